@@ -1,0 +1,140 @@
+// swift-tools-version: 6.2
+import PackageDescription
+
+/// Every target of ours: Swift 6 mode, the upcoming features that make concurrency and imports explicit, no warnings.
+let strict: [SwiftSetting] = [
+  .swiftLanguageMode(.v6),
+  .enableUpcomingFeature("ExistentialAny"),
+  .enableUpcomingFeature("InternalImportsByDefault"),
+  .enableUpcomingFeature("MemberImportVisibility"),
+  .enableUpcomingFeature("NonisolatedNonsendingByDefault"),
+  .treatAllWarnings(as: .error),
+]
+
+func library(
+  _ name: String, _ dependencies: [Target.Dependency] = [], exclude: [String] = [], resources: [Resource] = []
+) -> Target {
+  .target(
+    name: name, dependencies: dependencies, exclude: exclude, resources: resources, swiftSettings: strict)
+}
+
+func tests(
+  _ name: String, _ dependencies: [Target.Dependency], exclude: [String] = [], resources: [Resource] = []
+) -> Target {
+  .testTarget(
+    name: name, dependencies: dependencies, exclude: exclude, resources: resources, swiftSettings: strict)
+}
+
+let nio: [Target.Dependency] = [
+  .product(name: "NIOCore", package: "swift-nio"),
+  .product(name: "NIOPosix", package: "swift-nio"),
+  .product(name: "NIOHTTP1", package: "swift-nio"),
+  .product(name: "NIOConcurrencyHelpers", package: "swift-nio"),
+  .product(name: "NIOSSL", package: "swift-nio-ssl"),
+]
+let logging = Target.Dependency.product(name: "Logging", package: "swift-log")
+let lifecycle = Target.Dependency.product(name: "ServiceLifecycle", package: "swift-service-lifecycle")
+
+// Lowest layer first; what may import what is written in ARCHITECTURE.md and checked by Tests/TidyTests.
+let package = Package(
+  name: "swift-resilience",
+  platforms: [.macOS(.v26)],
+  products: [
+    .library(name: "Resilience", targets: ["Resilience"]),
+    .library(name: "ResilienceInterfaces", targets: ["ResilienceInterfaces"]),
+    .library(name: "ResilienceSimulation", targets: ["ResilienceSimulation"]),
+    .library(name: "ResilienceTesting", targets: ["ResilienceTesting"]),
+    .library(name: "ResilienceDegradation", targets: ["ResilienceDegradation"]),
+    .library(name: "ResilienceTelemetry", targets: ["ResilienceTelemetry"]),
+    .library(name: "ResilienceConfiguration", targets: ["ResilienceConfiguration"]),
+    .library(name: "ResilienceSQLite", targets: ["ResilienceSQLite"]),
+    .library(name: "ResilienceHTTPClient", targets: ["ResilienceHTTPClient"]),
+    .library(name: "ResilienceGateway", targets: ["ResilienceGateway"]),
+    .library(name: "ResilienceHummingbird", targets: ["ResilienceHummingbird"]),
+    .executable(name: "resilience", targets: ["ResilienceCLI"]),
+  ],
+  dependencies: [
+    .package(url: "https://github.com/apple/swift-collections", from: "1.6.0"),
+    .package(url: "https://github.com/apple/swift-log", from: "1.16.2"),
+    .package(url: "https://github.com/apple/swift-nio", from: "2.101.2"),
+    .package(url: "https://github.com/apple/swift-nio-ssl", from: "2.37.6"),
+    .package(url: "https://github.com/apple/swift-http-types", from: "1.8.0"),
+    .package(url: "https://github.com/apple/swift-argument-parser", from: "1.8.2"),
+    .package(url: "https://github.com/swift-server/async-http-client", from: "1.37.0"),
+    .package(url: "https://github.com/swift-server/swift-service-lifecycle", from: "2.13.0"),
+    .package(url: "https://github.com/hummingbird-project/hummingbird", from: "2.28.1"),
+    .package(url: "https://github.com/groue/GRDB.swift", from: "7.10.0"),
+    .package(url: "https://github.com/jpsim/Yams", from: "6.2.2"),
+  ],
+  targets: [
+    // L0
+    library("Resilience", [.product(name: "DequeModule", package: "swift-collections")]),
+    // L1
+    library("ResilienceInterfaces", ["Resilience"]),
+    library("ResilienceSimulation", ["Resilience"]),
+    // L2
+    library("ResilienceTesting", ["Resilience", "ResilienceInterfaces", "ResilienceSimulation"]),
+    library("ResilienceDegradation", ["Resilience", "ResilienceInterfaces"]),
+    // L3
+    library("ResilienceTelemetry", ["Resilience", "ResilienceInterfaces", logging]),
+    library(
+      "ResilienceConfiguration",
+      ["Resilience", "ResilienceInterfaces", .product(name: "Yams", package: "Yams")]),
+    library(
+      "ResilienceSQLite",
+      ["Resilience", "ResilienceInterfaces", .product(name: "GRDB", package: "GRDB.swift")]),
+    library(
+      "ResilienceHTTPClient",
+      [
+        "Resilience", "ResilienceInterfaces",
+        .product(name: "AsyncHTTPClient", package: "async-http-client"),
+        .product(name: "HTTPTypes", package: "swift-http-types"),
+      ] + nio),
+    // L4
+    library(
+      "ResilienceGateway",
+      [
+        "Resilience", "ResilienceInterfaces", "ResilienceConfiguration", "ResilienceTelemetry",
+        .product(name: "HTTPTypes", package: "swift-http-types"), logging,
+      ] + nio),
+    library(
+      "ResilienceHummingbird",
+      [
+        "Resilience", "ResilienceInterfaces", "ResilienceDegradation", "ResilienceTelemetry",
+        .product(name: "Hummingbird", package: "hummingbird"), logging,
+      ] + nio, resources: [.embedInCode("Console/console.html")]),
+    // L5
+    .executableTarget(
+      name: "ResilienceCLI",
+      dependencies: [
+        "Resilience", "ResilienceInterfaces", "ResilienceDegradation", "ResilienceTelemetry",
+        "ResilienceConfiguration", "ResilienceSQLite", "ResilienceHTTPClient", "ResilienceGateway",
+        "ResilienceHummingbird", lifecycle, logging,
+        .product(name: "ArgumentParser", package: "swift-argument-parser"),
+      ], resources: [.embedInCode("Example/example.yaml")], swiftSettings: strict),
+    // Tests
+    tests("TidyTests", []),
+    tests("ResilienceTests", ["Resilience", "ResilienceSimulation", "ResilienceTesting"]),
+    tests("ResilienceInterfacesTests", ["Resilience", "ResilienceInterfaces"]),
+    tests("ResilienceSimulationTests", ["Resilience", "ResilienceSimulation"]),
+    tests("ResilienceDegradationTests", ["Resilience", "ResilienceInterfaces", "ResilienceDegradation"]),
+    tests("ResilienceTelemetryTests", ["Resilience", "ResilienceInterfaces", "ResilienceTelemetry", logging]),
+    tests("ResilienceConfigurationTests", ["Resilience", "ResilienceInterfaces", "ResilienceConfiguration"]),
+    tests("ResilienceSQLiteTests", ["Resilience", "ResilienceInterfaces", "ResilienceSQLite"]),
+    tests("ResilienceHTTPClientTests", ["Resilience", "ResilienceInterfaces", "ResilienceHTTPClient"] + nio),
+    tests(
+      "ResilienceGatewayTests",
+      ["Resilience", "ResilienceInterfaces", "ResilienceConfiguration", "ResilienceTelemetry", "ResilienceGateway"]
+        + nio),
+    tests(
+      "ResilienceHummingbirdTests",
+      [
+        "Resilience", "ResilienceInterfaces", "ResilienceDegradation", "ResilienceTelemetry",
+        "ResilienceHummingbird", .product(name: "HummingbirdTesting", package: "hummingbird"),
+      ]),
+    tests("CompositionTests", ["Resilience", "ResilienceSimulation", "ResilienceTesting"]),
+    tests("SimulationTests", ["Resilience", "ResilienceSimulation", "ResilienceTesting"]),
+    tests("RegressionTests", ["Resilience", "ResilienceSimulation", "ResilienceTesting"]),
+    tests("IntegrationTests", ["ResilienceCLI"]),
+  ]
+)
