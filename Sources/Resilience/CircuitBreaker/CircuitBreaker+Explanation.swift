@@ -1,0 +1,49 @@
+extension CircuitBreakerMachine.Cause: CustomStringConvertible {
+  var description: String {
+    switch self {
+    case .fresh: "it has never opened"
+    case .consecutiveFailures(let count): "\(count) failures in a row"
+    case .failureRate(let tally):
+      "\(tally.failures) of \(tally.total) calls failed (\(Self.percent(tally.failureRate)))"
+    case .slowCallRate(let tally):
+      "\(tally.slow) of \(tally.total) calls were slow (\(Self.percent(tally.slowCallRate)))"
+    case .openTimeOver: "the open time is over"
+    case .probeFailed: "a probe failed"
+    case .probesSucceeded(let count): "\(count) probes succeeded"
+    case .operatorDecided: "an operator decided"
+    case .overrideExpired: "the operator's decision ran out"
+    case .reset: "an operator reset it"
+    }
+  }
+
+  private static func percent(_ rate: Double) -> String { "\(Int((rate * 100).rounded())) %" }
+}
+
+extension CircuitBreaker {
+  /// Why it is in its state, in English.
+  func explanation(_ core: Core, _ tally: Tally, at now: Instant) -> String {
+    let machine = core.machine
+    if let taken = core.taken {
+      let end = taken.expires.map { ", for another \(Self.seconds($0 - now))" } ?? ""
+      return "\(machine.phase.state) by \(taken.actor): \(taken.reason)\(end)."
+    }
+    switch machine.state {
+    case .closed:
+      let history = machine.cause == .fresh ? "It has never opened." : "Closed because \(machine.cause)."
+      return "\(history) \(tally.failures) of the \(tally.total) calls in the window failed."
+    case .open(let until):
+      let rest = until > now ? "Probes are admitted in \(Self.seconds(until - now))." : "The next call is a probe."
+      let last = core.lastCause.map { " The last failure: \($0)." } ?? ""
+      return "Open because \(machine.cause).\(last) \(rest)"
+    case .halfOpen(let probes):
+      return
+        "Half-open because \(machine.cause). \(probes.successes) of \(machine.settings.successThreshold) probes "
+        + "succeeded, \(probes.leases.count) of at most \(machine.settings.permittedProbes) are under way."
+    }
+  }
+
+  private static func seconds(_ nanoseconds: Int64) -> String {
+    let tenths = (Double(nanoseconds) / 1e8).rounded() / 10
+    return "\(tenths) s"
+  }
+}

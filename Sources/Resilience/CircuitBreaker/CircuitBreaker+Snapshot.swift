@@ -1,0 +1,143 @@
+internal import Synchronization
+
+extension CircuitBreaker {
+  /// A breaker's state, as people and metrics name it.
+  @frozen
+  public enum State: String, Sendable, Hashable, CaseIterable, Codable {
+    /// Calls pass and are counted.
+    case closed
+    /// Calls are refused.
+    case open
+    /// A few probes pass.
+    case halfOpen
+    /// An operator refuses all calls.
+    case isolated
+    /// An operator lets all calls pass; nothing is counted.
+    case disabled
+    /// All calls pass and are counted; it only reports when it would have opened.
+    case observing
+  }
+
+  /// A call's end that spoke against the dependency.
+  public struct Outcome: Sendable {
+    /// When, on the runtime's clock.
+    public let at: Instant
+    /// Whether it counted as a failure (a slow call that succeeded does not).
+    public let isFailure: Bool
+    /// Whether it took at least the slow-call threshold.
+    public let isSlow: Bool
+    /// What was thrown.
+    public let error: (any Error)?
+    /// How long it took, where durations are measured.
+    public let duration: Duration?
+    /// Which attempt it was.
+    public let attempt: Int
+    /// The request it belonged to.
+    public let correlationID: String?
+
+    init(
+      _ verdict: Verdict, slow: Bool, error: (any Error)?, duration: Int64?, in context: Context, at now: Instant
+    ) {
+      self.at = now
+      self.isFailure = verdict == .failure
+      self.isSlow = slow
+      self.error = error
+      self.duration = duration.map { .nanoseconds($0) }
+      self.attempt = context.attempt
+      self.correlationID = context.correlationID
+    }
+  }
+
+  /// A change of state.
+  public struct Transition: Sendable, Equatable {
+    /// When, on the runtime's clock.
+    public let at: Instant
+    /// The state that ended.
+    public let from: String
+    /// The state that began.
+    public let to: String
+    /// Why, in words.
+    public let reason: String
+  }
+
+  /// Everything there is to know about a breaker at one moment.
+  public struct Snapshot: Sendable {
+    /// The breaker's name.
+    public let name: String
+    /// The state.
+    public let state: State
+    /// When the state was entered; 0 if it never changed.
+    public let since: Instant
+    /// Rises with every transition.
+    public let generation: UInt64
+    /// While open: when probes will be admitted.
+    public let openUntil: Instant?
+    /// What an operator has decided, if he has.
+    public let operatorDecision: OperatorDecision?
+    /// The window's counts.
+    public let tally: Tally
+    /// Failures in a row.
+    public let consecutiveFailures: Int
+    /// How often it has opened.
+    public let trips: Int
+    /// How often it would have opened while observing.
+    public let wouldHaveOpened: Int
+    /// Probes under way and succeeded, while half-open.
+    public let probes: (underWay: Int, succeeded: Int)?
+    /// The last failure.
+    public let lastCause: (any Error)?
+    /// The outcomes that opened it last, oldest first.
+    public let evidence: [Outcome]
+    /// The last changes of state, oldest first.
+    public let transitions: [Transition]
+    /// Why it is in its state, in English.
+    public let explanation: String
+  }
+
+  /// Everything there is to know, without stopping traffic.
+  public func snapshot(on runtime: Runtime = .live) -> Snapshot {
+    let now = runtime.coarseNow()
+    let core = self.step(at: now) { core in
+      core.machine.tick(at: now)
+      return core
+    }
+    let machine = core.machine
+    var openUntil: Instant?
+    var probes: (Int, Int)?
+    switch machine.state {
+    case .closed: break
+    case .open(let until): openUntil = until
+    case .halfOpen(let lent): probes = (lent.leases.count, lent.successes)
+    }
+    let alert = self.shared[Self.alert].pointee.load(ordering: .relaxed)
+    let tally = self.window.tally(at: now)
+    return Snapshot(
+      name: self.name, state: machine.phase.state, since: core.since, generation: machine.generation,
+      openUntil: openUntil, operatorDecision: core.taken, tally: tally,
+      consecutiveFailures: Int(alert & (Self.pending - 1)), trips: core.trips,
+      wouldHaveOpened: machine.wouldHaveOpened, probes: probes, lastCause: core.lastCause, evidence: core.evidence,
+      transitions: Array(core.transitions), explanation: self.explanation(core, tally, at: now))
+  }
+
+  /// The state; cheaper than a snapshot.
+  public func state(on runtime: Runtime = .live) -> State {
+    let now = runtime.coarseNow()
+    return self.step(at: now) { core in
+      core.machine.tick(at: now)
+      return core.machine.phase.state
+    }
+  }
+}
+
+extension CircuitBreakerMachine.Phase {
+  var state: CircuitBreaker.State {
+    switch self {
+    case .closed: .closed
+    case .open: .open
+    case .halfOpen: .halfOpen
+    case .isolated: .isolated
+    case .disabled: .disabled
+    case .observing: .observing
+    }
+  }
+}

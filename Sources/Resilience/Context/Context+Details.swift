@@ -1,0 +1,57 @@
+extension Context {
+  /// Who is asking, and who listens. Immutable: one object per call that says it, none for others.
+  @usableFromInline
+  final class Details: Sendable {
+    @usableFromInline let operation: String
+    @usableFromInline let correlationID: String?
+    let tier: String?
+    let priority: Int
+    let isIdempotent: Bool
+    @usableFromInline let observer: (any Observer)?
+
+    @usableFromInline
+    init(
+      operation: String, correlationID: String?, tier: String?, priority: Int, isIdempotent: Bool,
+      observer: (any Observer)?
+    ) {
+      self.operation = operation
+      self.correlationID = correlationID
+      self.tier = tier
+      self.priority = priority
+      self.isIdempotent = isIdempotent
+      self.observer = observer
+    }
+  }
+
+  /// What is done; empty if the caller did not say.
+  public var operation: String { self.details?.operation ?? "" }
+  /// What ties this call to the request that caused it.
+  public var correlationID: String? { self.details?.correlationID ?? CorrelationID.current }
+  /// The class of users that the call belongs to.
+  public var tier: String? { self.details?.tier }
+  /// Higher is more important, 0 is normal.
+  public var priority: Int { self.details?.priority ?? 0 }
+  /// Whether carrying the call out twice is the same as once; true unless the caller says otherwise.
+  public var isIdempotent: Bool { self.details?.isIdempotent ?? true }
+  /// Hears of what the policies of this call decide.
+  public var observer: (any Observer)? { self.details?.observer }
+
+  /// The call's deadline; where it has none, the current task's. For slow paths: reads a task-local.
+  var effectiveDeadline: Instant {
+    self.deadline != .max ? self.deadline : Deadline.current?.instant ?? .max
+  }
+
+  /// Tells the call's observer, if there is one, what a policy has decided. Never called under a lock.
+  @usableFromInline
+  func emit(_ kind: Event.Kind, by policy: PolicyKind, named name: String) {
+    guard let observer = self.details?.observer else { return }
+    observer.observe(self.event(kind, by: policy, named: name))
+  }
+
+  /// An event of this call, now.
+  func event(_ kind: Event.Kind, by policy: PolicyKind, named name: String) -> Event {
+    Event(
+      kind, policy: policy, name: name, at: self.runtime.now(), operation: self.operation,
+      correlationID: self.correlationID, attempt: self.attempt)
+  }
+}

@@ -1,0 +1,62 @@
+/// What travels inwards with a call: time, deadline, attempt, and who is asking.
+///
+/// Policies hand it on; an operation reads it (`payments { context in … }`). It is a value: what an inner policy narrows,
+/// the outer one does not see.
+@frozen
+public struct Context: Sendable {
+  /// Where time and chance come from.
+  public var runtime: Runtime
+  /// The instant after which nobody waits for the answer any more; `.max` is none. Nested deadlines: the earlier one wins.
+  public var deadline: Instant = .max
+  /// Which attempt this is, from 1.
+  public var attempt = 1
+  /// The clock as last read on the way in; 0 is "not read yet". Whoever suspends on the way in forgets it.
+  @usableFromInline var entered: Instant = 0
+  /// What most calls leave out, behind one reference, so that a context is cheap to copy.
+  @usableFromInline var details: Details?
+
+  /// Makes the context of a call.
+  @inlinable
+  public init(_ runtime: Runtime = .live) { self.runtime = runtime }
+
+  /// Makes the context of a call that says who is asking.
+  ///
+  /// - Parameters:
+  ///   - runtime: Where time and chance come from.
+  ///   - operation: What is done, in few words of low cardinality (`charge`): appears in events, logs and metrics.
+  ///   - correlationID: What ties this call to the request that caused it.
+  ///   - deadline: The instant after which nobody waits any more; by default the current task's, if one is bound.
+  ///   - tier: The class of users that the call belongs to.
+  ///   - priority: Higher is more important, 0 is normal.
+  ///   - isIdempotent: Whether carrying it out twice is the same as once; if not, it is repeated only when it cannot have
+  ///     reached the dependency.
+  ///   - observer: Hears of what the policies of this call decide.
+  public init(
+    _ runtime: Runtime = .live, operation: String, correlationID: String? = nil, deadline: Deadline? = .current,
+    tier: String? = nil, priority: Int = 0, isIdempotent: Bool = true,
+    observer: (any Observer)? = nil
+  ) {
+    self.runtime = runtime
+    self.deadline = deadline?.instant ?? .max
+    self.details = Details(
+      operation: operation, correlationID: correlationID, tier: tier, priority: priority, isIdempotent: isIdempotent,
+      observer: observer)
+  }
+
+  /// The time at which this attempt was entered: the clock is read at most once per attempt, and not at all when nobody
+  /// asks.
+  @inlinable
+  public mutating func now() -> Instant {
+    if self.entered == 0 { self.entered = self.runtime.now() }
+    return self.entered
+  }
+
+  /// Makes the next `now()` read the clock again: somebody has waited.
+  @inlinable
+  public mutating func forgetTime() { self.entered = 0 }
+
+  /// The time left until the deadline; nil without a deadline, never negative.
+  public var remaining: Duration? {
+    self.deadline == .max ? nil : .nanoseconds(max(0, self.deadline - self.runtime.now()))
+  }
+}

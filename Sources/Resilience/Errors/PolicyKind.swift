@@ -1,0 +1,16 @@
+/// Which pattern a policy is, as events, errors and metrics name it.
+@frozen
+public enum PolicyKind: String, Sendable, Hashable, CaseIterable, Codable {
+  /// Runs a failed operation again.
+  case retry
+  /// Stops calling what keeps failing.
+  case circuitBreaker
+  /// Ends what takes too long.
+  case timeout
+  /// Limits how many run at a time.
+  case bulkhead
+  /// Answers in place of what failed.
+  case fallback
+  /// Remembers answers for when there are none.
+  case staleCache
+}

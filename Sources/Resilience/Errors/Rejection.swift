@@ -1,0 +1,89 @@
+/// The only error that policies add: the call was not run, or not to its end, and why.
+///
+/// The operation's own errors pass through every policy unchanged.
+public struct Rejection: Error {
+  /// Why a call was refused or ended.
+  @frozen
+  public enum Reason: String, Sendable, Hashable, CaseIterable, Codable {
+    /// The circuit breaker is open, or half-open with all probes under way.
+    case circuitOpen
+    /// An operator has isolated the dependency.
+    case isolated
+    /// As many calls run and wait as may.
+    case bulkheadFull
+    /// It waited for its turn as long as it may.
+    case queueTimeout
+    /// It took too long.
+    case timeout
+    /// The caller's deadline had passed before it began.
+    case deadlineExceeded
+    /// The caller was cancelled while it waited.
+    case cancelled
+  }
+
+  /// Which pattern refused.
+  public let policy: PolicyKind
+  /// The refusing policy's name.
+  public let name: String
+  /// Why.
+  public let reason: Reason
+  /// The policy's state when it refused (`open`, `halfOpen`, `isolated`), where it has one.
+  public let state: String?
+  /// When the policy entered that state, on the runtime's clock.
+  public let since: Instant?
+  /// When it makes sense to ask again; nil if nobody knows.
+  public let retryAfter: Duration?
+  /// The last failure that made the policy refuse.
+  public let lastCause: (any Error)?
+  /// The request that the refused call belonged to.
+  public let correlationID: String?
+
+  /// Makes a rejection.
+  public init(
+    _ reason: Reason, by policy: PolicyKind, named name: String, state: String? = nil, since: Instant? = nil,
+    retryAfter: Duration? = nil, lastCause: (any Error)? = nil, correlationID: String? = nil
+  ) {
+    self.policy = policy
+    self.name = name
+    self.reason = reason
+    self.state = state
+    self.since = since
+    self.retryAfter = retryAfter
+    self.lastCause = lastCause
+    self.correlationID = correlationID
+  }
+}
+
+extension Rejection: CategorizedError {
+  /// What kind of failure a refusal is.
+  public var category: FailureCategory {
+    switch self.reason {
+    case .timeout, .deadlineExceeded: .timeout
+    case .cancelled: .cancelled
+    case .circuitOpen, .isolated, .bulkheadFull, .queueTimeout: .unavailable
+    }
+  }
+
+  /// A refused call was never sent; one that timed out may have been.
+  public var transmission: Transmission { self.reason == .timeout ? .unknown : .neverSent }
+}
+
+extension Rejection: CustomStringConvertible {
+  /// What happened, to what, why, and what to do next.
+  public var description: String {
+    let subject = self.name.isEmpty ? self.policy.rawValue : "\(self.policy.rawValue) '\(self.name)'"
+    var text =
+      switch self.reason {
+      case .circuitOpen: "\(subject) refused the call: it is \(self.state ?? "open")"
+      case .isolated: "\(subject) refused the call: an operator has isolated it"
+      case .bulkheadFull: "\(subject) refused the call: all places and the queue are taken"
+      case .queueTimeout: "\(subject) refused the call: no place became free in time"
+      case .timeout: "\(subject) ended the call: it took too long"
+      case .deadlineExceeded: "\(subject) refused the call: its deadline has passed"
+      case .cancelled: "\(subject) was left: the caller was cancelled while it waited"
+      }
+    if let retryAfter { text += "; ask again in \(retryAfter)" }
+    if let lastCause { text += "; last cause: \(lastCause)" }
+    return text
+  }
+}

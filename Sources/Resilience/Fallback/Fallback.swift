@@ -1,0 +1,87 @@
+/// Answers in place of an operation that failed: a value, a function, a chain of them in order.
+///
+/// ```swift
+/// let rates = Fallback.function("yesterday") { _, _ in try await archive.rates() }.then(.value(Rates.none))
+/// let answer = try await rates.answer { try await pipeline { try await live.rates() } }
+/// if let degradation = answer.degradation { log(degradation.source) }
+/// ```
+/// Put it around the whole pipeline, so that it also answers for an open breaker. Typed by what it answers, unlike the
+/// other policies: a stand-in of the wrong type does not compile. Cancellation is never answered.
+public struct Fallback<Value>: Sendable {
+  /// One link of the chain; nil: it has no answer, ask the next.
+  typealias Link = @Sendable (any Error, Context) async throws -> Answer<Value>?
+
+  let links: [Link]
+  private let handles: @Sendable (any Error) -> Bool
+
+  init(_ links: [Link], handles: @escaping @Sendable (any Error) -> Bool = { _ in true }) {
+    self.links = links
+    self.handles = handles
+  }
+
+  /// Answers with a fixed value.
+  public static func value(_ value: Value, named name: String = "value") -> Fallback where Value: Sendable {
+    Fallback([{ cause, _ in Answer(value, degradation: Degradation(source: name, cause: cause)) }])
+  }
+
+  /// Answers with what a function makes of the failure; nil or an error pass the question on.
+  public static func function(
+    _ name: String = "function", _ body: @escaping @Sendable (any Error, Context) async throws -> Value?
+  ) -> Fallback {
+    Fallback([
+      { cause, context in
+        try await body(cause, context).map { Answer($0, degradation: Degradation(source: name, cause: cause)) }
+      }
+    ])
+  }
+
+  /// Asks `next` when this one has no answer.
+  public func then(_ next: Fallback) -> Fallback { Fallback(self.links + next.links, handles: self.handles) }
+
+  /// Answers only for errors of this kind; others pass.
+  public func when(_ handles: @escaping @Sendable (any Error) -> Bool) -> Fallback {
+    Fallback(self.links, handles: handles)
+  }
+
+  /// Runs the operation, and answers for it if it fails.
+  ///
+  /// - Throws: The operation's own error when nothing in the chain has an answer; `CancellationError` at once.
+  public func answer(
+    in context: Context = Context(), _ operation: (Context) async throws -> Value
+  ) async throws -> Answer<Value> {
+    do {
+      return Answer(try await operation(context))
+    } catch {
+      guard let answer = try await self.answer(to: error, in: context) else { throw error }
+      return answer
+    }
+  }
+
+  /// Runs the operation, and answers for it if it fails.
+  ///
+  /// - Throws: The operation's own error when nothing in the chain has an answer; `CancellationError` at once.
+  public func answer(_ operation: () async throws -> Value) async throws -> Answer<Value> {
+    try await self.answer { _ in try await operation() }
+  }
+
+  /// The chain's answer to a failure; nil if it has none.
+  ///
+  /// - Throws: `CancellationError` when the task is cancelled meanwhile.
+  public func answer(to error: any Error, in context: Context = Context()) async throws -> Answer<Value>? {
+    guard !(error is CancellationError), !Task.isCancelled, self.handles(error) else { return nil }
+    for link in self.links {
+      do {
+        if let answer = try await link(error, context) {
+          let source = answer.degradation?.source ?? "fallback"
+          context.emit(.fellBack(to: source, because: error), by: .fallback, named: source)
+          return answer
+        }
+      } catch let cancelled as CancellationError {
+        throw cancelled
+      } catch {
+        continue  // a stand-in that fails has no answer; the caller gets the operation's error, not its
+      }
+    }
+    return nil
+  }
+}

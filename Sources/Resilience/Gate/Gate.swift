@@ -1,0 +1,75 @@
+/// A policy that admits a call and hears how it ended: breaker, bulkhead, limiter.
+///
+/// The loop of admit, run, report is written once, in `execute`. `acquire` hands the admission out for code that cannot
+/// put its work into one scope, for example to hold it until a streamed body has ended.
+public protocol Gate: Policy, AnyObject {
+  /// The fast way: atomics only, no lock. Nil: ask `admit`.
+  func tryAdmit(_ context: inout Context) -> Token?
+  /// Decides at once. Nil: it would have to wait, ask `waitForAdmission`.
+  ///
+  /// - Throws: `Rejection`, with the reason and, where it is known, when to come back.
+  func admit(in context: Context) throws(Rejection) -> Token?
+  /// Waits for its turn.
+  ///
+  /// - Throws: `Rejection` when the wait takes too long, or with the reason `cancelled`.
+  func waitForAdmission(in context: Context) async throws(Rejection) -> Token
+  /// Hears how an admitted call ended; exactly once per token.
+  func release(_ token: Token, _ verdict: Verdict, _ error: (any Error)?, in context: Context)
+  /// What an error says about the dependency; by default `Verdict(of:)`.
+  func verdict(on error: any Error) -> Verdict
+}
+
+extension Gate {
+  /// The default reading of an error.
+  public func verdict(on error: any Error) -> Verdict { Verdict(of: error) }
+
+  /// Admits a call and hands the admission to the caller.
+  ///
+  /// - Throws: `Rejection` when the call is not admitted; its reason is `cancelled` when the task was cancelled while it
+  ///   waited.
+  @inlinable
+  public func acquire(in context: Context = Context()) async throws(Rejection) -> Permit<Self> {
+    var context = context
+    if let token = self.tryAdmit(&context) { return Permit(self, token, context) }
+    if let token = try self.admit(in: context) { return Permit(self, token, context) }
+    return Permit(self, try await self.waitForAdmission(in: context), context)
+  }
+
+  /// Runs the operation if the call is admitted, and reports how it ended.
+  @inlinable
+  public func execute<Value>(
+    in context: Context, _ operation: (Context) async throws -> Value
+  ) async throws -> Value {
+    var context = context
+    let token: Token
+    if let fast = self.tryAdmit(&context) { token = fast } else { token = try await self.enter(&context) }
+    do {
+      let value = try await operation(context)
+      self.release(token, .success, nil, in: context)
+      return value
+    } catch {
+      self.release(token, self.verdict(on: error), error, in: context)
+      throw error
+    }
+  }
+
+  /// Runs the operation if the call is admitted.
+  @inlinable
+  public func run<Value>(_ operation: () async throws -> Value) async throws -> Value {
+    try await self.execute(in: Context()) { _ in try await operation() }
+  }
+
+  /// Typed inside, untyped at the border: a cancelled wait is a `CancellationError` for the caller.
+  @inlinable
+  func enter(_ context: inout Context) async throws -> Token {
+    if let token = try self.admit(in: context) { return token }
+    do throws(Rejection) {
+      let token = try await self.waitForAdmission(in: context)
+      context.forgetTime()  // it has waited
+      return token
+    } catch {
+      if error.reason == .cancelled { throw CancellationError() }
+      throw error
+    }
+  }
+}

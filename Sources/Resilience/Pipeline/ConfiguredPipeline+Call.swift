@@ -1,0 +1,108 @@
+extension ConfiguredPipeline {
+  /// A step as the hot path sees it. The gates unowned: taking a gate out of an array of enums retains and releases it,
+  /// two contended atomics per step and direction when threads share the pipeline. `steps` keeps them alive.
+  @usableFromInline
+  enum HotStep: @unchecked Sendable {
+    case retry(Retry)
+    case timeout(Timeout)
+    case circuitBreaker(Unmanaged<CircuitBreaker>)
+    case bulkhead(Unmanaged<Bulkhead>)
+
+    init(_ step: PipelineStep) {
+      switch step {
+      case .retry(let policy): self = .retry(policy)
+      case .timeout(let policy): self = .timeout(policy)
+      case .circuitBreaker(let gate): self = .circuitBreaker(.passUnretained(gate))
+      case .bulkhead(let gate): self = .bulkhead(.passUnretained(gate))
+      }
+    }
+  }
+
+  /// Where a call is.
+  @usableFromInline
+  struct Call {
+    @usableFromInline var context: Context
+    @usableFromInline var index: Int
+    @usableFromInline let first: Int
+    /// What each entered step wants back; a retry keeps its progress here.
+    @usableFromInline var tokens: InlineArray<16, Token>
+
+    @inlinable
+    init(_ context: Context, _ first: Int) {
+      self.context = context
+      self.index = first
+      self.first = first
+      self.tokens = .init(repeating: Token())
+    }
+  }
+
+  /// Inwards, up to the operation or a timeout. False: the gate at `index` has to be asked slowly.
+  @usableFromInline
+  func enter(_ call: inout Call) -> Bool {
+    while call.index < self.hot.count {
+      let token: Token?
+      switch self.hot[call.index] {
+      case .timeout: return true
+      case .retry(let retry): token = retry.begin(&call.context).token
+      case .circuitBreaker(let gate): token = gate._withUnsafeGuaranteedRef { $0.tryAdmit(&call.context) }
+      case .bulkhead(let gate): token = gate._withUnsafeGuaranteedRef { $0.tryAdmit(&call.context) }
+      }
+      guard let token else { return false }
+      call.tokens[call.index] = token
+      call.index += 1
+    }
+    return true
+  }
+
+  @usableFromInline
+  @inline(never)
+  func enterSlowly(_ call: inout Call) async throws {
+    switch self.steps[call.index] {
+    case .circuitBreaker(let gate): call.tokens[call.index] = try await gate.enter(&call.context)
+    case .bulkhead(let gate): call.tokens[call.index] = try await gate.enter(&call.context)
+    case .retry, .timeout: break
+    }
+    call.index += 1
+  }
+
+  /// Outwards after a success.
+  @usableFromInline
+  func leave(_ call: inout Call) {
+    while call.index > call.first {
+      call.index -= 1
+      let token = call.tokens[call.index]
+      switch self.hot[call.index] {
+      case .circuitBreaker(let gate):
+        gate._withUnsafeGuaranteedRef { $0.release(token, .success, nil, in: call.context) }
+      case .bulkhead(let gate): gate._withUnsafeGuaranteedRef { $0.release(token, .success, nil, in: call.context) }
+      case .retry(let retry): retry.succeeded(call.context)
+      case .timeout: break
+      }
+    }
+  }
+
+  /// Outwards after a failure, to the first retry that goes again; throws if there is none.
+  @usableFromInline
+  @inline(never)
+  func recover(_ call: inout Call, _ failure: any Error) async throws {
+    var error = failure
+    while call.index > call.first {
+      call.index -= 1
+      let token = call.tokens[call.index]
+      switch self.steps[call.index] {
+      case .circuitBreaker(let gate): gate.release(token, gate.verdict(on: error), error, in: call.context)
+      case .bulkhead(let gate): gate.release(token, gate.verdict(on: error), error, in: call.context)
+      case .timeout: break
+      case .retry(let retry):
+        var progress = RetryMachine(token)
+        do {
+          try await retry.pause(&call.context, &progress, after: error)
+          call.tokens[call.index] = progress.token
+          call.index += 1
+          return
+        } catch let last { error = last }
+      }
+    }
+    throw error
+  }
+}

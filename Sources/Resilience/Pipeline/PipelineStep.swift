@@ -1,0 +1,11 @@
+/// A policy as configuration names it.
+public enum PipelineStep: Sendable {
+  /// Runs a failed operation again.
+  case retry(Retry)
+  /// Ends what takes too long.
+  case timeout(Timeout)
+  /// Stops calling what keeps failing.
+  case circuitBreaker(CircuitBreaker)
+  /// Limits how many run at a time.
+  case bulkhead(Bulkhead)
+}

@@ -1,0 +1,57 @@
+extension Retry {
+  /// The settings of a retry.
+  public struct Configuration: Sendable {
+    /// How many attempts there are, the first included: 1…1,000, default 3.
+    public var maxAttempts: Int
+    /// How the wait before the next attempt grows.
+    public var backoff: Backoff
+    /// How chance spreads the waits.
+    public var jitter: Jitter
+    /// No attempt begins later than this after the first; nil is no limit. The time of one attempt is a `Timeout`'s job.
+    public var maxDuration: Duration?
+    /// The longest `Retry-After` that is waited for; a longer one ends the retries at once. Default: the longest back-off.
+    public var maxRetryAfter: Duration?
+    /// Whether an open breaker inside is waited for, if the deadline allows it, instead of ending the retries.
+    public var waitsForOpenCircuit: Bool
+    /// Decides which errors deserve another attempt; nil takes `Retry.isRetryable(_:)`. Cancellation never does.
+    public var isRetryable: (@Sendable (any Error) -> Bool)?
+
+    /// Makes settings; what is left out has the documents' default.
+    public init(
+      maxAttempts: Int = 3, backoff: Backoff = .exponential(), jitter: Jitter = .full, maxDuration: Duration? = nil,
+      maxRetryAfter: Duration? = nil, waitsForOpenCircuit: Bool = false,
+      isRetryable: (@Sendable (any Error) -> Bool)? = nil
+    ) {
+      self.maxAttempts = maxAttempts
+      self.backoff = backoff
+      self.jitter = jitter
+      self.maxDuration = maxDuration
+      self.maxRetryAfter = maxRetryAfter
+      self.waitsForOpenCircuit = waitsForOpenCircuit
+      self.isRetryable = isRetryable
+    }
+
+    /// Document 000: "max 3 retries", waits 1, 2, 4 s and up to a tenth more.
+    public static var documented: Configuration { Configuration(maxAttempts: 4, jitter: .proportional(0.1)) }
+
+    /// What makes no sense, if anything.
+    public var problems: [InvalidConfiguration.Problem] {
+      var problems: [InvalidConfiguration.Problem] = []
+      if !(1...1_000).contains(self.maxAttempts) {
+        problems.append(.init("maxAttempts", found: "\(self.maxAttempts)", allowed: "1…1000"))
+      }
+      if self.backoff.initial > self.backoff.longest {
+        let found = "\(Duration.nanoseconds(self.backoff.initial))"
+        problems.append(
+          .init("backoff.initial", found: found, allowed: "at most \(Duration.nanoseconds(self.backoff.longest))"))
+      }
+      if case .proportional(let share) = self.jitter, !(0...1).contains(share) {
+        problems.append(.init("jitter", found: "\(share)", allowed: "0…1"))
+      }
+      if let maxDuration, maxDuration <= .zero {
+        problems.append(.init("maxDuration", found: "\(maxDuration)", allowed: "more than 0"))
+      }
+      return problems
+    }
+  }
+}

@@ -1,0 +1,63 @@
+extension Retry {
+  /// The configuration as the machine wants it: checked, in nanoseconds, behind one reference.
+  @usableFromInline
+  final class Settings: Sendable {
+    let maxAttempts: Int
+    let backoff: Backoff
+    let jitter: Jitter
+    let longestRetryAfter: Int64
+    let maxDuration: Int64?
+    let waitsForOpenCircuit: Bool
+    let isRetryable: (@Sendable (any Error) -> Bool)?
+    /// Whether the time of the first attempt matters.
+    @usableFromInline let isTimed: Bool
+
+    init(_ configuration: Configuration) {
+      self.maxAttempts = min(1_000, max(1, configuration.maxAttempts))
+      self.backoff = configuration.backoff
+      self.jitter = configuration.jitter
+      self.longestRetryAfter = configuration.maxRetryAfter?.nanoseconds ?? configuration.backoff.longest
+      self.maxDuration = configuration.maxDuration?.nanoseconds
+      self.waitsForOpenCircuit = configuration.waitsForOpenCircuit
+      self.isRetryable = configuration.isRetryable
+      self.isTimed = configuration.maxDuration != nil
+    }
+
+    /// The instant after which no attempt begins.
+    func latest(_ started: Instant) -> Instant { self.maxDuration.map { started + $0 } ?? .max }
+
+    /// What the machine needs to know of an error.
+    func facts(of error: any Error, isIdempotent: Bool) -> RetryMachine.Failure {
+      if error is CancellationError || Task.isCancelled {
+        return RetryMachine.Failure(isRetryable: false, isCancelled: true)
+      }
+      let categorized = error as? any CategorizedError
+      let retryAfter = categorized?.retryAfter?.nanoseconds
+      if let rejection = error as? Rejection, rejection.reason == .circuitOpen {
+        let waits = self.waitsForOpenCircuit && retryAfter != nil
+        return RetryMachine.Failure(isRetryable: waits, retryAfter: retryAfter, isOpenCircuit: true)
+      }
+      var isRetryable = self.isRetryable?(error) ?? Retry.isRetryable(error)
+      // It may have been carried out, and carrying it out twice is not the same as once.
+      if !isIdempotent, categorized?.transmission != .neverSent { isRetryable = false }
+      return RetryMachine.Failure(isRetryable: isRetryable, retryAfter: retryAfter)
+    }
+  }
+
+  /// The default classification: whether an error deserves another attempt.
+  ///
+  /// Connection errors, time-outs, rate limits, 5xx and unknown errors do; validation, authentication, authorisation,
+  /// not-found, conflicts, cancellation and an open breaker do not.
+  public static func isRetryable(_ error: any Error) -> Bool {
+    switch error {
+    case is CancellationError: false
+    case let rejection as Rejection:
+      switch rejection.reason {
+      case .timeout, .bulkheadFull, .queueTimeout: true
+      case .circuitOpen, .isolated, .deadlineExceeded, .cancelled: false
+      }
+    case let error as any CategorizedError: error.category.isTransient
+    default: true
+    }
+  }
+}

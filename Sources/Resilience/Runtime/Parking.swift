@@ -1,0 +1,40 @@
+import Synchronization
+
+/// A suspended call that is woken exactly once: by somebody, by its deadline or by its task's cancellation, whichever
+/// is first. Sleeping, waiting for a bulkhead's slot: all of it is this.
+final class Parking: TimerEntry, @unchecked Sendable {
+  enum Wake: UInt8 { case granted = 2, deadline, cancelled }
+
+  private let state = Atomic<UInt8>(0)  // 0 new, 1 parked, else a Wake
+  private var continuation: UnsafeContinuation<Void, Never>?
+
+  override func fire() { self.wake(.deadline) }
+
+  /// False: somebody else was first.
+  @discardableResult
+  func wake(_ reason: Wake) -> Bool {
+    let raw = reason.rawValue
+    if self.state.compareExchange(expected: 0, desired: raw, ordering: .acquiringAndReleasing).exchanged { return true }
+    guard self.state.compareExchange(expected: 1, desired: raw, ordering: .acquiringAndReleasing).exchanged
+    else { return false }
+    self.continuation?.resume()
+    return true
+  }
+
+  func park(until deadline: Instant, on runtime: Runtime) async -> Wake {
+    runtime.arm(self, at: deadline)
+    await withTaskCancellationHandler {
+      await withUnsafeContinuation {
+        self.continuation = $0
+        // Lost: it was woken before it could park.
+        if !self.state.compareExchange(expected: 0, desired: 1, ordering: .acquiringAndReleasing).exchanged {
+          $0.resume()
+        }
+      }
+    } onCancel: {
+      self.wake(.cancelled)
+    }
+    runtime.disarm(self)
+    return Wake(rawValue: self.state.load(ordering: .acquiring)) ?? .cancelled
+  }
+}

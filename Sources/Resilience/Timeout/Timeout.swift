@@ -1,0 +1,113 @@
+public import Synchronization
+
+/// Ends what takes too long: cancels the operation at the deadline and awaits it.
+///
+/// A value that arrives all the same is returned. Whoever calls is told apart from the clock: the caller's own cancellation
+/// is a `CancellationError`, the time-out a `Rejection`. Nested deadlines: the earlier one wins. An operation that does
+/// not react to cancellation is awaited for as long as it takes. Put an attempt's time-out inside retry and breaker, the
+/// whole call's outside.
+///
+/// Swift has no scope of cancellation smaller than a task, so the operation runs in a child that starts at once, on this
+/// thread and in the caller's isolation. Only if it suspends are a timer and a cancellation handler armed. Cost: about
+/// 0.3 µs and 4 allocations when it does not suspend.
+@frozen
+public struct Timeout: Policy {
+  @usableFromInline let limit: Int64
+  /// The time-out's name, in errors and events.
+  public let name: String
+
+  /// Makes a time-out.
+  ///
+  /// - Parameters:
+  ///   - limit: How long the operation may take; not more than 0 refuses every call.
+  ///   - name: In errors and events.
+  public init(_ limit: Duration, name: String = "") {
+    self.limit = limit.nanoseconds
+    self.name = name
+  }
+
+  /// The documents' default of 30 s.
+  public static var standard: Timeout { Timeout(.seconds(30)) }
+
+  /// Runs the operation, at most until the deadline.
+  ///
+  /// - Throws: The operation's own error; `Rejection` with the reason `timeout` when the limit passed first,
+  ///   `deadlineExceeded` when the caller's deadline did.
+  @inlinable
+  public func execute<Value>(
+    in context: Context, _ operation: (Context) async throws -> Value
+  ) async throws -> Value {
+    var context = context
+    let now = context.now()
+    let own = now &+ self.limit
+    let isOwn = own <= context.deadline
+    if isOwn { context.deadline = own }
+    guard now < context.deadline else { throw self.expired(isOwn, context) }
+    return try await self.escaping(operation, context, isOwn, #isolation)
+  }
+
+  /// Its own function, with an isolated parameter that the closure mentions: otherwise 6.3.1 takes the closure of
+  /// `withoutActuallyEscaping` for nonisolated and sees a race. (Nor may a `nonisolated(nonsending)` function compare
+  /// `#isolation` with nil: the compiler crashes.)
+  @inlinable
+  func escaping<Value>(
+    _ operation: (Context) async throws -> Value, _ context: Context, _ isOwn: Bool,
+    _ isolation: isolated (any Actor)?
+  ) async throws -> Value {
+    try await withoutActuallyEscaping(operation) { operation in
+      // Raw memory, not a class: 6 ns against 32. The child never outlives this frame.
+      let child = ChildPointer(UnsafeMutablePointer<Child<Value>>.allocate(capacity: 1))
+      child.pointer.initialize(to: Child(operation, context))
+      return try await self.race(child, isOwn, isolation)
+    }
+  }
+
+  @inlinable
+  func race<Value>(
+    _ child: ChildPointer<Value>, _ isOwn: Bool, _ isolation: isolated (any Actor)?
+  ) async throws -> Value {
+    let context = child.pointer.pointee.context
+    let caller = CallerTask.current()
+    child.pointer.pointee.isCancelled = caller.isCancelled
+    let task =
+      if isolation == nil, caller.executor == nil {
+        child.startAnywhere()
+      } else {
+        child.start(isolation, caller.executor)
+      }
+    var hasExpired = false
+    // Finished on this thread, which we have not left: it did not suspend, and it is over. Otherwise await the task,
+    // even if the operation has finished: nobody may hold the closure when `withoutActuallyEscaping` ends.
+    if _slowPath(child.pointer.pointee.finishedBy.load(ordering: .acquiring) != LiveTime.thread()) {
+      hasExpired = await Expiry.await(task, until: context.deadline, context.runtime)
+    }
+    let result = child.pointer.move().take()
+    child.pointer.deallocate()
+    switch result {
+    case .success(let value): return value
+    case .failure(let error): throw self.translated(error, hasExpired, isOwn, context)
+    }
+  }
+
+  /// After the deadline the operation's error is usually the cancellation in some disguise: the time-out is the cause.
+  @usableFromInline
+  @inline(never)
+  func translated(_ error: any Error, _ hasExpired: Bool, _ isOwn: Bool, _ context: Context) -> any Error {
+    if hasExpired { return self.expired(isOwn, context) }
+    // An inner time-out saw our deadline pass before we did.
+    if isOwn, let inner = error as? Rejection, inner.reason == .deadlineExceeded,
+      context.runtime.now() >= context.deadline
+    {
+      return self.expired(true, context)
+    }
+    return error
+  }
+
+  @usableFromInline
+  @inline(never)
+  func expired(_ isOwn: Bool, _ context: Context) -> Rejection {
+    context.emit(.timedOut(after: .nanoseconds(self.limit)), by: .timeout, named: self.name)
+    return Rejection(
+      isOwn ? .timeout : .deadlineExceeded, by: .timeout, named: self.name, correlationID: context.correlationID)
+  }
+}

@@ -1,0 +1,62 @@
+internal import Resilience
+
+extension Simulation {
+  /// What the lock protects: ready jobs, armed timers, the time, chance.
+  struct State {
+    /// Not 0: to a context that is "not read yet".
+    static let origin: Instant = 1_000_000_000
+
+    private struct Armed {
+      var deadline: Instant
+      var order: UInt64
+      var timer: TimerEntry
+    }
+
+    var jobs: [UnownedJob] = []
+    private var timers: [Armed] = []
+    private(set) var now: Instant = State.origin
+    private var order: UInt64 = 0
+    var chance: SeededGenerator
+    private(set) var steps = 0
+
+    init(chance: SeededGenerator) { self.chance = chance }
+
+    /// One of the ready jobs, drawn by chance.
+    mutating func takeJob() -> UnownedJob? {
+      guard !self.jobs.isEmpty else { return nil }
+      self.steps += 1
+      return self.jobs.remove(at: Int(self.chance.next() % UInt64(self.jobs.count)))
+    }
+
+    /// The next timer; the time jumps to it.
+    mutating func takeTimer() -> TimerEntry? {
+      let next = self.timers.indices.min {
+        (self.timers[$0].deadline, self.timers[$0].order) < (self.timers[$1].deadline, self.timers[$1].order)
+      }
+      guard let next else { return nil }
+      let armed = self.timers.remove(at: next)
+      self.now = max(self.now, armed.deadline)
+      return armed.timer
+    }
+
+    mutating func arm(_ timer: TimerEntry, at deadline: Instant) {
+      self.order += 1
+      self.timers.append(Armed(deadline: deadline, order: self.order, timer: timer))
+    }
+
+    mutating func disarm(_ timer: TimerEntry) { self.timers.removeAll { $0.timer === timer } }
+  }
+
+  /// A simulated body that can never end: nothing is ready, no timer is armed, and it still waits.
+  public struct Stuck: Error, CustomStringConvertible {
+    /// The seed that it can be repeated with.
+    public let seed: UInt64
+    /// The virtual time since the world began.
+    public let elapsed: Duration
+    /// What happened and what to do.
+    public var description: String {
+      "seed \(self.seed): the body waits for ever, since \(self.elapsed): nothing is ready and no timer is armed; "
+        + "look for a continuation that nobody resumes, or for a Task {} that left the simulation"
+    }
+  }
+}

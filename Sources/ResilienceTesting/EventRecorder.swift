@@ -1,0 +1,36 @@
+public import Resilience
+
+/// Remembers every event, for tests to look at.
+public final class EventRecorder: Observer {
+  private let recorded = Lock<[Event]>([])
+
+  /// Makes an empty recorder.
+  public init() {}
+
+  /// Remembers an event.
+  public func observe(_ event: Event) { self.recorded.withLock { $0.append(event) } }
+
+  /// Everything so far, in order.
+  public var events: [Event] { self.recorded.withLock { $0 } }
+
+  /// One line per event: `circuitBreaker payments: closed → open (5 failures in a row)`.
+  public var lines: [String] { self.events.map(Self.line) }
+
+  private static func line(_ event: Event) -> String {
+    let subject = event.name.isEmpty ? event.policy.rawValue : "\(event.policy.rawValue) \(event.name)"
+    let text =
+      switch event.kind {
+      case .attemptFailed(let error, let delay): "attempt \(event.attempt) failed (\(error)), again in \(delay)"
+      case .recovered(let attempts): "succeeded after \(attempts) attempts"
+      case .retriesEnded(let error, let end): "ended (\(end.rawValue)) with \(error)"
+      case .transitioned(let from, let to, let reason): "\(from) → \(to) (\(reason))"
+      case .wouldHaveOpened(let reason): "would have opened (\(reason))"
+      case .overridden(let state, let reason, let actor): "\(state ?? "free") by \(actor): \(reason)"
+      case .rejected(let rejection): "rejected (\(rejection.reason.rawValue))"
+      case .timedOut(let length): "timed out after \(length)"
+      case .fellBack(let source, let error): "fell back to \(source) (\(error))"
+      case .servedStale(let age, let error): "served an answer \(age) old (\(error))"
+      }
+    return "\(subject): \(text)"
+  }
+}
