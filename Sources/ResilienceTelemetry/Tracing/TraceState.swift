@@ -17,8 +17,10 @@ public struct TraceState: Sendable, Hashable {
   /// Makes an empty state.
   public init() { self.members = [] }
 
-  /// Reads the header's values in the order in which they came; `nil` if any member is malformed, a key is there
-  /// twice, or there are more than 32 members. Empty members are skipped.
+  /// Reads the header's values in the order in which they came.
+  ///
+  /// It is `nil` if any member is malformed, a key is there twice, or there are more than 32 members. Empty members are
+  /// skipped.
   public init?(headers: [String]) {
     var members: [Member] = []
     var keys: Set<String> = []

@@ -51,7 +51,7 @@ struct MetricRegistryTests {
   @Test(
     "R9.1 numbers are written as Prometheus reads them",
     arguments: [
-      (Double.nan, "NaN"), (-.infinity, "-Inf"), (-0.25, "-0.25"), (1e300, "1e+300"), (3, "3"), (1e-9, "1e-09"),
+      (Double.nan, "NaN"), (-Double.infinity, "-Inf"), (-0.25, "-0.25"), (1e300, "1e+300"), (3, "3"), (1e-9, "1e-09"),
     ])
   func numbers(value: Double, text: String) throws {
     let registry = MetricRegistry()
