@@ -31,6 +31,7 @@ struct ConfigurationLayers {
   }
 
   private static func switches(inAll dependencies: SourceNode) -> SourceNode {
+    guard dependencies.isMapping else { return dependencies }
     var result = dependencies
     result.entries = dependencies.entries.map { entry in
       var entry = entry

@@ -50,7 +50,9 @@ struct ConfigurationReader {
     return false
   }
 
-  /// The elements of a list; nil with a problem where the value is none. `false` stands for an empty list.
+  /// The elements of a list; nil with a problem where the value is none.
+  ///
+  /// `false` stands for an empty list.
   mutating func elements(of node: SourceNode, allowed: String) -> [SourceNode]? {
     if case .sequence(let elements) = node.content { return elements }
     if case .scalar(let text, isPlain: true) = node.content, FlagText.value(of: text) == false, text != "0" {

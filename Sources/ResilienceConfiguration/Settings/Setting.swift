@@ -114,7 +114,9 @@ extension Setting where Root: ConfigurationSection {
       })
   }
 
-  /// A key whose name is settled and whose feature comes later. To make it available, replace this entry.
+  /// A key whose name is settled and whose feature comes later.
+  ///
+  /// To make it available, replace this entry.
   static func planned(_ key: String, _ documentation: String) -> Setting {
     Setting(
       definition: SettingDefinition(

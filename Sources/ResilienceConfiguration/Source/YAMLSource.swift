@@ -84,7 +84,11 @@ struct YAMLSource {
         reportDuplicate(original, first: key.mark, second: second, path: path)
       } else {
         let name = key.string
-        let value = convert(pair.value, path: SourcePath.join(path, name), depth: depth + 1)
+        var value = convert(pair.value, path: SourcePath.join(path, name), depth: depth + 1)
+        // The parser says that an indented section begins with its first key; people see it begin with its own.
+        if case .mapping(let below) = pair.value, below.style != .flow, pair.value.anchor == nil {
+          value.origin = origin(key.mark.map(SourcePosition.init))
+        }
         own.append(SourceNode.Entry(key: name, origin: origin(key.mark.map(SourcePosition.init)), value: value))
       }
     }

@@ -5,7 +5,9 @@ public struct IPAddress: Sendable, Hashable {
   /// Network order.
   public let bytes: [UInt8]
 
-  /// Reads the usual text forms; nil where the text is no address. IPv4 written as IPv6 (`::ffff:…`) becomes IPv4.
+  /// Reads the usual text forms; nil where the text is no address.
+  ///
+  /// IPv4 written as IPv6 (`::ffff:…`) becomes IPv4.
   public init?(_ text: String) {
     var small = in_addr()
     if inet_pton(AF_INET, text, &small) == 1 {
