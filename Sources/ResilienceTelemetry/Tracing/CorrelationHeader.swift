@@ -1,7 +1,7 @@
 /// The id that ties a request's answers, log lines, events and spans together.
 ///
 /// Taken from the caller where it is harmless in headers, logs and JSON, else made.
-public struct CorrelationID: Sendable, Hashable, CustomStringConvertible {
+public struct CorrelationHeader: Sendable, Hashable, CustomStringConvertible {
   /// The header that carries it.
   public static let headerName = "X-Correlation-ID"
 
@@ -33,10 +33,10 @@ public struct CorrelationID: Sendable, Hashable, CustomStringConvertible {
 
   /// Takes the header's id where it is there and safe, else makes one.
   public init(header: String?, random: () -> UInt64) {
-    if let header, let taken = CorrelationID(header: header) {
+    if let header, let taken = CorrelationHeader(header: header) {
       self = taken
     } else {
-      self = CorrelationID(random: random)
+      self = CorrelationHeader(random: random)
     }
   }
 
