@@ -41,7 +41,8 @@ func withServer<Result>(
 ) async throws -> Result {
   var configuration = GatewayServerConfiguration(port: 0)
   adjust(&configuration)
-  let server = GatewayServer(configuration: configuration, group: .singletonMultiThreadedEventLoopGroup, handler: handler)
+  let server = GatewayServer(
+    configuration: configuration, group: .singletonMultiThreadedEventLoopGroup, handler: handler)
   try await server.start()
   let port = try #require(server.boundPort)
   do {
