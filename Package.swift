@@ -102,8 +102,14 @@ let package = Package(
       "ResilienceHummingbird",
       [
         "Resilience", "ResilienceInterfaces", "ResilienceDegradation", "ResilienceTelemetry",
-        .product(name: "Hummingbird", package: "hummingbird"), logging,
-      ] + nio, resources: [.embedInCode("Console/console.html")]),
+        .product(name: "Hummingbird", package: "hummingbird"), logging, lifecycle,
+        .product(name: "HTTPTypes", package: "swift-http-types"),
+        .product(name: "NIOFoundationCompat", package: "swift-nio"),
+      ] + nio, resources: [
+        .embedInCode("Console/console.html"), .embedInCode("Console/console.css"),
+        .embedInCode("Console/console-base.js"), .embedInCode("Console/console-cards.js"),
+        .embedInCode("Console/console-details.js"), .embedInCode("Console/console.js"),
+      ]),
     // L5
     .executableTarget(
       name: "ResilienceCLI",
@@ -121,7 +127,9 @@ let package = Package(
     tests("ResilienceDegradationTests", ["Resilience", "ResilienceInterfaces", "ResilienceDegradation"]),
     tests("ResilienceTelemetryTests", ["Resilience", "ResilienceInterfaces", "ResilienceTelemetry", logging]),
     tests("ResilienceConfigurationTests", ["Resilience", "ResilienceInterfaces", "ResilienceConfiguration"]),
-    tests("ResilienceSQLiteTests", ["Resilience", "ResilienceInterfaces", "ResilienceSQLite"]),
+    tests(
+      "ResilienceSQLiteTests",
+      ["Resilience", "ResilienceInterfaces", "ResilienceSQLite", .product(name: "GRDB", package: "GRDB.swift")]),
     tests("ResilienceHTTPClientTests", ["Resilience", "ResilienceInterfaces", "ResilienceHTTPClient"] + nio),
     tests(
       "ResilienceGatewayTests",
@@ -131,8 +139,8 @@ let package = Package(
       "ResilienceHummingbirdTests",
       [
         "Resilience", "ResilienceInterfaces", "ResilienceDegradation", "ResilienceTelemetry",
-        "ResilienceHummingbird", .product(name: "HummingbirdTesting", package: "hummingbird"),
-      ]),
+        "ResilienceHummingbird", .product(name: "HummingbirdTesting", package: "hummingbird"), logging, lifecycle,
+      ] + nio),
     tests("CompositionTests", ["Resilience", "ResilienceSimulation", "ResilienceTesting"]),
     tests("SimulationTests", ["Resilience", "ResilienceSimulation", "ResilienceTesting"]),
     tests("RegressionTests", ["Resilience", "ResilienceSimulation", "ResilienceTesting"]),

@@ -41,7 +41,8 @@ func withServer<Result>(
 ) async throws -> Result {
   var configuration = GatewayServerConfiguration(port: 0)
   adjust(&configuration)
-  let server = GatewayServer(configuration: configuration, group: .singletonMultiThreadedEventLoopGroup, handler: handler)
+  let server = GatewayServer(
+    configuration: configuration, group: .singletonMultiThreadedEventLoopGroup, handler: handler)
   try await server.start()
   let port = try #require(server.boundPort)
   do {
@@ -83,4 +84,35 @@ final class Shared<Value: Sendable>: Sendable {
   var value: Value { self.lock.withLock { $0 } }
 
   func change(_ body: (inout Value) -> Void) { self.lock.withLock { body(&$0) } }
+}
+
+/// A door that one or more tasks wait at until it is opened.
+final class Door: Sendable {
+  private struct State {
+    var isOpen = false
+    var waiting: [CheckedContinuation<Void, Never>] = []
+  }
+
+  private let state = Lock(State())
+
+  var isWaitedFor: Bool { self.state.withLock { !$0.waiting.isEmpty } }
+
+  func wait() async {
+    await withCheckedContinuation { continuation in
+      let isOpen = self.state.withLock { state in
+        if !state.isOpen { state.waiting.append(continuation) }
+        return state.isOpen
+      }
+      if isOpen { continuation.resume() }
+    }
+  }
+
+  func open() {
+    let waiting = self.state.withLock { state in
+      state.isOpen = true
+      defer { state.waiting = [] }
+      return state.waiting
+    }
+    for continuation in waiting { continuation.resume() }
+  }
 }

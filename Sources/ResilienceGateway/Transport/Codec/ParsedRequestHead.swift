@@ -50,7 +50,8 @@ struct ParsedRequestHead {
     }
     let version = try MessageVersion(parts[2])
     let head = HTTPRequestHead(
-      version: version.isOld ? .http1_0 : .http1_1, method: HTTPMethod(rawValue: String(decoding: parts[0], as: UTF8.self)),
+      version: version.isOld ? .http1_0 : .http1_1,
+      method: HTTPMethod(rawValue: String(decoding: parts[0], as: UTF8.self)),
       uri: String(decoding: parts[1], as: UTF8.self))
     return (head, version.isOld)
   }

@@ -21,7 +21,8 @@ public struct UpstreamConfiguration: Sendable {
     public var certificateChainFile: String?
     /// The path of a PEM file with that certificate's private key.
     public var privateKeyFile: String?
-    /// The name to ask for and to check the certificate against, instead of the origin's host.
+    /// The name to ask for and to check the certificate against, instead of the origin's host. A certificate that is
+    /// valid for the address connected to is taken as well.
     public var serverName: String?
 
     /// Trusts the system's authorities and shows no certificate unless told otherwise.
