@@ -16,7 +16,8 @@ enum CircuitBreakerCases {
         name: "breaker.count", title: "breaker closed, count window", body: Workload.under(Pipeline { count })),
       BenchmarkCase(
         name: "breaker.time", title: "breaker closed, time window", body: Workload.under(Pipeline { time })),
-      BenchmarkCase(name: "breaker.open.untyped", title: "breaker open, untyped", body: self.refused(Pipeline { open })),
+      BenchmarkCase(
+        name: "breaker.open.untyped", title: "breaker open, untyped", body: self.refused(Pipeline { open })),
       BenchmarkCase(name: "breaker.open.typed", title: "breaker open, typed (`acquire`)", body: self.refused(open)),
       BenchmarkCase(name: "breaker.permit", title: "breaker closed, permit", body: self.byPermit(count)),
     ]

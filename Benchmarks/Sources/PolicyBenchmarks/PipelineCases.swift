@@ -8,13 +8,25 @@ enum PipelineCases {
     let breaker = CircuitBreaker("breaker", .init(window: .count(100)))
     let bulkhead = Bulkhead("bulkhead", .init(maxConcurrent: 64, maxQueue: 8))
     return [
-      self.fixed("trc", "timeout + retry + breaker", Pipeline { timeout; retry; breaker }),
+      self.fixed(
+        "trc", "timeout + retry + breaker",
+        Pipeline {
+          timeout; retry; breaker
+        }),
       try self.configured(
         "trc", "timeout + retry + breaker", [.timeout(timeout), .retry(retry), .circuitBreaker(breaker)]),
-      self.fixed("rcb", "retry + breaker + bulkhead", Pipeline { retry; breaker; bulkhead }),
+      self.fixed(
+        "rcb", "retry + breaker + bulkhead",
+        Pipeline {
+          retry; breaker; bulkhead
+        }),
       try self.configured(
         "rcb", "retry + breaker + bulkhead", [.retry(retry), .circuitBreaker(breaker), .bulkhead(bulkhead)]),
-      self.fixed("trcb", "all four", Pipeline { timeout; retry; breaker; bulkhead }),
+      self.fixed(
+        "trcb", "all four",
+        Pipeline {
+          timeout; retry; breaker; bulkhead
+        }),
       try self.configured(
         "trcb", "all four", [.timeout(timeout), .retry(retry), .circuitBreaker(breaker), .bulkhead(bulkhead)]),
     ]
