@@ -112,7 +112,7 @@ public final class CircuitBreaker: Gate {
   private func rejection(_ reason: Rejection.Reason, _ wait: Int64?, _ context: Context) -> Rejection {
     let (state, since, cause) = self.core.withLock { ($0.machine.phase, $0.since, $0.lastCause) }
     let rejection = Rejection(
-      reason, by: .circuitBreaker, named: self.name, state: "\(state)", since: since,
+      reason, by: .circuitBreaker, named: self.name, state: state.state.rawValue, since: since,
       retryAfter: wait.map { .nanoseconds($0) }, lastCause: cause, correlationID: context.correlationID)
     self.observer?.observe(context.event(.rejected(rejection), by: .circuitBreaker, named: self.name))
     return rejection
