@@ -88,6 +88,7 @@ public final class CircuitBreaker: Gate {
   /// - Throws: `Rejection` with state, since when, the last cause and the remaining open time.
   public func admit(in context: Context) throws(Rejection) -> Token? {
     let now = context.runtime.coarseNow()
+    try self.refuseIfOpen(at: now, context)
     let started = self.measuresDuration ? context.runtime.now() : 0
     switch self.step(at: now, { $0.machine.admit(at: now) }) {
     case .admitted(let token):
@@ -109,11 +110,27 @@ public final class CircuitBreaker: Gate {
     return Task.isCancelled ? .ignored : verdict(error)
   }
 
+  /// The usual refusal, in one look under the lock: nothing changes, so it needs no step of the machine.
+  private func refuseIfOpen(at now: Instant, _ context: Context) throws(Rejection) {
+    let refusal = self.core.withLock { core in
+      core.machine.openTime(at: now).map { ($0, core.since, core.lastCause) }
+    }
+    guard let (wait, since, cause) = refusal else { return }
+    throw self.rejection(.circuitOpen, wait, (.open, since, cause), context)
+  }
+
   private func rejection(_ reason: Rejection.Reason, _ wait: Int64?, _ context: Context) -> Rejection {
-    let (state, since, cause) = self.core.withLock { ($0.machine.phase, $0.since, $0.lastCause) }
+    let found = self.core.withLock { ($0.machine.phase, $0.since, $0.lastCause) }
+    return self.rejection(reason, wait, found, context)
+  }
+
+  private func rejection(
+    _ reason: Rejection.Reason, _ wait: Int64?,
+    _ found: (phase: CircuitBreakerMachine.Phase, since: Instant, cause: (any Error)?), _ context: Context
+  ) -> Rejection {
     let rejection = Rejection(
-      reason, by: .circuitBreaker, named: self.name, state: state.state.rawValue, since: since,
-      retryAfter: wait.map { .nanoseconds($0) }, lastCause: cause, correlationID: context.correlationID)
+      reason, by: .circuitBreaker, named: self.name, state: found.phase.state.rawValue, since: found.since,
+      retryAfter: wait.map { .nanoseconds($0) }, lastCause: found.cause, correlationID: context.correlationID)
     self.observer?.observe(context.event(.rejected(rejection), by: .circuitBreaker, named: self.name))
     return rejection
   }
