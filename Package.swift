@@ -95,8 +95,8 @@ let package = Package(
     library(
       "ResilienceGateway",
       [
-        "Resilience", "ResilienceInterfaces", "ResilienceConfiguration", "ResilienceTelemetry",
-        .product(name: "HTTPTypes", package: "swift-http-types"), logging,
+        "Resilience", "ResilienceInterfaces", "ResilienceDegradation", "ResilienceConfiguration",
+        "ResilienceTelemetry", logging,
       ] + nio),
     library(
       "ResilienceHummingbird",
@@ -118,7 +118,7 @@ let package = Package(
         "ResilienceConfiguration", "ResilienceSQLite", "ResilienceHTTPClient", "ResilienceGateway",
         "ResilienceHummingbird", lifecycle, logging,
         .product(name: "ArgumentParser", package: "swift-argument-parser"),
-      ], resources: [.embedInCode("Example/example.yaml")], swiftSettings: strict),
+      ] + nio, resources: [.embedInCode("Example/example.yaml")], swiftSettings: strict),
     // Tests
     tests("TidyTests", []),
     tests("ResilienceTests", ["Resilience", "ResilienceSimulation", "ResilienceTesting"]),

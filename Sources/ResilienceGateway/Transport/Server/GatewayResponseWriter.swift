@@ -51,6 +51,11 @@ public final class GatewayResponseWriter: Sendable {
     try await self.onLoop { connection, exchange in try connection.respond(head, body, of: exchange) }
   }
 
+  /// Closes the connection at once, without an answer or in the middle of one; the client sees a broken connection.
+  public func abort() async {
+    try? await self.onLoop { connection, exchange in connection.abort(exchange) }
+  }
+
   private func onLoop<Result: Sendable>(
     _ body: @escaping @Sendable (ServerConnection, ServerExchange) throws -> Result
   ) async throws -> Result {

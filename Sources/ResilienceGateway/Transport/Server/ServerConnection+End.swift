@@ -77,6 +77,15 @@ extension ServerConnection {
     context.close(promise: nil)
   }
 
+  /// Closes at once on behalf of the handler of an exchange, if that exchange is still under way; as a reset.
+  func abort(_ exchange: ServerExchange) {
+    guard let context, self.exchange === exchange else { return }
+    let linger = ChannelOptions.socketOption(.so_linger)
+    // Lingering for no time makes closing a reset instead of an orderly end.
+    try? context.channel.syncOptions?.setOption(linger, value: .init(l_onoff: 1, l_linger: 0))
+    self.abort(context)
+  }
+
   /// Takes no further request: closes now if none is under way, otherwise after it.
   func drain() {
     self.isDraining = true

@@ -1,5 +1,5 @@
 /// A configuration that cannot be used, with every problem it has in reading order.
-public struct InvalidConfiguration: Error, Sendable, Equatable, Codable, CustomStringConvertible {
+public struct InvalidConfigurationFile: Error, Sendable, Equatable, Codable, CustomStringConvertible {
   /// All problems, never empty, sorted by position.
   public let problems: [ConfigurationProblem]
 
