@@ -36,7 +36,8 @@ extension Context {
   /// Hears of what the policies of this call decide.
   public var observer: (any Observer)? { self.details?.observer }
 
-  /// The call's deadline; where it has none, the current task's. For slow paths: reads a task-local.
+  /// The call's deadline; where it has none, the current task's. Not for fast paths: reads a task-local.
+  @usableFromInline
   var effectiveDeadline: Instant {
     self.deadline != .max ? self.deadline : Deadline.current?.instant ?? .max
   }

@@ -25,10 +25,10 @@ struct RetryMachine: Sendable, Equatable {
 
   @inlinable init(started: Instant = 0) { self.started = started }
 
-  /// As a pipeline's token, and back.
+  /// As a pipeline's token, and back. The upper half of the serial belongs to the pipeline.
   @inlinable
   init(_ token: Token) {
-    self.attempt = Int(truncatingIfNeeded: token.serial)
+    self.attempt = Int(truncatingIfNeeded: token.serial & 0xFFFF_FFFF)
     self.previous = Int64(bitPattern: token.state)
     self.started = token.started
   }

@@ -31,6 +31,7 @@ struct RecencyStore<Key: Hashable & Sendable, Value: Sendable>: Sendable {
 
   mutating func store(_ value: Value, for key: Key, cost: Int, at now: Instant) {
     self.remove(key)
+    let cost = max(0, cost)
     guard cost <= self.maxCost, self.maxEntries > 0 else { return }  // heavier than everything together may be
     let place = self.free.popLast() ?? self.nodes.count
     let node = Node(key: key, value: value, storedAt: now, cost: cost, newer: -1, older: -1)
