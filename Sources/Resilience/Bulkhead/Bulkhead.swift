@@ -15,7 +15,9 @@ public final class Bulkhead: Gate {
   let maxWait: Int64
   let observer: (any Observer)?
 
-  /// Bit 63: somebody waits. Below: calls inside.
+  /// Bit 63: somebody waits.
+  ///
+  /// Below: calls inside.
   @usableFromInline let inside = AtomicWords(1)
   static var waiting: UInt64 { 1 << 63 }
   private let waiters = Lock<Deque<Parking>>([])
@@ -98,7 +100,9 @@ public final class Bulkhead: Gate {
     throw self.rejection(wake == .cancelled ? .cancelled : .queueTimeout, context)
   }
 
-  /// Gives free places to waiters, in their order. Idempotent: whoever changed something calls it.
+  /// Gives free places to waiters, in their order.
+  ///
+  /// Idempotent: whoever changed something calls it.
   @usableFromInline
   @inline(never)
   func grant() {

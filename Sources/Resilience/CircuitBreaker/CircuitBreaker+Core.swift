@@ -105,7 +105,9 @@ extension CircuitBreaker {
 
   private var judgesSlowness: Bool { self.configuration.slowCallRateThreshold != nil }
 
-  /// A success that nobody has to judge. False: it has to go to the machine.
+  /// A success that nobody has to judge.
+  ///
+  /// False: it has to go to the machine.
   private func countSuccess(_ token: Token, _ runtime: Runtime) -> Bool {
     guard self.shared[Self.word].pointee.load(ordering: .relaxed) == token.state else { return true }  // the fence
     let alert = self.shared[Self.alert].pointee.load(ordering: .relaxed)

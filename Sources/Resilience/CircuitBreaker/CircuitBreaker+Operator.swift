@@ -44,7 +44,9 @@ extension CircuitBreaker {
     self.tell(.overridden(state: state.rawValue, reason: reason, actor: actor), at: now)
   }
 
-  /// Gives the breaker back to itself; it begins again, closed. Does nothing when nobody has taken it.
+  /// Gives the breaker back to itself; it begins again, closed.
+  ///
+  /// Does nothing when nobody has taken it.
   public func letGo(reason: String, actor: String, on runtime: Runtime = .live) {
     let now = runtime.coarseNow()
     let wasTaken = self.step(at: now) { core in

@@ -1,6 +1,8 @@
 extension ConfiguredPipeline {
-  /// A step as the hot path sees it. The gates unowned: taking a gate out of an array of enums retains and releases it,
-  /// two contended atomics per step and direction when threads share the pipeline. `steps` keeps them alive.
+  /// A step as the hot path sees it.
+  ///
+  /// The gates unowned: taking a gate out of an array of enums retains and releases it, two contended atomics per step
+  /// and direction when threads share the pipeline. `steps` keeps them alive.
   @usableFromInline
   enum HotStep: @unchecked Sendable {
     case retry(Retry)
@@ -36,7 +38,9 @@ extension ConfiguredPipeline {
     }
   }
 
-  /// Inwards, up to the operation or a timeout. False: the gate at `index` has to be asked slowly.
+  /// Inwards, up to the operation or a timeout.
+  ///
+  /// False: the gate at `index` has to be asked slowly.
   @usableFromInline
   func enter(_ call: inout Call) -> Bool {
     while call.index < self.hot.count {

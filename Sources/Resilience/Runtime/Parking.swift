@@ -1,7 +1,9 @@
 import Synchronization
 
 /// A suspended call that is woken exactly once: by somebody, by its deadline or by its task's cancellation, whichever
-/// is first. Sleeping, waiting for a bulkhead's slot: all of it is this.
+/// is first.
+///
+/// Sleeping, waiting for a bulkhead's slot: all of it is this.
 final class Parking: TimerEntry, @unchecked Sendable {
   enum Wake: UInt8 { case granted = 2, deadline, cancelled }
 
@@ -10,7 +12,9 @@ final class Parking: TimerEntry, @unchecked Sendable {
 
   override func fire() { self.wake(.deadline) }
 
-  /// Decides why it wakes, and wakes it. False: somebody else was first.
+  /// Decides why it wakes, and wakes it.
+  ///
+  /// False: somebody else was first.
   @discardableResult
   func wake(_ reason: Wake) -> Bool {
     guard let claim = self.claim(reason) else { return false }
@@ -18,7 +22,9 @@ final class Parking: TimerEntry, @unchecked Sendable {
     return true
   }
 
-  /// Decides why it wakes, for callers who hold a lock: resuming runs an executor's code. Nil: somebody else was first.
+  /// Decides why it wakes, for callers who hold a lock: resuming runs an executor's code.
+  ///
+  /// Nil: somebody else was first.
   func claim(_ reason: Wake) -> Claim? {
     let raw = reason.rawValue
     if self.state.compareExchange(expected: 0, desired: raw, ordering: .acquiringAndReleasing).exchanged {

@@ -1,4 +1,6 @@
-/// A bounded dictionary that forgets what was not used for the longest. A value: no lock, no clock.
+/// A bounded dictionary that forgets what was not used for the longest.
+///
+/// A value: no lock, no clock.
 ///
 /// A dictionary of nodes linked by index in the order of their last use. Storing and finding are O(1).
 struct RecencyStore<Key: Hashable & Sendable, Value: Sendable>: Sendable {
