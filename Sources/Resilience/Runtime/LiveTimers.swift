@@ -40,6 +40,8 @@ final class LiveTimers: @unchecked Sendable {
   private let mutex = UnsafeMutablePointer<pthread_mutex_t>.allocate(capacity: 1)
   private let condition = UnsafeMutablePointer<pthread_cond_t>.allocate(capacity: 1)
   private var nudged = false  // under `mutex`
+  /// Before anybody can arm: the thread may start late, and must look at every tick since then.
+  private let firstTick = LiveTime.now() / 1_000_000
 
   private init() {
     pthread_mutex_init(self.mutex, nil)
@@ -105,7 +107,7 @@ final class LiveTimers: @unchecked Sendable {
   }
 
   private func run() -> Never {
-    var done = Self.tick(LiveTime.now()) - 1
+    var done = self.firstTick
     var idle = false
     while true {
       // Whoever arms from here on sees `.max` and nudges, so nothing armed during the scan is missed.
