@@ -104,7 +104,8 @@ let package = Package(
         .product(name: "Hummingbird", package: "hummingbird"), logging, lifecycle,
         .product(name: "HTTPTypes", package: "swift-http-types"),
         .product(name: "NIOFoundationCompat", package: "swift-nio"),
-      ] + nio, resources: [
+      ] + nio,
+      resources: [
         .embedInCode("Console/console.html"), .embedInCode("Console/console.css"),
         .embedInCode("Console/console-base.js"), .embedInCode("Console/console-cards.js"),
         .embedInCode("Console/console-details.js"), .embedInCode("Console/console.js"),
@@ -139,6 +140,7 @@ let package = Package(
       [
         "Resilience", "ResilienceInterfaces", "ResilienceDegradation", "ResilienceTelemetry",
         "ResilienceHummingbird", .product(name: "HummingbirdTesting", package: "hummingbird"), logging, lifecycle,
+        .product(name: "HTTPTypes", package: "swift-http-types"),
       ] + nio),
     tests("CompositionTests", ["Resilience", "ResilienceSimulation", "ResilienceTesting"]),
     tests("SimulationTests", ["Resilience", "ResilienceSimulation", "ResilienceTesting"]),
