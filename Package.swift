@@ -121,7 +121,8 @@ let package = Package(
         .product(name: "Hummingbird", package: "hummingbird"), logging, lifecycle,
         .product(name: "HTTPTypes", package: "swift-http-types"),
         .product(name: "NIOFoundationCompat", package: "swift-nio"),
-      ] + nio, resources: [
+      ] + nio,
+      resources: [
         .embedInCode("Console/console.html"), .embedInCode("Console/console.css"),
         .embedInCode("Console/console-base.js"), .embedInCode("Console/console-cards.js"),
         .embedInCode("Console/console-details.js"), .embedInCode("Console/console.js"),
@@ -156,6 +157,7 @@ let package = Package(
       [
         "Resilience", "ResilienceInterfaces", "ResilienceDegradation", "ResilienceTelemetry",
         "ResilienceHummingbird", .product(name: "HummingbirdTesting", package: "hummingbird"), logging, lifecycle,
+        .product(name: "HTTPTypes", package: "swift-http-types"),
       ] + nio),
     tests("CompositionTests", ["Resilience", "ResilienceSimulation", "ResilienceTesting"]),
     tests("SimulationTests", ["Resilience", "ResilienceSimulation", "ResilienceTesting"]),

@@ -85,6 +85,10 @@ async function sendFaults(name, parts) {
 }
 
 function addEvent(event) {
+  // A new connection brings what is kept once more.
+  const key = event.id + "/" + event.at;
+  if (model.seen.has(key)) return;
+  model.seen.add(key);
   const look = SEVERITIES[event.severity] || SEVERITIES.info;
   const mark = make("span", { class: "tone-" + look.tone }, icon(look), make("span", { class: "hidden-visually" }, look.word));
   const time = make("time", { datetime: new Date(event.at).toISOString() }, showTime(event.at));
