@@ -29,8 +29,9 @@ extension ValueKind where Value == String {
   /// Any text of bounded length that is not empty.
   static func text(_ maximumLength: Int = 200) -> ValueKind {
     scalar("text", allowed: "1 to \(maximumLength) characters", render: { $0 }) { text throws(ValueFault) in
-      guard !text.isEmpty, text.count <= maximumLength else {
-        throw ValueFault(.outOfRange, "the text is empty or too long", remedy: "write a text of allowed length")
+      guard !text.isEmpty, text.count <= maximumLength, !ControlCharacters.occur(in: text) else {
+        throw ValueFault(.outOfRange, "the text is empty, too long or holds control characters",
+          remedy: "write a text of allowed length")
       }
       return text
     }
@@ -46,7 +47,7 @@ extension ValueKind where Value == String {
 
   /// The path of a file; whether it is there is seen when it is opened.
   static let path = scalar("file", allowed: "the path of a file", render: { $0 }) { text throws(ValueFault) in
-    guard !text.isEmpty, !text.unicodeScalars.contains("\0"), text.utf8.count <= 4_096 else {
+    guard !text.isEmpty, !ControlCharacters.occur(in: text), text.utf8.count <= 4_096 else {
       throw ValueFault(.invalidValue, "this is no path", remedy: "write the path of a PEM file")
     }
     return text
@@ -93,6 +94,13 @@ extension ValueKind where Value == String {
       throw ValueFault(.invalidValue, "this is no media type", remedy: "write one such as application/json")
     }
     return text
+  }
+}
+
+/// What a line of text does not hold.
+enum ControlCharacters {
+  static func occur(in text: String) -> Bool {
+    text.unicodeScalars.contains { $0.properties.generalCategory == .control }
   }
 }
 

@@ -3,7 +3,7 @@ import Yams
 /// Composes YAML although keys are duplicated, so that one duplicate does not hide all other problems of a file.
 ///
 /// The parser stops at a mapping with duplicate keys and names the first occurrence. That key's first character is
-/// then replaced by one of the private use area and the text parsed again: columns count Unicode scalars and stay right.
+/// then replaced by one of the private use area and the text parsed again: columns count Unicode scalars and stay.
 struct DuplicateKeyMasking {
   private static let maximumRounds = 32
   private static let firstMask: UInt32 = 0xE000

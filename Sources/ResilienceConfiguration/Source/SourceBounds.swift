@@ -44,8 +44,13 @@ enum SourceBounds {
     return oddKeys > 0 && aliases > maximumAliasesBesideAliasKeys
   }
 
+  /// The text without a byte order mark and with JSON's escapes as YAML can read them.
+  static func readable(_ text: String) -> String {
+    joiningSurrogates(text.unicodeScalars.first == "\u{FEFF}" ? String(text.unicodeScalars.dropFirst()) : text)
+  }
+
   /// JSON writes characters outside the basic plane as two `\u` escapes, which YAML does not know: joins them.
-  static func joiningSurrogates(_ text: String) -> String {
+  private static func joiningSurrogates(_ text: String) -> String {
     guard text.utf8.contains(UInt8(ascii: "\\")), text.contains("\\ud") || text.contains("\\uD") else { return text }
     var result = ""
     var rest = Substring(text)
