@@ -57,8 +57,9 @@ struct BoundsTests {
     for key in ["? *a59\n: 1\n", "*a59 : 1\n", "{ *a59 : 1 }: 2\n", "[*a59]: 1\n", "{ ? *a59 : 1 }: 2\n"] {
       #expect(problems("x-0: &a0 [1]\n" + values + key).map(\.rule).contains(.tooLarge), "\(key)")
     }
+    let addresses = "operations: { listen: \"[::1]:8081\" }\n"
     let fair =
-      "x: &a { timeout: 5s }\ndependencies:\n"
+      addresses + "x: &a { timeout: 5s }\ndependencies:\n"
       + (0..<500).map { "  d\($0): { <<: *a, url: http://localhost }\n" }.joined()
     #expect(problems(fair.replacing("x:", with: "x-a:")).isEmpty)
   }

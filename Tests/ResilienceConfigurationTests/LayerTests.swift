@@ -75,6 +75,25 @@ struct LayerTests {
     #expect(configuration.dependencies.map(\.name) == ["open-ai", "microsoft_graph"])
   }
 
+  @Test("dependencies may come from the environment as a whole, and get the file's defaults")
+  func dependenciesFromEnvironment() throws {
+    let environment = ["RESILIENCE_DEPENDENCIES": "{ a: { url: 'http://a' } }", "A_FAILURE_THRESHOLD": "2"]
+    let dependencies = try load("defaults: { timeout: 7s }", environment).configuration.dependencies
+    #expect(dependencies.map(\.name) == ["a"])
+    #expect(dependencies.map(\.timeout) == [.seconds(7)])
+    #expect(dependencies.map(\.circuitBreaker.consecutiveFailures) == [2])
+  }
+
+  @Test("a wrong FALLBACK_ENABLED yields nothing, and false takes the default fallback away")
+  func fallbackSwitch() throws {
+    let file = "dependencies: { open-ai: { url: http://a } }"
+    let environment = ["FALLBACK_ENABLED": "false", "FALLBACK_CACHE_ENABLED": "true"]
+    #expect(try openAI(environment, file).fallback.isEmpty)
+    #expect(
+      try load(file, environment).notes.map(\.text) == ["FALLBACK_CACHE_ENABLED yields to FALLBACK_ENABLED"])
+    #expect(problems(file, ["FALLBACK_ENABLED": "perhaps"]).map(\.allowed) == ["true or false"])
+  }
+
   @Test("an override makes a faulty value of the file irrelevant")
   func overridesFault() throws {
     let file = "dependencies: { open-ai: { url: http://a, timeout: '${UNSET_HERE}' } }"
@@ -96,7 +115,8 @@ struct LayerTests {
       ("RESILIENCE_DEPENDENCIES_OPEN_AI_FALLBACK", "[{", "syntax", "dependencies.open-ai.fallback"),
       ("RETRY_MAX_ATTEMPTS", "many", "wrong-type", "defaults.retry.maxAttempts"),
       ("CIRCUIT_BREAKER_TIMEOUT_SECONDS", "0", "out-of-range", "defaults.circuitBreaker.openDuration"),
-      ("RETRY_JITTER_ENABLED", "perhaps", "out-of-range", "defaults.retry.jitter"),
+      ("RETRY_JITTER_ENABLED", "perhaps", "wrong-type", "defaults.retry.jitter"),
+      ("FALLBACK_CACHE_MAX_AGE_MINUTES", "old", "wrong-type", "defaults.fallback[].staleCache.maxAge"),
       ("FALLBACK_CACHE_ENABLED", "perhaps", "wrong-type", "defaults.fallback"),
       ("OPEN_AI_FAILURE_THRESHOLD", "few", "wrong-type", "dependencies.open-ai.circuitBreaker.consecutiveFailures"),
       ("GRAPH_API_CIRCUIT_BREAKER_ENABLED", "2", "wrong-type", "dependencies.microsoft_graph.circuitBreaker.enabled"),

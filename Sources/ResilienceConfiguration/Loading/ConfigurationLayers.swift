@@ -12,6 +12,11 @@ struct ConfigurationLayers {
 
   init(file: SourceNode, text: String, environment: [String: String]) {
     var names = file["dependencies"]?.entries.map(\.key) ?? []
+    // Dependencies may also come from the environment as a whole.
+    let variable = "RESILIENCE_DEPENDENCIES"
+    if let more = environment[variable], let above = YAMLSource.parse(variable: variable, text: more, path: "").tree {
+      names += above.entries.map(\.key).filter { !names.contains($0) }
+    }
     // Too many are refused later; until then they must not cost much.
     if names.count > DependencyNames.maximum { names = [] }
     documents = DocumentDefaults(environment: environment, dependencies: names)
@@ -77,6 +82,8 @@ struct ConfigurationLayers {
   func validateDocuments(with reader: inout ConfigurationReader) {
     reader.checksSections = false
     defer { reader.checksSections = true }
+    var unusedCache = StaleCacheConfiguration()
+    reader.read(documents.staleCacheAge, into: &unusedCache)
     for tree in [documents.everywhere] + documents.byDependency.values {
       var unused = PolicyConfiguration()
       reader.read(documents.withStaleCacheAge(Overlay.withSwitches(tree)) ?? tree, into: &unused)

@@ -30,7 +30,8 @@ extension ValueKind where Value == String {
   static func text(_ maximumLength: Int = 200) -> ValueKind {
     scalar("text", allowed: "1 to \(maximumLength) characters", render: { $0 }) { text throws(ValueFault) in
       guard !text.isEmpty, text.count <= maximumLength, !ControlCharacters.occur(in: text) else {
-        throw ValueFault(.outOfRange, "the text is empty, too long or holds control characters",
+        throw ValueFault(
+          .outOfRange, "the text is empty, too long or holds control characters",
           remedy: "write a text of allowed length")
       }
       return text
@@ -95,19 +96,6 @@ extension ValueKind where Value == String {
     }
     return text
   }
-}
-
-/// What a line of text does not hold.
-enum ControlCharacters {
-  static func occur(in text: String) -> Bool {
-    text.unicodeScalars.contains { $0.properties.generalCategory == .control }
-  }
-}
-
-/// The methods that settings may name.
-enum MethodNames {
-  static let all = ["GET", "HEAD", "OPTIONS", "PUT", "DELETE", "POST", "PATCH", "TRACE"]
-  static let allowed = all.joined(separator: ", ")
 }
 
 extension ValueKind where Value == Secret {
