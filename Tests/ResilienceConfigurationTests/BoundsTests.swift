@@ -78,6 +78,22 @@ struct BoundsTests {
     #expect(problems(dependencies).map(\.rule) == [.outOfRange])
   }
 
+  @Test("defaults that are large and inherited often are refused, not multiplied")
+  func inherited() {
+    let defaults = "defaults: {" + (0..<5_000).map { "k\($0): 1," }.joined() + "}\n"
+    let dependencies = "dependencies:\n" + (0..<1_000).map { "  d\($0): { url: http://a }\n" }.joined()
+    #expect(problems(defaults + dependencies).contains { $0.rule == .tooLarge && $0.key == "defaults" })
+  }
+
+  @Test("two hundred sections with duplicate keys are two hundred problems")
+  func duplicates() {
+    let sections = (0..<200).map { "  d\($0): { url: http://a, timeout: 1s, timeout: 2s }\n" }.joined()
+    let found = problems("dependencies:\n" + sections)
+    #expect(found.count == 200)
+    #expect(found.allSatisfy { $0.rule == .duplicateKey })
+    #expect(found.map(\.line) == (2...201).map { $0 })
+  }
+
   @Test("a thousand dependencies in one chain are read, and its closing is one cycle")
   func chain() {
     let chain =

@@ -60,6 +60,17 @@ struct ValueTests {
     }
   }
 
+  @Test("the operations server may be open to others once it asks for a credential")
+  func openOperations() throws {
+    let credentials = ["token: 0123456789", "operators: [{ name: ann, token: 0123456789, role: operator }]"]
+    for credential in credentials {
+      let text = "operations: { listen: '0.0.0.0:9000', \(credential) }\ndependencies: { a: { url: http://a } }"
+      let operations = try load(text).configuration.operations
+      #expect(!operations.listen.isLoopback)
+      #expect(operations.token != nil || operations.operators.map(\.role) == [.operator])
+    }
+  }
+
   @Test("storage is told apart by scheme, and passwords are not shown")
   func storage() {
     #expect(StorageLocation("memory:") == .memory)

@@ -5,7 +5,7 @@ import Yams
 /// The parser stops at a mapping with duplicate keys and names the first occurrence. That key's first character is
 /// then replaced by one of the private use area and the text parsed again: columns count Unicode scalars and stay.
 struct DuplicateKeyMasking {
-  private static let maximumRounds = 32
+  private static let maximumRounds = 500
   private static let maximumBytesParsed = 4 << 20
   private static let firstMask: UInt32 = 0xE000
 
