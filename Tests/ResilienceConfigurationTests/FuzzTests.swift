@@ -41,7 +41,7 @@ struct FuzzTests {
     var valid = 0
     for seed in 0..<3_000 as Range<UInt64> {
       let text = Self.mutation(seed)
-      do throws(InvalidConfiguration) {
+      do throws(InvalidConfigurationFile) {
         _ = try load(text, ExampleTests.environment)
         valid += 1
       } catch {

@@ -42,7 +42,7 @@ struct ReferenceTests {
   }
 
   private func notes(_ text: String, _ environment: [String: String]) throws -> [ConfigurationNote] {
-    do throws(InvalidConfiguration) { return try load(text, environment).notes } catch { return [] }
+    do throws(InvalidConfigurationFile) { return try load(text, environment).notes } catch { return [] }
   }
 
   @Test("R12.6 the reference page names every setting once, with variables and what is planned")

@@ -84,8 +84,8 @@ struct ValueTests {
   func coding() throws {
     let found = problems("service: A\n", ["RESILIENCE_GATEWAY_LISTEN": "x"])
     #expect(found.count == 3)
-    let error = InvalidConfiguration(problems: found)
-    let decoded = try JSONDecoder().decode(InvalidConfiguration.self, from: try JSONEncoder().encode(error))
+    let error = InvalidConfigurationFile(problems: found)
+    let decoded = try JSONDecoder().decode(InvalidConfigurationFile.self, from: try JSONEncoder().encode(error))
     #expect(decoded == error)
     #expect(error.description.split(separator: "\n").count == 3)
   }
