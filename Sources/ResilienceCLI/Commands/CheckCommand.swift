@@ -19,7 +19,7 @@ struct CheckCommand: ParsableCommand {
       do {
         let loaded = try ConfigurationFile.load(file)
         if self.format == .text {
-          for note in loaded.notes { print("\(file): note: \(note.message)") }
+          for note in loaded.notes { print("\(file): note: \(note.text)") }
           print("\(file): \(loaded.configuration.dependencies.count) dependencies, no problem")
         }
       } catch let error as InvalidConfigurationFile {

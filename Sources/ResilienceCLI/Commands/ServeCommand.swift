@@ -32,7 +32,7 @@ struct ServeCommand: AsyncParsableCommand {
     do {
       let loaded = try ConfigurationFile.load(self.config, overrides: self.overrides)
       let log = Logger(label: "resilience")
-      for note in loaded.notes { log.notice("\(note.message)") }
+      for note in loaded.notes { log.notice("\(note.text)") }
       let program = try await ServedProgram(loaded.configuration, isExample: self.config == nil, log: log)
       try await program.run()
     } catch let error as InvalidConfigurationFile {
