@@ -1,3 +1,4 @@
+internal import Foundation
 internal import Hummingbird
 public import Logging
 internal import NIOCore
@@ -51,11 +52,23 @@ public struct OperationsServer: Service {
         try await self.application(on: group).run()
       }
       result = .success(())
+    } catch let error as IOError {
+      result = .failure(self.listenFailure(error))
     } catch {
       result = .failure(error)
     }
     try? await group.shutdownGracefully()
     try result.get()
+  }
+
+  private func listenFailure(_ error: IOError) -> any Error {
+    switch error.errnoCode {
+    case EADDRINUSE, EADDRNOTAVAIL, EACCES:
+      OperationsListenFailure(
+        address: "\(self.configuration.host):\(self.configuration.port)",
+        cause: String(cString: strerror(error.errnoCode)))
+    default: error
+    }
   }
 
   func application(on group: any EventLoopGroup) -> some ApplicationProtocol {

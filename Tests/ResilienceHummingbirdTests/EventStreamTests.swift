@@ -1,4 +1,5 @@
 import Foundation
+import Logging
 import ResilienceInterfaces
 import ServiceLifecycle
 import Testing
@@ -128,6 +129,18 @@ struct EventStreamTests {
       try await RunningServer.request(port: port, text) { incoming in
         try await incoming.expect("event: snapshot")
       }
+    }
+  }
+
+  @Test("an address in use is an error that says what to do")
+  func addressInUse() async throws {
+    try await RunningServer.with(ScriptedControlPlane()) { port, _ in
+      let second = try OperationsServer(
+        configuration: .init(port: port), plane: ScriptedControlPlane(),
+        logger: Logger(label: "test", factory: { _ in SwiftLogNoOpLogHandler() }))
+      let failure = await #expect(throws: OperationsListenFailure.self) { try await second.run() }
+      #expect(failure?.address == "127.0.0.1:\(port)")
+      #expect(failure?.description.contains("operations.listen") == true)
     }
   }
 
