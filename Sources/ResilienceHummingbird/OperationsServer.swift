@@ -1,5 +1,6 @@
 internal import Foundation
 internal import Hummingbird
+internal import HummingbirdCore
 public import Logging
 internal import NIOCore
 internal import NIOPosix
@@ -80,7 +81,9 @@ public struct OperationsServer: Service {
           idleTimeout: .seconds(30),
           httpDecoderConfiguration: .init(
             maxHeaderFieldSize: 16 * 1024, maxHeaderListSize: 32 * 1024, maxHeaderFieldCount: 100))),
-      configuration: .init(address: .hostname(self.configuration.host, port: self.configuration.port)),
+      configuration: .init(
+        address: .hostname(self.configuration.host, port: self.configuration.port),
+        availableConnectionsDelegate: MaximumAvailableConnections(512, logger: self.logger)),
       onServerRunning: { [onListening] channel in onListening(channel.localAddress?.port ?? 0) },
       eventLoopGroupProvider: .shared(group),
       logger: self.logger)

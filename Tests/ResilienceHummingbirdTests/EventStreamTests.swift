@@ -99,7 +99,7 @@ struct EventStreamTests {
     try await bench.withServerOnSocket { port in
       try await RunningServer.request(port: port, Self.get("/api/events")) { incoming in
         try await incoming.expect(": heartbeat\n\n")
-        #expect(incoming.text.components(separatedBy: "event: snapshot").count >= 15)
+        #expect(incoming.text.components(separatedBy: "event: snapshot").count > 2)
       }
     }
   }
