@@ -63,7 +63,9 @@ struct BrowserPage {
     let script = """
       new Promise((done) => { const end = Date.now() + 20000;
         const look = () => { let good = false; try { good = Boolean(\(condition)); } catch {}
-          if (good) done("yes"); else if (Date.now() > end) done(document.body.innerText.slice(0, 500)); else setTimeout(look, 40); };
+          if (good) done("yes");
+          else if (Date.now() > end) done(document.body.innerText.slice(0, 500));
+          else setTimeout(look, 40); };
         look(); })
       """
     let answer = try await self.evaluate(script)

@@ -67,9 +67,3 @@ enum Chromium {
     throw BrowserTrouble("chromium did not start: \(text.prefix(500))")
   }
 }
-
-/// Why the browser could not do what a test wanted.
-struct BrowserTrouble: Error, CustomStringConvertible {
-  let description: String
-  init(_ description: String) { self.description = description }
-}

@@ -73,6 +73,7 @@ struct ConsoleBrowserTests {
         try await page.wait(for: "\(Self.orders).querySelector('[data-testid=action-isolated]').disabled")
         try await page.evaluate("document.getElementById('logout').click()")
         try await page.wait(for: "!document.getElementById('login').hidden")
+        #expect(try await page.evaluate("document.body.textContent.includes('orders')") == false)
       }
     }
   }
