@@ -86,8 +86,10 @@ extension ServerConnection {
 
   // MARK: - time
 
-  /// Plans the next look at the clock. One timer per connection, which looks at least as often as the shortest limit:
-  /// so setting a deadline costs an assignment and never needs the timer moved.
+  /// Plans the next look at the clock.
+  ///
+  /// One timer per connection, which looks at least as often as the shortest limit: so setting a deadline costs an
+  /// assignment and never needs the timer moved.
   func planTick(_ context: ChannelHandlerContext) {
     let settings = self.settings
     let shortest = min(settings.headTimeout, settings.idleTimeout, settings.bodyIdleTimeout)

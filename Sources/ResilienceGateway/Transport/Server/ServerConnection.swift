@@ -78,7 +78,8 @@ final class ServerConnection: ChannelDuplexHandler {
     self.inbound = ByteBuffer()
     if let exchange {
       exchange.failBody(.connectionClosed)
-      exchange.task?.cancel()
+      // After a whole answer the client may close, and what the handler still does is not for the client.
+      if !exchange.isAnswered { exchange.task?.cancel() }
     }
     self.writableWaiter.take()?.resolve(.failure(GatewayResponseError.connectionClosed))
     context.fireChannelInactive()
