@@ -70,6 +70,7 @@ final class ServerConnection: ChannelDuplexHandler {
     self.localPort = context.localAddress?.port ?? 0
     self.inputDeadline = .now() + self.settings.headTimeout
     self.planTick(context)
+    if self.isDraining { self.abort(context) }
   }
 
   func channelInactive(context: ChannelHandlerContext) {
