@@ -19,7 +19,8 @@ enum SampleStatus {
         let load = 30 + Int((now / 1000 + Int64(second)) % 17) * (second % 3 + 1)
         return SparklinePoint(requests: load, failures: isBroken && second > 70 ? load / 2 : second % 40 == 0 ? 2 : 0)
       },
-      breaker: breaker, totals: .init(requests: 88_120, failures: 1_203, fallbacks: 512, rejections: 77, attempts: 90_001)
+      breaker: breaker,
+      totals: .init(requests: 88_120, failures: 1_203, fallbacks: 512, rejections: 77, attempts: 90_001)
     )
   }
 
@@ -52,7 +53,8 @@ enum SampleStatus {
     (0..<8).map { index in
       .init(
         at: now - 14_000 + Int64(index) * 250, outcome: index < 2 ? .success : index == 4 ? .slow : .failure,
-        durationMilliseconds: Double(40 + index * 137), error: index < 2 ? nil : "503 from upstream <script>alert(1)</script>",
+        durationMilliseconds: Double(40 + index * 137),
+        error: index < 2 ? nil : "503 from upstream <script>alert(1)</script>",
         attempt: index % 3 + 1)
     }
   }

@@ -26,7 +26,9 @@ final class ScriptedControlPlane: ControlPlane {
 
   func dependencies() async -> [DependencyStatus] {
     let script = self.current
-    return ["mail", "orders", "search"].map { SampleStatus.dependency($0, override: script.overrides[$0], at: script.now) }
+    return ["mail", "orders", "search"].map {
+      SampleStatus.dependency($0, override: script.overrides[$0], at: script.now)
+    }
   }
 
   func dependency(named name: String) async -> DependencyStatus? {

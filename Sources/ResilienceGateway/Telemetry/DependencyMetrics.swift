@@ -13,11 +13,12 @@ final class DependencyMetrics: Sendable {
   let bulkheadInFlight: Gauge
   let bulkheadQueued: Gauge
   let bulkheadLimit: Gauge
-  let bulkheadRejections = Counter()
+  let bulkheadRejections: Counter
   private let fallbacks: [String: Counter]
   let latency = LatencyHistogram()
   let series = RollingSeries()
   private let totals = Lock(TrafficCounts())
+  private let latencyBaseline = Lock((snapshot: LatencySnapshot(), at: Instant(0), next: LatencySnapshot()))
 
   init(_ name: String, in metrics: GatewayMetrics) throws(MetricError) {
     let service = metrics.service
@@ -41,6 +42,7 @@ final class DependencyMetrics: Sendable {
     self.breakerTrips = try metrics.breakerTrips.bind(service, name)
     self.bulkheadInFlight = try metrics.bulkheadInFlight.bind(service, name)
     self.bulkheadQueued = try metrics.bulkheadQueued.bind(service, name)
+    self.bulkheadRejections = try metrics.bulkheadRejections.bind(service, name)
     self.bulkheadLimit = try metrics.bulkheadLimit.bind(service, name)
   }
 
@@ -54,11 +56,24 @@ final class DependencyMetrics: Sendable {
     if outcome == .success || outcome == .error || outcome == .timeout {
       self.latency.record(nanoseconds: nanoseconds)
     }
+    if outcome == .rejected { self.bulkheadRejections.increment() }
     let counts = TrafficCounts(
       requests: 1, failures: outcome.isFailure ? 1 : 0, fallbacks: outcome == .fallback ? 1 : 0,
       rejections: outcome.isRejection ? 1 : 0, attempts: attempts)
     self.series.record(counts, at: now)
     self.totals.withLock { $0.add(counts) }
+  }
+
+  /// How long calls took over the last one to two minutes.
+  func recentLatency(at now: Instant) -> LatencySnapshot {
+    let current = self.latency.snapshot()
+    let baseline = self.latencyBaseline.withLock { baseline in
+      if now - baseline.at > 60_000_000_000 {
+        baseline = (snapshot: baseline.next, at: now, next: current)
+      }
+      return baseline.snapshot
+    }
+    return current.since(baseline)
   }
 
   /// Everything since the start.

@@ -25,6 +25,9 @@ public final class PolicyEvents: Observer {
     if let counter = try? self.metrics.events.bind(self.metrics.service, dependency, description.kind) {
       counter.increment()
     }
+    if description.kind == "breaker.opened" {
+      (try? self.metrics.breakerTrips.bind(self.metrics.service, event.name))?.increment()
+    }
     self.log(event, description, dependency)
     guard description.isForOperators else { return }
     self.feed.publish(

@@ -78,7 +78,7 @@ function icon(look) {
 }
 
 // What the page knows.
-const model = { session: null, snapshot: null, cards: new Map(), examples: new Map(), details: new Map(), states: new Map() };
+const model = { session: null, snapshot: null, cards: new Map(), examples: new Map(), details: new Map(), states: new Map(), seen: new Set() };
 
 class Refusal extends Error {
   constructor(status, message) { super(message); this.status = status; }

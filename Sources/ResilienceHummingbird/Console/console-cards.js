@@ -1,6 +1,6 @@
 const FIGURES = [
   ["rate", "Calls/s"], ["errors", "Errors"], ["p50", "p50"], ["p95", "p95"], ["p99", "p99"],
-  ["attempts", "Attempts/call"], ["fallback", "Fallback"],
+  ["attempts", "Attempts"], ["fallback", "Fallback"],
 ];
 
 function rank(dependency) {
@@ -37,6 +37,7 @@ function makeCard(name) {
   parts.note = make("p", { class: "note", "data-testid": "override-note", hidden: true });
   parts.details = make("div", { class: "details", id: detailsID, "data-testid": "details", hidden: true });
   parts.title.append(document.createTextNode(name), parts.criticality);
+  parts.title.title = name;
   parts.root = make("li", { class: "card", "data-testid": "dependency", "data-name": name },
     make("div", { class: "row" }, make("div", { class: "name" }, parts.title, parts.url), parts.state, parts.spark, list, parts.toggle),
     parts.note, parts.details);
@@ -55,6 +56,7 @@ function updateCard(parts, dependency, now) {
   setAttribute(parts.root, "data-tone", look.tone);
   setText(parts.criticality, dependency.criticality);
   setText(parts.url, dependency.url);
+  setAttribute(parts.url, "title", dependency.url);
   const traffic = dependency.traffic;
   const idle = traffic.requestsPerSecond === 0;
   const texts = {
@@ -76,7 +78,7 @@ function updateCard(parts, dependency, now) {
 
 function drawSpark(parts, points) {
   const count = Math.max(120, points.length);
-  const top = Math.max(1, ...points.map((point) => point.requests));
+  const top = Math.max(4, ...points.map((point) => point.requests));
   const offset = count - points.length;
   const y = (value) => (33 - value / top * 31).toFixed(1);
   let line = "", fail = "", requests = 0, failures = 0;

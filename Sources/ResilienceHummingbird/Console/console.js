@@ -85,6 +85,10 @@ async function sendFaults(name, parts) {
 }
 
 function addEvent(event) {
+  // A new connection brings what is kept once more.
+  const key = event.id + "/" + event.at;
+  if (model.seen.has(key)) return;
+  model.seen.add(key);
   const look = SEVERITIES[event.severity] || SEVERITIES.info;
   const mark = make("span", { class: "tone-" + look.tone }, icon(look), make("span", { class: "hidden-visually" }, look.word));
   const time = make("time", { datetime: new Date(event.at).toISOString() }, showTime(event.at));
@@ -152,6 +156,10 @@ function showLogin() {
   disconnect();
   stopPolling();
   model.session = null;
+  model.snapshot = null;
+  // Whoever sits here next must not find what the last operator saw.
+  for (const id of ["dependencies", "examples", "events", "reason", "tally", "service", "announcer"]) $(id).replaceChildren();
+  for (const kept of [model.cards, model.examples, model.details, model.states, model.seen]) kept.clear();
   $("content").hidden = true;
   $("login").hidden = false;
   $("logout").hidden = true;

@@ -76,7 +76,8 @@ final class EventStreams: Sendable {
     }
   }
 
-  @concurrent private func forward(_ signals: AsyncStream<Signal>, to writer: inout any ResponseBodyWriter) async throws {
+  @concurrent private func forward(_ signals: AsyncStream<Signal>, to writer: inout any ResponseBodyWriter) async throws
+  {
     try await writer.write(ByteBuffer(string: "retry: 2000\n\n"))
     try await self.writeSnapshot(to: &writer)
     var lastSnapshot = self.clock.now()

@@ -31,10 +31,12 @@ public struct CorrelationHeader: Sendable, Hashable, CustomStringConvertible {
     ].joined(separator: "-")
   }
 
-  /// Takes the header's id where it is there and safe, else makes one.
-  public init(header: String?, random: () -> UInt64) {
+  /// Takes the header's id where it is there and safe, else the trace's, else makes one.
+  public init(header: String?, trace: TraceContext? = nil, random: () -> UInt64) {
     if let header, let taken = CorrelationHeader(header: header) {
       self = taken
+    } else if let trace {
+      self.text = trace.traceID
     } else {
       self = CorrelationHeader(random: random)
     }

@@ -16,6 +16,14 @@ struct CorrelationHeaderTests {
     #expect(CorrelationHeader(header: header, random: { 7 }).text != header)
   }
 
+  @Test("R7.4 without a safe id of its own a request goes by its trace's id")
+  func traced() {
+    let trace = TraceContext(traceparent: TraceContextTests.example)
+    #expect(CorrelationHeader(header: nil, trace: trace, random: { 0 }).text == "4bf92f3577b34da6a3ce929d0e0e4736")
+    #expect(CorrelationHeader(header: "a b", trace: trace, random: { 0 }).text == trace?.traceID)
+    #expect(CorrelationHeader(header: "mine", trace: trace, random: { 0 }).text == "mine")
+  }
+
   @Test("R7.4 128 characters are taken and 129 replaced")
   func length() {
     #expect(CorrelationHeader(header: String(repeating: "x", count: 128)) != nil)
