@@ -121,7 +121,13 @@ let package = Package(
     tests("ResilienceTelemetryTests", ["Resilience", "ResilienceInterfaces", "ResilienceTelemetry", logging]),
     tests("ResilienceConfigurationTests", ["Resilience", "ResilienceInterfaces", "ResilienceConfiguration"]),
     tests("ResilienceSQLiteTests", ["Resilience", "ResilienceInterfaces", "ResilienceSQLite"]),
-    tests("ResilienceHTTPClientTests", ["Resilience", "ResilienceInterfaces", "ResilienceHTTPClient"] + nio),
+    tests(
+      "ResilienceHTTPClientTests",
+      [
+        "Resilience", "ResilienceInterfaces", "ResilienceTesting", "ResilienceHTTPClient",
+        .product(name: "AsyncHTTPClient", package: "async-http-client"),
+        .product(name: "HTTPTypes", package: "swift-http-types"),
+      ] + nio),
     tests(
       "ResilienceGatewayTests",
       ["Resilience", "ResilienceInterfaces", "ResilienceConfiguration", "ResilienceTelemetry", "ResilienceGateway"]
