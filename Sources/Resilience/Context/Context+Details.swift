@@ -7,18 +7,20 @@ extension Context {
     let tier: String?
     let priority: Int
     let isIdempotent: Bool
+    let repetition: Repetition?
     @usableFromInline let observer: (any Observer)?
 
     @usableFromInline
     init(
       operation: String, correlationID: String?, tier: String?, priority: Int, isIdempotent: Bool,
-      observer: (any Observer)?
+      repetition: Repetition?, observer: (any Observer)?
     ) {
       self.operation = operation
       self.correlationID = correlationID
       self.tier = tier
       self.priority = priority
       self.isIdempotent = isIdempotent
+      self.repetition = repetition
       self.observer = observer
     }
   }
@@ -33,6 +35,8 @@ extension Context {
   public var priority: Int { self.details?.priority ?? 0 }
   /// Whether carrying the call out twice is the same as once; true unless the caller says otherwise.
   public var isIdempotent: Bool { self.details?.isIdempotent ?? true }
+  /// Whether the operation has not forbidden to be repeated.
+  public var mayRepeat: Bool { self.details?.repetition?.isAllowed ?? true }
   /// Hears of what the policies of this call decide.
   public var observer: (any Observer)? { self.details?.observer }
 

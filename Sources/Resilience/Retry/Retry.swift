@@ -69,7 +69,7 @@ public struct Retry: Policy {
   @inline(never)
   func pause(_ context: inout Context, _ progress: inout RetryMachine, after error: any Error) async throws {
     let now = context.runtime.now()
-    let failure = self.settings.facts(of: error, isIdempotent: context.isIdempotent)
+    let failure = self.settings.facts(of: error, in: context)
     switch progress.failed(
       failure, under: self.settings, at: now, deadline: context.effectiveDeadline, chance: context.runtime.random())
     {
