@@ -61,7 +61,8 @@ import Testing
     #expect(server.requests.map(\.path) == ["//example.com/x"])
   }
 
-  @Test("R12.1 a path that would split the request is refused before anything is sent", arguments: ["/a b", "/a#b", "/ä"])
+  @Test(
+    "R12.1 a path that would split the request is refused before anything is sent", arguments: ["/a b", "/a#b", "/ä"])
   func path(path: String) async throws {
     let server = try TestServer([.respond(200)])
     let client = try server.client()

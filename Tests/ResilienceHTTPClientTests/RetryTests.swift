@@ -79,6 +79,33 @@ import Testing
     #expect(failure?.retryAfter == .seconds(3600) && failure?.category == .rateLimited && failure?.kind == .status)
   }
 
+  @Test("R1.7 Retry-After as an HTTP date, and the reset of a rate limit, are understood")
+  func otherForms() async throws {
+    let server = try TestServer([
+      .respond(503, [("Retry-After", "Fri, 31 Dec 2100 23:59:59 GMT")]),
+      .respond(429, [("X-RateLimit-Reset", "3600")]), .respond(500, [("X-RateLimit-Reset", "3600")]),
+    ])
+    let client = try server.client()
+    var waits: [Duration?] = []
+    for _ in 1...3 {
+      let post = client.request(.post, "/")
+      let failure = await thrown(HTTPClientFailure.self) {
+        _ = try await client.execute(post, options: .init(throwing: true))
+      }
+      waits.append(failure?.retryAfter)
+    }
+    #expect(try #require(waits[0]) > .seconds(86_400 * 365))
+    #expect(waits[1] == .seconds(3600) && waits[2] == nil)
+  }
+
+  @Test("R1.5 a predicate of one's own decides what is repeated")
+  func predicate() async throws {
+    let server = try TestServer([.respond(503)])
+    var configuration = ResilientHTTPClient.Configuration.quick()
+    configuration.retry.isRetryable = { ($0 as? FailingResult)?.category != .unavailable }
+    #expect(try await server.client(configuration).get("/").attempts == 1)
+  }
+
   @Test("R1.7 a Retry-After beyond the deadline is not waited for")
   func retryAfterBeyondDeadline() async throws {
     let server = try TestServer([.respond(503, [("Retry-After", "60")])])

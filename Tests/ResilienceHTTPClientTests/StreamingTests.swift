@@ -2,6 +2,7 @@ import HTTPTypes
 import NIOCore
 import Resilience
 import ResilienceHTTPClient
+import ResilienceTesting
 import Testing
 
 @Suite(.timeLimit(.minutes(1))) struct StreamingTests {
@@ -78,6 +79,19 @@ import Testing
     #expect(client.bulkhead.occupancy.inside == 0)
   }
 
+  @Test("R12.1 a stream whose status is thrown never reaches the handler, gives its place back and is no failure")
+  func throwingStatus() async throws {
+    let server = try TestServer([.respond(404, [], "none")])
+    let client = try server.client(.quick(failures: 1))
+    let failure = await thrown(HTTPClientFailure.self) {
+      try await client.withResponse(to: client.request(.get, "/"), options: .init(throwing: true)) { _ in
+        _ = Issue.record("the handler ran")
+      }
+    }
+    #expect(failure?.category == .notFound && failure?.response?.status == .notFound)
+    #expect(client.bulkhead.occupancy.inside == 0 && client.circuitBreaker.state() == .closed)
+  }
+
   @Test("R12.1 a body can be read once, and not after its scope")
   func misuse() async throws {
     let server = try TestServer([.respond(200, [], "x")])
@@ -108,14 +122,14 @@ import Testing
 
   @Test("R12.1 a request's stream that nobody has touched is repeated: the connection was refused")
   func untouchedStream() async throws {
-    let client = try ResilientHTTPClient(baseURL: RefusingPort().url, configuration: .quick())
+    let recorder = EventRecorder()
+    let client = try ResilientHTTPClient(baseURL: RefusingPort().url, configuration: .quick(), observer: recorder)
     let body = RequestBody.stream(Parts(texts: ["ab"]))
-    for _ in 1...2 {
-      let failure = await thrown(HTTPClientFailure.self) {
-        _ = try await client.execute(client.request(.put, "/"), body: body)
-      }
-      #expect(failure?.kind == .connectionRefused)
+    let failure = await thrown(HTTPClientFailure.self) {
+      _ = try await client.execute(client.request(.put, "/"), body: body)
     }
+    #expect(failure?.kind == .connectionRefused)
+    #expect(recorder.lines.filter { $0.contains("again in") }.count == 2)
   }
 
   @Test("R12.1 a replayable stream is made anew for each attempt")

@@ -7,6 +7,7 @@ struct Call: Sendable {
   let request: HTTPRequest
   let body: RequestBody
   let isStreamed: Bool
+  let isThrowing: Bool
   let maxResponseBytes: Int
   let timeout: Timeout
   let retry: Retry
@@ -20,6 +21,7 @@ struct Call: Sendable {
     self.request = request
     self.body = body
     self.isStreamed = isStreamed
+    self.isThrowing = options.throwing
     self.maxResponseBytes = max(0, options.maxResponseBytes ?? client.configuration.maxResponseBytes)
     self.timeout = Timeout(options.timeout ?? client.configuration.timeout, name: client.name)
     self.retry = Self.retry(client, body)
@@ -50,10 +52,10 @@ struct Call: Sendable {
     return FailingResult(category, retryAfter: head.retryAfter)
   }
 
-  /// Throws what a response of 400 or above stands for.
-  func check(_ head: HTTPResponse) throws(HTTPClientFailure) {
-    guard let category = StatusCategory.category(of: head.status.code) else { return }
-    throw HTTPClientFailure(
+  /// The error that a response of 400 or above stands for, where the caller wants errors.
+  func refusal(_ head: HTTPResponse) -> HTTPClientFailure? {
+    guard self.isThrowing, let category = StatusCategory.category(of: head.status.code) else { return nil }
+    return HTTPClientFailure(
       .status, category, .answered, self.origin, retryAfter: head.retryAfter, response: head)
   }
 }

@@ -94,7 +94,7 @@ public final class ResilientHTTPClient: Sendable {
     let exchange = try await call.timeout.execute(in: call.context) { context in
       try await self.exchange(call, context)
     }
-    if options.throwing { try call.check(exchange.head) }
+    if let refusal = call.refusal(exchange.head) { throw refusal }
     return BufferedResponse(head: exchange.head, body: exchange.collected, attempts: exchange.attempt)
   }
 
@@ -117,7 +117,10 @@ public final class ResilientHTTPClient: Sendable {
     return try await call.timeout.execute(in: call.context) { context in
       let exchange = try await self.exchange(call, context)
       defer { exchange.close() }
-      if options.throwing { try call.check(exchange.head) }
+      if let refusal = call.refusal(exchange.head) {
+        exchange.end(nil)  // it did answer
+        throw refusal
+      }
       do {
         let value = try await handle(
           StreamedResponse(head: exchange.head, body: exchange.body, attempts: exchange.attempt))

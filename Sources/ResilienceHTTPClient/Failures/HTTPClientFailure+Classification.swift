@@ -58,7 +58,7 @@ extension HTTPClientFailure {
     case let error as ChannelError: Self.facts(error)
     case let error as NIOSSLError: Self.facts(error)
     case is NIOSSLExtraError: Facts(.tlsHandshake, .neverSent, "the certificate is not for this host")
-    case is SocketAddressError: Facts(.nameResolution, .neverSent)
+    case is SocketAddressError, is SocketAddressError.UnknownHost: Facts(.nameResolution, .neverSent)
     case is HTTPParserError: Facts(.invalidResponse, .unknown)
     default: Facts(.other, .unknown)
     }
