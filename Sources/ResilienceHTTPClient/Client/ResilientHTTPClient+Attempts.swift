@@ -22,7 +22,9 @@ extension ResilientHTTPClient {
     }
   }
 
-  /// One attempt: admitted, sent, and judged. A response that is streamed takes its admission with it.
+  /// One attempt: admitted, sent, and judged.
+  ///
+  /// A response that is streamed takes its admission with it.
   private func attempt(_ call: Call, _ context: Context) async throws -> Exchange {
     let admission = try await self.admit(context)
     do {

@@ -3,20 +3,23 @@ public import Resilience
 extension ResilientHTTPClient {
   /// The settings of a client.
   public struct Configuration: Sendable {
-    /// The dependency's name, in errors, events and metrics. Nil takes the host.
+    /// The dependency's name, in errors, events and metrics.
+    ///
+    /// Nil takes the host.
     public var name: String?
-    /// How long a call may take, all attempts and the whole body included. Default 30 s.
+    /// How long a call may take, all attempts and the whole body included; default 30 s.
     public var timeout: Duration
-    /// How long one attempt may take; while streaming, until the response's head. Default 10 s.
+    /// How long one attempt may take; while streaming, until the response's head; default 10 s.
     public var attemptTimeout: Duration
-    /// How failed attempts are repeated. Default: 3 attempts, 100 ms … 10 s apart, `Retry-After` up to 30 s.
+    /// How failed attempts are repeated; default: 3 attempts, 100 ms … 10 s apart, `Retry-After` up to 30 s.
     public var retry: Retry.Configuration
-    /// The breaker of each host.
+    /// The breaker of the host.
     public var circuitBreaker: CircuitBreaker.Configuration
-    /// How many requests are under way and wait, over all hosts. Default: 50, 100 more wait up to 5 s.
+    /// How many requests are under way and wait; default: 50, 100 more wait up to 5 s.
     public var bulkhead: Bulkhead.Configuration
-    /// How many bytes of a response are kept in memory at most: 0 or more, default 10 MiB. Bodies that are streamed are
-    /// not kept.
+    /// How many bytes of a response are kept in memory at most: 0 or more, default 10 MiB.
+    ///
+    /// Bodies that are streamed are not kept.
     public var maxResponseBytes: Int
 
     /// Makes settings; what is left out has its default.

@@ -1,7 +1,8 @@
 internal import NIOCore
 
-/// A request's stream without its type. Notices the first read, and marks errors as the stream's own, so that they are
-/// not taken for the connection's.
+/// A request's stream without its type.
+///
+/// Notices the first read, and marks errors as the stream's own, so that they are not taken for the connection's.
 struct ErasedStream: AsyncSequence, Sendable {
   /// The caller's stream threw.
   struct Thrown: Error {

@@ -10,7 +10,9 @@ enum OutgoingFields {
     return (traceparent, correlationID, deadline)
   }()
 
-  /// Adds the fields. What the caller has set of the correlation stays; the time left is always written anew.
+  /// Adds the fields.
+  ///
+  /// What the caller has set of the correlation stays; the time left is always written anew.
   static func add(to fields: inout HTTPFields, _ context: Context) {
     guard let names else { return }
     if let id = context.correlationID, !id.isEmpty, HTTPField.isValidValue(id) {

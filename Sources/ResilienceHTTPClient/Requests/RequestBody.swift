@@ -31,7 +31,9 @@ public struct RequestBody: Sendable {
   /// Text in UTF-8; sent anew with every attempt.
   public static func text(_ text: String) -> RequestBody { .bytes(ByteBuffer(string: text)) }
 
-  /// A stream that can be read once. A request whose stream was touched is never repeated.
+  /// A stream that can be read once.
+  ///
+  /// A request whose stream was touched is never repeated.
   ///
   /// - Parameters:
   ///   - stream: The parts.

@@ -8,8 +8,9 @@ struct Target: Sendable, Equatable {
   /// Without a slash at its end.
   let path: String
 
-  /// Reads `https://host[:port][/path]`. Nil if it is anything else: user names, queries and fragments have no place in
-  /// the address of a dependency.
+  /// Reads `https://host[:port][/path]`.
+  ///
+  /// Nil if it is anything else: user names, queries and fragments have no place in the address of a dependency.
   init?(_ url: String) {
     guard let separator = url.firstRange(of: "://"), Self.isClean(url) else { return nil }
     self.scheme = url[..<separator.lowerBound].lowercased()

@@ -2,7 +2,9 @@ import NIOCore
 import NIOHTTP1
 import NIOPosix
 
-/// What the test server can do to a client. Every way of ending a request is counted once.
+/// What the test server can do to a client.
+///
+/// Every way of ending a request is counted once.
 struct TestConnection: Sendable {
   private let channel: any Channel
   private let shared: SharedState
