@@ -17,6 +17,16 @@ import Testing
     #expect(client.circuitBreaker.state() == .closed)
   }
 
+  @Test("R12.1 the limit holds to the byte for a body of unknown length")
+  func sizeWithoutLength() async throws {
+    let chunked = [("Transfer-Encoding", "chunked")]
+    let server = try TestServer([.respond(200, chunked, "1234"), .respond(200, chunked, "12345")])
+    let client = try server.client(.quick(maxResponseBytes: 4))
+    #expect(try await client.get("/").text == "1234")
+    let failure = await thrown(HTTPClientFailure.self) { _ = try await client.get("/") }
+    #expect(failure?.kind == .responseTooLarge)
+  }
+
   @Test("R12.1 an endless body without a length is cut off at the limit, and its connection closed")
   func endless() async throws {
     let server = try TestServer([.endlessBody])
@@ -111,5 +121,18 @@ import Testing
     await #expect(throws: CancellationError.self) { try await call.value }
     await server.until { $0.openConnections == 0 }
     #expect(client.bulkhead.occupancy.inside == 0 && client.circuitBreaker.state() == .closed)
+  }
+
+  @Test("R3.1 many calls cancelled at any point leave no place taken and no connection half used")
+  func manyCancelled() async throws {
+    let server = try TestServer([.hold, .stallMidBody])
+    let client = try server.client(.quick(bulkhead: .init(maxConcurrent: 10, maxQueue: 100)))
+    let calls = (1...40).map { _ in Task { _ = try await client.get("/") } }
+    await server.until { $0.requests.count >= 5 }
+    for call in calls { call.cancel() }
+    for call in calls { await #expect(throws: CancellationError.self) { try await call.value } }
+    #expect(client.bulkhead.occupancy == (inside: 0, waiting: 0))
+    #expect(client.circuitBreaker.state() == .closed)
+    await server.until { $0.openConnections == 0 }
   }
 }

@@ -105,6 +105,16 @@ import Testing
     #expect(late?.kind == .responseBodyMisused)
   }
 
+  @Test("R12.1 a body that is carried out of its scope unread is void there, and its connection closed")
+  func escaped() async throws {
+    let server = try TestServer([.endlessBody])
+    let client = try server.client()
+    let body = try await client.withResponse(to: client.request(.get, "/")) { $0.body }
+    await server.until { $0.openConnections == 0 }
+    let late = await thrown(HTTPClientFailure.self) { _ = try await body.collect() }
+    #expect(late?.kind == .responseBodyMisused)
+  }
+
   @Test("R12.1 a request's stream is sent, and once it was read it is not sent again")
   func consumedOnce() async throws {
     let server = try TestServer([.respond(503)])

@@ -16,7 +16,9 @@ struct TestConnection: Sendable {
 
   func respond(_ status: Int, _ fields: [(String, String)], _ body: String) {
     var headers = HTTPHeaders(fields)
-    headers.replaceOrAdd(name: "Content-Length", value: "\(body.utf8.count)")
+    if headers["Transfer-Encoding"].isEmpty {
+      headers.replaceOrAdd(name: "Content-Length", value: "\(body.utf8.count)")
+    }
     self.ended()
     self.head(status, headers)
     self.part(body)
