@@ -4,8 +4,8 @@ internal import NIOCore
 extension HTTPClient {
   /// The HTTP client that resilient clients share if they are given none; it lives as long as the process.
   ///
-  /// `HTTPClient.shared` is not fit for this: it follows redirects, and repeats connecting until the deadline, which hides
-  /// from a breaker that nobody listens.
+  /// `HTTPClient.shared` is not fit for this: it follows redirects, and repeats connecting until the deadline, which
+  /// hides from a breaker that nobody listens.
   public static let resilient = HTTPClient(eventLoopGroupProvider: .singleton, configuration: .resilient)
 }
 

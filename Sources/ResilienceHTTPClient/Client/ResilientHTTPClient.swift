@@ -9,10 +9,10 @@ public import Resilience
 /// let models = try await client.get("/v1/models")
 /// ```
 /// In this order, outermost first: the whole call's time-out, retry, the host's breaker, the dependency's bulkhead, the
-/// attempt's time-out. Methods that are not idempotent are repeated only when the dependency cannot have seen the request,
-/// when it has an `Idempotency-Key`, or on request. Responses of 429 and 5xx are failures for breaker and retry; if one
-/// of them is the last word it is returned like any other. One client per dependency, shared by all callers; it needs
-/// no shutdown (an HTTP client of your own does).
+/// attempt's time-out. Methods that are not idempotent are repeated only when the dependency cannot have seen the
+/// request, when it has an `Idempotency-Key`, or on request. Responses of 408, 429 and 5xx are failures for breaker and
+/// retry; if one of them is the last word it is returned like any other. One client per dependency, shared by all
+/// callers; it needs no shutdown (an HTTP client of your own does).
 public final class ResilientHTTPClient: Sendable {
   /// The dependency's name, in errors, events and metrics.
   public let name: String
@@ -100,9 +100,10 @@ public final class ResilientHTTPClient: Sendable {
 
   /// Sends a request and hands the response on while its body arrives.
   ///
-  /// The call's time-out covers the handler; the attempt's ends at the head. The places in bulkhead and breaker are held
-  /// until the handler is done, and a body that breaks counts against the dependency; what the handler itself throws does
-  /// not. Once the handler runs there is no further attempt. What it leaves unread is dropped, with the connection.
+  /// The call's time-out covers the handler; the attempt's ends at the head. The places in bulkhead and breaker are
+  /// held until the handler is done, and a body that breaks counts against the dependency; what the handler itself
+  /// throws does not. Once the handler runs there is no further attempt. What it leaves unread is dropped, with the
+  /// connection.
   /// - Parameters:
   ///   - request: Method, path and fields; scheme and authority are the base URL's, whatever it says.
   ///   - body: What it carries.

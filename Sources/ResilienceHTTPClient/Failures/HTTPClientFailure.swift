@@ -3,8 +3,8 @@ public import Resilience
 
 /// A request that brought no usable response, and how far it got.
 ///
-/// The transmission decides what may be repeated: what was never sent always, what may have been carried out only if it is
-/// idempotent. The description names method, host and cause; never a path, a query, a field or a body.
+/// The transmission decides what may be repeated: what was never sent always, what may have been carried out only if it
+/// is idempotent. The description names method, host and cause; never a path, a query, a field or a body.
 public struct HTTPClientFailure: CategorizedError {
   /// What went wrong.
   @frozen

@@ -1,5 +1,4 @@
 public import NIOCore
-internal import Resilience
 
 /// What a request carries, and whether it can be carried again.
 ///
@@ -63,13 +62,4 @@ public struct RequestBody: Sendable {
 
   /// Whether it may be sent once only.
   var isOneTime: Bool { if case .once = self.storage { true } else { false } }
-}
-
-/// Remembers that a one-time stream was read.
-final class Consumption: Sendable {
-  private let begun = Lock(false)
-
-  var hasBegun: Bool { self.begun.withLock { $0 } }
-
-  func begin() { self.begun.withLock { $0 = true } }
 }
