@@ -134,6 +134,7 @@ let package = Package(
         "Resilience", "ResilienceInterfaces", "ResilienceDegradation", "ResilienceTelemetry",
         "ResilienceConfiguration", "ResilienceSQLite", "ResilienceHTTPClient", "ResilienceGateway",
         "ResilienceHummingbird", lifecycle, logging,
+        .product(name: "UnixSignals", package: "swift-service-lifecycle"),
         .product(name: "ArgumentParser", package: "swift-argument-parser"),
       ] + nio, resources: [.embedInCode("Example/example.yaml")], swiftSettings: strict),
     // Tests

@@ -8,6 +8,7 @@ internal import ResilienceHummingbird
 internal import ResilienceInterfaces
 internal import ResilienceTelemetry
 internal import ServiceLifecycle
+internal import UnixSignals
 
 /// Everything that `resilience serve` runs, put together once.
 struct ServedProgram {

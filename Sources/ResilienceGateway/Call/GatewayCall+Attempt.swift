@@ -65,7 +65,7 @@ extension GatewayCall {
     self.repetition.forbid()
     var head = answer.head
     HopByHop.remove(from: &head.headers)
-    var collector = self.collector(head)
+    let collector = self.collector(head)
     self.addOwnHeaders(to: &head.headers)
     try await self.response.writeHead(head)
     if let kept { try await self.response.write(kept) }

@@ -1,5 +1,5 @@
 internal import NIOCore
-public import NIOHTTP1
+internal import NIOHTTP1
 internal import Resilience
 internal import ResilienceInterfaces
 
@@ -56,7 +56,7 @@ public final class GatewayService: GatewayHandler {
   }
 
   /// Makes the transport's own answers (malformed requests, limits) look like all others.
-  public func answer(to rejection: GatewayRejection) -> (HTTPResponseHead, ByteBuffer) {
+  func answer(to rejection: GatewayRejection) -> (HTTPResponseHead, ByteBuffer) {
     let code: ErrorCode =
       switch rejection {
       case .headTimeout, .bodyTimeout: .timeout

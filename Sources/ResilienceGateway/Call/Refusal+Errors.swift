@@ -1,4 +1,5 @@
 internal import Resilience
+internal import ResilienceConfiguration
 internal import ResilienceInterfaces
 
 extension Refusal {

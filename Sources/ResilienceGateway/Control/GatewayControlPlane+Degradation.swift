@@ -3,6 +3,7 @@ internal import Resilience
 internal import ResilienceConfiguration
 internal import ResilienceDegradation
 public import ResilienceInterfaces
+internal import ResilienceTelemetry
 
 extension GatewayControlPlane {
   /// How far the service has stepped back from its full function.

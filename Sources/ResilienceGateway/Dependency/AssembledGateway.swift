@@ -1,5 +1,5 @@
 public import NIOCore
-public import NIOHTTP1
+internal import NIOHTTP1
 internal import Resilience
 public import ResilienceConfiguration
 public import ResilienceInterfaces

@@ -13,7 +13,7 @@ final class DependencyMetrics: Sendable {
   let bulkheadInFlight: Gauge
   let bulkheadQueued: Gauge
   let bulkheadLimit: Gauge
-  let bulkheadRejections = Counter()
+  let bulkheadRejections: Counter
   private let fallbacks: [String: Counter]
   let latency = LatencyHistogram()
   let series = RollingSeries()
@@ -42,6 +42,7 @@ final class DependencyMetrics: Sendable {
     self.breakerTrips = try metrics.breakerTrips.bind(service, name)
     self.bulkheadInFlight = try metrics.bulkheadInFlight.bind(service, name)
     self.bulkheadQueued = try metrics.bulkheadQueued.bind(service, name)
+    self.bulkheadRejections = try metrics.bulkheadRejections.bind(service, name)
     self.bulkheadLimit = try metrics.bulkheadLimit.bind(service, name)
   }
 

@@ -16,6 +16,7 @@ public final class GatewayMetrics: Sendable {
   let bulkheadInFlight: MetricFamily<Gauge>
   let bulkheadQueued: MetricFamily<Gauge>
   let bulkheadLimit: MetricFamily<Gauge>
+  let bulkheadRejections: MetricFamily<Counter>
   let degradedServices: MetricFamily<Gauge>
   let recoveries: MetricFamily<Counter>
   let events: MetricFamily<Counter>
@@ -51,6 +52,8 @@ public final class GatewayMetrics: Sendable {
       "resilience_bulkhead_queued", help: "Calls that wait for a place.", labels: dependency)
     self.bulkheadLimit = try registry.gauge(
       "resilience_bulkhead_limit", help: "Places in the bulkhead.", labels: dependency)
+    self.bulkheadRejections = try registry.counter(
+      "resilience_bulkhead_rejections_total", help: "Calls that the bulkhead refused.", labels: dependency)
     self.degradedServices = try registry.gauge(
       "degraded_services", help: "Dependencies that are degraded or away.", labels: ["service"])
     self.recoveries = try registry.counter(

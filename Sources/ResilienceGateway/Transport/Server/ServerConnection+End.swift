@@ -80,9 +80,7 @@ extension ServerConnection {
   /// Closes at once on behalf of the handler of an exchange, if that exchange is still under way; as a reset.
   func abort(_ exchange: ServerExchange) {
     guard let context, self.exchange === exchange else { return }
-    let linger = ChannelOptions.socketOption(.so_linger)
-    // Lingering for no time makes closing a reset instead of an orderly end.
-    try? context.channel.syncOptions?.setOption(linger, value: .init(l_onoff: 1, l_linger: 0))
+    SocketReset.prepare(context.channel)
     self.abort(context)
   }
 
