@@ -8,6 +8,7 @@ final class Chromium: Sendable {
 
   /// Runs a body with an empty page; the browser is ended in any case.
   static func withPage<Value: Sendable>(_ body: (BrowserPage) async throws -> Value) async throws -> Value {
+    Glibc.signal(SIGPIPE, SIG_IGN)  // a browser that ends early is an error, not our end
     let (commandsOut, commandsIn) = try self.pipe()
     let (answersOut, answersIn) = try self.pipe()
     let browser = try Chromium(commands: commandsOut, answers: answersIn)
@@ -38,7 +39,7 @@ final class Chromium: Sendable {
   /// A pipe whose ends other children do not inherit, above the numbers that the browser wants.
   private static func pipe() throws -> (reading: Int32, writing: Int32) {
     var ends: [Int32] = [0, 0]
-    guard pipe2(&ends, O_CLOEXEC) == 0 else { throw Trouble("no pipe: \(String(cString: strerror(errno)))") }
+    guard Glibc.pipe(&ends) == 0 else { throw Trouble("no pipe: \(String(cString: strerror(errno)))") }
     let high = ends.map { fcntl($0, F_DUPFD_CLOEXEC, 64) }
     for end in ends { close(end) }
     return (high[0], high[1])

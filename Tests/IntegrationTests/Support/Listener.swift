@@ -19,8 +19,11 @@ struct Listener: Sendable {
   /// Waits for a connection; nil once the listener is closed.
   func accept() -> RawSocket? {
     while true {
-      let connection = accept4(self.descriptor, nil, nil, Int32(SOCK_CLOEXEC.rawValue))
-      if connection >= 0 { return RawSocket(descriptor: connection) }
+      let connection = Glibc.accept(self.descriptor, nil, nil)
+      if connection >= 0 {
+        _ = fcntl(connection, F_SETFD, FD_CLOEXEC)
+        return RawSocket(descriptor: connection)
+      }
       guard errno == EINTR || errno == ECONNABORTED else { return nil }
     }
   }

@@ -10,20 +10,22 @@ final class RealNginx: Sendable {
 
   /// Prepares it; `start()` runs it.
   init() throws {
-    self.port = try FreePort.take()
-    self.folder = try TestFolder()
-    _ = try self.folder.write(String(repeating: "0123456789abcdef", count: 8_192), to: "large.txt")
+    let port = try FreePort.take()
+    self.port = port
+    let folder = try TestFolder()
+    self.folder = folder
+    _ = try folder.write(String(repeating: "0123456789abcdef", count: 8_192), to: "large.txt")
     let temporary = ["client_body", "proxy", "fastcgi", "uwsgi", "scgi"]
-      .map { "\($0)_temp_path \(self.folder.path)/\($0);" }.joined(separator: " ")
-    self.configuration = try self.folder.write(
+      .map { "\($0)_temp_path \(folder.path)/\($0);" }.joined(separator: " ")
+    self.configuration = try folder.write(
       """
-      daemon off; master_process off; pid \(self.folder.path)/nginx.pid; error_log stderr warn;
+      daemon off; master_process off; pid \(folder.path)/nginx.pid; error_log stderr warn;
       events { worker_connections 512; }
       http {
         access_log off; \(temporary)
         server {
-          listen 127.0.0.1:\(self.port);
-          root \(self.folder.path);
+          listen 127.0.0.1:\(port);
+          root \(folder.path);
           location = /large.txt { }
           location = /moved { return 302 /elsewhere; }
           location = /missing { return 404 "no such thing\\n"; }
