@@ -118,7 +118,8 @@ let package = Package(
       "ResilienceHummingbird",
       [
         "Resilience", "ResilienceInterfaces", "ResilienceDegradation", "ResilienceTelemetry",
-        .product(name: "Hummingbird", package: "hummingbird"), logging, lifecycle,
+        .product(name: "Hummingbird", package: "hummingbird"),
+        .product(name: "HummingbirdCore", package: "hummingbird"), logging, lifecycle,
         .product(name: "HTTPTypes", package: "swift-http-types"),
         .product(name: "NIOFoundationCompat", package: "swift-nio"),
       ] + nio,

@@ -1,4 +1,6 @@
+internal import Foundation
 internal import Hummingbird
+internal import HummingbirdCore
 public import Logging
 internal import NIOCore
 internal import NIOPosix
@@ -51,11 +53,23 @@ public struct OperationsServer: Service {
         try await self.application(on: group).run()
       }
       result = .success(())
+    } catch let error as IOError {
+      result = .failure(self.listenFailure(error))
     } catch {
       result = .failure(error)
     }
     try? await group.shutdownGracefully()
     try result.get()
+  }
+
+  private func listenFailure(_ error: IOError) -> any Error {
+    switch error.errnoCode {
+    case EADDRINUSE, EADDRNOTAVAIL, EACCES:
+      OperationsListenFailure(
+        address: "\(self.configuration.host):\(self.configuration.port)",
+        cause: String(cString: strerror(error.errnoCode)))
+    default: error
+    }
   }
 
   func application(on group: any EventLoopGroup) -> some ApplicationProtocol {
@@ -67,7 +81,9 @@ public struct OperationsServer: Service {
           idleTimeout: .seconds(30),
           httpDecoderConfiguration: .init(
             maxHeaderFieldSize: 16 * 1024, maxHeaderListSize: 32 * 1024, maxHeaderFieldCount: 100))),
-      configuration: .init(address: .hostname(self.configuration.host, port: self.configuration.port)),
+      configuration: .init(
+        address: .hostname(self.configuration.host, port: self.configuration.port),
+        availableConnectionsDelegate: MaximumAvailableConnections(512, logger: self.logger)),
       onServerRunning: { [onListening] channel in onListening(channel.localAddress?.port ?? 0) },
       eventLoopGroupProvider: .shared(group),
       logger: self.logger)

@@ -156,6 +156,10 @@ function showLogin() {
   disconnect();
   stopPolling();
   model.session = null;
+  model.snapshot = null;
+  // Whoever sits here next must not find what the last operator saw.
+  for (const id of ["dependencies", "examples", "events", "reason", "tally", "service", "announcer"]) $(id).replaceChildren();
+  for (const kept of [model.cards, model.examples, model.details, model.states, model.seen]) kept.clear();
   $("content").hidden = true;
   $("login").hidden = false;
   $("logout").hidden = true;

@@ -69,7 +69,7 @@ extension Problem {
     case .storage(let storage):
       self = .later(
         .serviceUnavailable,
-        "The change is not in force, because it could not be saved (\(storage.kind.rawValue)). See the log, then try again.",
+        "The change is not in force, because it could not be saved (\(storage.kind.rawValue)). See the log; try again.",
         retryAfterSeconds: 5)
     }
   }

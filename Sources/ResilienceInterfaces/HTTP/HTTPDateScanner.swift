@@ -20,7 +20,7 @@ struct HTTPDateScanner {
       let month = self.month(), self.skip("-"), let short = self.number(2), self.skip(" "),
       let time = self.time(), self.skip(" GMT")
     else { return nil }
-    let current = CivilDate(daysSinceEpoch: max(0, min(now, 1 << 40)) / 86_400).year
+    let current = CivilDate(daysSinceEpoch: max(0, min(now, 250_000_000_000)) / 86_400).year
     var year = current - current % 100 + short
     if year > current + 50 { year -= 100 }
     return self.result(year, month, day, time)

@@ -1,7 +1,6 @@
 import NIOCore
 import NIOHTTP1
 import NIOPosix
-import Resilience
 import ResilienceGateway
 import Testing
 
@@ -73,46 +72,4 @@ func until(_ what: String, _ condition: () async -> Bool) async throws {
 
 struct NeverHappened: Error {
   var what: String
-}
-
-/// A value that tasks share.
-final class Shared<Value: Sendable>: Sendable {
-  private let lock: Lock<Value>
-
-  init(_ value: Value) { self.lock = Lock(value) }
-
-  var value: Value { self.lock.withLock { $0 } }
-
-  func change(_ body: (inout Value) -> Void) { self.lock.withLock { body(&$0) } }
-}
-
-/// A door that one or more tasks wait at until it is opened.
-final class Door: Sendable {
-  private struct State {
-    var isOpen = false
-    var waiting: [CheckedContinuation<Void, Never>] = []
-  }
-
-  private let state = Lock(State())
-
-  var isWaitedFor: Bool { self.state.withLock { !$0.waiting.isEmpty } }
-
-  func wait() async {
-    await withCheckedContinuation { continuation in
-      let isOpen = self.state.withLock { state in
-        if !state.isOpen { state.waiting.append(continuation) }
-        return state.isOpen
-      }
-      if isOpen { continuation.resume() }
-    }
-  }
-
-  func open() {
-    let waiting = self.state.withLock { state in
-      state.isOpen = true
-      defer { state.waiting = [] }
-      return state.waiting
-    }
-    for continuation in waiting { continuation.resume() }
-  }
 }

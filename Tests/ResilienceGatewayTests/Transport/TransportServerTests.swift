@@ -180,6 +180,9 @@ struct TransportServerTests {
     try await withServer(handler) { _, port in
       let end = " HTTP/1.1\r\nHost: a\r\n\r\n"
       #expect(try await answer(to: "GET /none\(end)", port).hasPrefix("HTTP/1.1 500 "))
+      let head = try await answer(to: "HEAD /none\(end)", port)
+      #expect(head.hasPrefix("HTTP/1.1 500 "))
+      #expect(head.hasSuffix("\r\n\r\n"))
       let half = try await answer(to: "GET /half\(end)", port)
       #expect(!half.hasSuffix("0\r\n\r\n"))
       let short = try await answer(to: "GET /short\(end)", port)

@@ -65,6 +65,33 @@ struct TransportTLSTests {
     }
   }
 
+  @Test("2 MiB go through TLS and come back, with a reader that lags behind")
+  func streaming() async throws {
+    let authority = try TestAuthority()
+    defer { authority.remove() }
+    let tls = GatewayServerConfiguration.TLS(
+      certificateChainFile: authority.path("server.pem"), privateKeyFile: authority.path("server.key"))
+    try await withServer(echoBody, { $0.tls = tls }) { _, port in
+      try await withTransport({ $0.tls.authorityFile = authority.path("ca.pem") }) { transport, _ in
+        let total = 2 << 20
+        let source = Shared(ByteBuffer(repeating: 0x61, count: total))
+        let request = UpstreamRequest(
+          origin: UpstreamOrigin(scheme: .https, host: "localhost", port: port), method: .POST,
+          body: .stream(next: { source.take(70_000) }, knownLength: total))
+        let count = try await transport.exchange(request) { response in
+          var count = 0
+          while let part = try await response.body.next() {
+            count += part.readableBytes
+            for _ in 0..<20 { await Task.yield() }
+          }
+          return count
+        }
+        #expect(count == total)
+        #expect(transport.openConnections(to: request.origin) == 1)
+      }
+    }
+  }
+
   /// What two requests in a row come to.
   private func outcome(_ origin: UpstreamOrigin, _ tls: UpstreamConfiguration.TLS) async throws -> String {
     try await withTransport({ $0.tls = tls }) { transport, _ in

@@ -76,7 +76,8 @@ struct TransportUpstreamTests {
     let upstream = try RawUpstream()
     try await withTransport { transport, _ in
       async let server = upstream.answer(
-        "HTTP/1.1 100 Continue\r\n\r\nHTTP/1.1 103 Early Hints\r\nLink: a\r\n\r\nHTTP/1.1 200 OK\r\nContent-Length: 2\r\n\r\nok"
+        "HTTP/1.1 100 Continue\r\n\r\nHTTP/1.1 103 Early Hints\r\nLink: a\r\n\r\n"
+          + "HTTP/1.1 200 OK\r\nContent-Length: 2\r\n\r\nok"
       )
       #expect(try await transport.whole(UpstreamRequest(origin: upstream.origin)).text == "ok")
       _ = try await server
