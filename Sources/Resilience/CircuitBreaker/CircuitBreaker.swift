@@ -40,7 +40,7 @@ public final class CircuitBreaker: Gate {
     self.name = name
     self.configuration = configuration
     self.observer = observer
-    self.measuresDuration = configuration.slowCallThreshold != nil
+    self.measuresDuration = configuration.slowCallThreshold != nil || configuration.recordsDurations
     self.slowCallThreshold = configuration.slowCallThreshold?.nanoseconds ?? .max
     self.window = OutcomeWindow(configuration.window, countsSlow: configuration.slowCallThreshold != nil)
     self.core = Lock(Core(CircuitBreakerMachine(CircuitBreakerMachine.Settings(configuration))))

@@ -65,7 +65,8 @@ extension GatewayCall {
     self.repetition.forbid()
     var head = answer.head
     HopByHop.remove(from: &head.headers)
-    let collector = self.collector(head)
+    PrivateHeaders.remove(fromResponse: &head.headers)
+    var collector = self.collector(answer.head)
     self.addOwnHeaders(to: &head.headers)
     try await self.response.writeHead(head)
     if let kept { try await self.response.write(kept) }
