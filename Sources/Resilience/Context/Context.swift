@@ -17,7 +17,7 @@ public struct Context: Sendable {
   /// Whoever suspends on the way in forgets it.
   @usableFromInline var entered: Instant = 0
   /// What most calls leave out, behind one reference, so that a context is cheap to copy.
-  @usableFromInline var details: Details?
+  @usableFromInline var reference = DetailsReference()
 
   /// Makes the context of a call.
   @inlinable
@@ -43,7 +43,7 @@ public struct Context: Sendable {
   ) {
     self.runtime = runtime
     self.deadline = deadline?.instant ?? .max
-    self.details = Details(
+    self.reference.details = Details(
       operation: operation, correlationID: correlationID, tier: tier, priority: priority, isIdempotent: isIdempotent,
       repetition: repetition, observer: observer)
   }

@@ -33,6 +33,7 @@ public struct Retry: Policy {
   ///
   /// - Throws: The last attempt's error, unchanged.
   @inlinable
+  @inline(__always)
   public func execute<Value>(
     in context: Context, _ operation: (Context) async throws -> Value
   ) async throws -> Value {
