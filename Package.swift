@@ -170,7 +170,7 @@ let package = Package(
     tests("CompositionTests", ["Resilience", "ResilienceSimulation", "ResilienceTesting"]),
     tests("SimulationTests", ["Resilience", "ResilienceSimulation", "ResilienceTesting"]),
     tests("RegressionTests", ["Resilience", "ResilienceSimulation", "ResilienceTesting"]),
-    tests("IntegrationTests", ["ResilienceCLI"]),
+    tests("IntegrationTests", ["Resilience", "ResilienceCLI"]),
   ]
 )
 package.targets.removeAll { !isBuilt($0.name) }

@@ -74,9 +74,10 @@ extension GatewayCall {
       collector?.append(part)
       try await self.response.write(part)
     }
-    try await self.response.finish(answer.body.trailers)
+    // Before the end is sent: whoever has the whole answer may ask again at once.
     if let collector { self.remember(collector) }
     self.forgetChanged(status: Int(answer.head.status.code))
+    try await self.response.finish(answer.body.trailers)
   }
 
   /// What is sent to the dependency: the caller's fields without those of the connection, and ours.
