@@ -5,7 +5,7 @@ import Testing
 @testable import ResilienceGateway
 
 @Suite struct ResponseCacheTests {
-  static let users: [HTTPHeaders] = [
+  static let callers: [HTTPHeaders] = [
     ["Authorization": "Bearer ann", "Accept-Language": "de"], ["Cookie": "session=bob", "Accept-Language": "de"],
     ["Accept-Language": "de"], ["Accept-Language": "fr"],
   ]
@@ -13,14 +13,14 @@ import Testing
   @Test(
     "R4.2 what one user caused to be stored no other kind of user sees",
     arguments: [nil, "Accept-Language", "Cookie", "Authorization", "Accept-Language, Cookie, Authorization"],
-    users.indices)
+    callers.indices)
   func users(vary: String?, storing: Int) {
     let fixture = CacheFixture()
     var head = CacheFixture.ok(["Cache-Control": "public, max-age=60"])
     if let vary { head.headers.add(name: "Vary", value: vary) }
-    let isStored = fixture.store("secret", for: CacheFixture.get("/a", Self.users[storing]), head)
+    let isStored = fixture.store("secret", for: CacheFixture.get("/a", Self.callers[storing]), head)
     #expect(isStored == (storing >= 2))
-    for (asking, headers) in Self.users.enumerated() {
+    for (asking, headers) in Self.callers.enumerated() {
       let isAnonymous = storing >= 2 && asking >= 2
       let variesByLanguage = vary?.contains("Language") ?? false
       let mayFind = isAnonymous && (asking == storing || !variesByLanguage)
