@@ -33,6 +33,22 @@ let nio: [Target.Dependency] = [
   .product(name: "NIOConcurrencyHelpers", package: "swift-nio"),
   .product(name: "NIOSSL", package: "swift-nio-ssl"),
 ]
+/// Whether `RESILIENCE_CORE_ONLY=1` leaves out all that talks to a network or a database.
+///
+/// For quick work on policies, and for the sanitizer's build. The dependencies stay declared, so that both forms resolve
+/// alike.
+let isCoreOnly = Context.environment["RESILIENCE_CORE_ONLY"] == "1"
+let coreModules: Set<String> = [
+  "Resilience", "ResilienceInterfaces", "ResilienceSimulation", "ResilienceTesting", "ResilienceDegradation",
+  "ResilienceTelemetry",
+]
+let coreTests: Set<String> = ["CompositionTests", "SimulationTests", "RegressionTests"]
+
+func isBuilt(_ name: String) -> Bool {
+  !isCoreOnly || coreModules.contains(name) || coreTests.contains(name)
+    || (name.hasSuffix("Tests") && coreModules.contains(String(name.dropLast("Tests".count))))
+}
+
 let logging = Target.Dependency.product(name: "Logging", package: "swift-log")
 let lifecycle = Target.Dependency.product(name: "ServiceLifecycle", package: "swift-service-lifecycle")
 
@@ -95,15 +111,23 @@ let package = Package(
     library(
       "ResilienceGateway",
       [
-        "Resilience", "ResilienceInterfaces", "ResilienceConfiguration", "ResilienceTelemetry",
-        .product(name: "HTTPTypes", package: "swift-http-types"), logging,
+        "Resilience", "ResilienceInterfaces", "ResilienceDegradation", "ResilienceConfiguration",
+        "ResilienceTelemetry", logging,
       ] + nio),
     library(
       "ResilienceHummingbird",
       [
         "Resilience", "ResilienceInterfaces", "ResilienceDegradation", "ResilienceTelemetry",
-        .product(name: "Hummingbird", package: "hummingbird"), logging,
-      ] + nio, resources: [.embedInCode("Console/console.html")]),
+        .product(name: "Hummingbird", package: "hummingbird"),
+        .product(name: "HummingbirdCore", package: "hummingbird"), logging, lifecycle,
+        .product(name: "HTTPTypes", package: "swift-http-types"),
+        .product(name: "NIOFoundationCompat", package: "swift-nio"),
+      ] + nio,
+      resources: [
+        .embedInCode("Console/console.html"), .embedInCode("Console/console.css"),
+        .embedInCode("Console/console-base.js"), .embedInCode("Console/console-cards.js"),
+        .embedInCode("Console/console-details.js"), .embedInCode("Console/console.js"),
+      ]),
     // L5
     .executableTarget(
       name: "ResilienceCLI",
@@ -111,8 +135,9 @@ let package = Package(
         "Resilience", "ResilienceInterfaces", "ResilienceDegradation", "ResilienceTelemetry",
         "ResilienceConfiguration", "ResilienceSQLite", "ResilienceHTTPClient", "ResilienceGateway",
         "ResilienceHummingbird", lifecycle, logging,
+        .product(name: "UnixSignals", package: "swift-service-lifecycle"),
         .product(name: "ArgumentParser", package: "swift-argument-parser"),
-      ], resources: [.embedInCode("Example/example.yaml")], swiftSettings: strict),
+      ] + nio, resources: [.embedInCode("Example/example.yaml")], swiftSettings: strict),
     // Tests
     tests("TidyTests", []),
     tests("ResilienceTests", ["Resilience", "ResilienceSimulation", "ResilienceTesting"]),
@@ -121,7 +146,9 @@ let package = Package(
     tests("ResilienceDegradationTests", ["Resilience", "ResilienceInterfaces", "ResilienceDegradation"]),
     tests("ResilienceTelemetryTests", ["Resilience", "ResilienceInterfaces", "ResilienceTelemetry", logging]),
     tests("ResilienceConfigurationTests", ["Resilience", "ResilienceInterfaces", "ResilienceConfiguration"]),
-    tests("ResilienceSQLiteTests", ["Resilience", "ResilienceInterfaces", "ResilienceSQLite"]),
+    tests(
+      "ResilienceSQLiteTests",
+      ["Resilience", "ResilienceInterfaces", "ResilienceSQLite", .product(name: "GRDB", package: "GRDB.swift")]),
     tests("ResilienceHTTPClientTests", ["Resilience", "ResilienceInterfaces", "ResilienceHTTPClient"] + nio),
     tests(
       "ResilienceGatewayTests",
@@ -131,11 +158,14 @@ let package = Package(
       "ResilienceHummingbirdTests",
       [
         "Resilience", "ResilienceInterfaces", "ResilienceDegradation", "ResilienceTelemetry",
-        "ResilienceHummingbird", .product(name: "HummingbirdTesting", package: "hummingbird"),
-      ]),
+        "ResilienceHummingbird", .product(name: "HummingbirdTesting", package: "hummingbird"), logging, lifecycle,
+        .product(name: "HTTPTypes", package: "swift-http-types"),
+      ] + nio),
     tests("CompositionTests", ["Resilience", "ResilienceSimulation", "ResilienceTesting"]),
     tests("SimulationTests", ["Resilience", "ResilienceSimulation", "ResilienceTesting"]),
     tests("RegressionTests", ["Resilience", "ResilienceSimulation", "ResilienceTesting"]),
     tests("IntegrationTests", ["ResilienceCLI"]),
   ]
 )
+package.targets.removeAll { !isBuilt($0.name) }
+package.products.removeAll { !isBuilt($0.name) }

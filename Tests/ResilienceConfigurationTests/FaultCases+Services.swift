@@ -26,6 +26,10 @@ extension FaultCases {
     FaultCase("URL missing", "dependencies:\n  api: { timeout: 5s }  #! missing-key dependencies.api.url"),
     FaultCase("URL missing in an empty section", "dependencies:\n  api:  #! missing-key dependencies.api.url"),
     FaultCase("dependency as text", "dependencies:\n  api: http://localhost  #! wrong-type dependencies.api"),
+    FaultCase(
+      "depends on a variable's name",
+      "dependencies:\n  api: { url: http://localhost, dependsOn: ['${TEST_NAME:-db}'] }  #! unknown-dependency dependencies.api.dependsOn[0]"
+    ),
     FaultCase("dependencies as list", "dependencies: [api]  #! wrong-type dependencies"),
     FaultCase("no dependency", "dependencies: {}  #! out-of-range dependencies"),
     FaultCase("dependencies missing", "service: shop  #! missing-key dependencies"),
@@ -73,6 +77,12 @@ extension FaultCases {
     .service("defaults with a key of its own", "defaults: { url: http://localhost }  #! unknown-key defaults.url"),
     .service("defaults out of range, reported once", "defaults: { timeout: 0s }  #! out-of-range defaults.timeout"),
     .service("planned in defaults, reported once", "defaults: { hedge: {} }  #! not-available defaults.hedge"),
+    .service("defaults as value", "defaults: 5  #! wrong-type defaults"),
+    .service("text in place of the gateway", "gateway: yes  #! wrong-type gateway"),
+    .service(
+      "unknown key in an operator",
+      "operations: { operators: [{ name: ann, token: 0123456789, roles: x }] }  #! unknown-key operations.operators[0].roles"
+    ),
     .service("planned tiers", "tiers: {}  #! not-available tiers"),
     .service("planned bulkheads", "bulkheads: {}  #! not-available bulkheads"),
     .service("planned modes", "modes: {}  #! not-available modes"),

@@ -2,13 +2,13 @@ import ResilienceConfiguration
 import Testing
 
 /// Loads a text as the file `test.yaml`.
-func load(_ text: String, _ environment: [String: String] = [:]) throws(InvalidConfiguration) -> LoadedConfiguration {
+func load(_ text: String, _ environment: [String: String] = [:]) throws(InvalidConfigurationFile) -> LoadedConfiguration {
   try ConfigurationLoader.load(text: text, file: "test.yaml", environment: environment)
 }
 
 /// The problems of a text; none where it is valid.
 func problems(_ text: String, _ environment: [String: String] = [:]) -> [ConfigurationProblem] {
-  do throws(InvalidConfiguration) {
+  do throws(InvalidConfigurationFile) {
     _ = try load(text, environment)
     return []
   } catch {

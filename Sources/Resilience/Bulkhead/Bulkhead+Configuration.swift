@@ -5,7 +5,9 @@ extension Bulkhead {
     public var maxConcurrent: Int
     /// How many more wait their turn: 0 or more, default 0.
     public var maxQueue: Int
-    /// How long a call waits for its turn; the caller's deadline ends the wait earlier. Default 30 s.
+    /// How long a call waits for its turn; the caller's deadline ends the wait earlier.
+    ///
+    /// Default 30 s.
     public var maxWait: Duration
 
     /// Makes settings.

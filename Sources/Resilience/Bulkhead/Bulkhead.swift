@@ -15,7 +15,9 @@ public final class Bulkhead: Gate {
   let maxWait: Int64
   let observer: (any Observer)?
 
-  /// Bit 63: somebody waits. Below: calls inside (and, for an instant, a caller that will find it full).
+  /// Bit 63: somebody waits.
+  ///
+  /// Below: calls inside.
   @usableFromInline let inside = AtomicWords(1)
   static var waiting: UInt64 { 1 << 63 }
   private let waiters = Lock<Deque<Parking>>([])
@@ -46,9 +48,15 @@ public final class Bulkhead: Gate {
   /// Takes a free place.
   @inlinable
   public func tryAdmit(_ context: inout Context) -> Token? {
-    // With the waiting bit set the count is beyond any limit: newcomers do not overtake.
-    if _fastPath(self.inside[0].pointee.wrappingAdd(1, ordering: .acquiring).oldValue < self.limit) { return Token() }
-    self.inside[0].pointee.wrappingSubtract(1, ordering: .relaxed)
+    // Compare and exchange, not add and take back: an addition that finds it full would for an instant take the place
+    // of somebody who would find it free. With the waiting bit set the word is beyond any limit: nobody overtakes.
+    var word = self.inside[0].pointee.load(ordering: .relaxed)
+    while _fastPath(word < self.limit) {
+      let (exchanged, current) = self.inside[0].pointee.weakCompareExchange(
+        expected: word, desired: word &+ 1, ordering: .acquiring)
+      if _fastPath(exchanged) { return Token() }
+      word = current
+    }
     return nil
   }
 
@@ -63,10 +71,8 @@ public final class Bulkhead: Gate {
   ///
   /// - Throws: `Rejection` when nobody may queue.
   public func admit(in context: Context) throws(Rejection) -> Token? {
-    // `tryAdmit` raised the count for an instant, and a release in that instant may have granted nothing.
-    self.grant()
     guard self.maxQueue == 0 else { return nil }
-    if self.takePlaceForWaiter() { return Token() }
+    if self.takePlaceForWaiter() { return Token() }  // without a queue nobody is overtaken
     throw self.rejection(.bulkheadFull, context)
   }
 
@@ -81,7 +87,7 @@ public final class Bulkhead: Gate {
       self.inside[0].pointee.bitwiseOr(Self.waiting, ordering: .acquiringAndReleasing)
       return true
     }
-    self.grant()
+    self.grant()  // a place that became free before the waiting bit was set
     guard queued else { throw self.rejection(.bulkheadFull, context) }
 
     let deadline = min(context.effectiveDeadline, context.runtime.now() + self.maxWait)
@@ -94,17 +100,26 @@ public final class Bulkhead: Gate {
     throw self.rejection(wake == .cancelled ? .cancelled : .queueTimeout, context)
   }
 
-  /// Gives free places to waiters, in their order. Idempotent: whoever changed something calls it.
+  /// Gives free places to waiters, in their order.
+  ///
+  /// Idempotent: whoever changed something calls it.
   @usableFromInline
   @inline(never)
   func grant() {
+    while let next = self.nextGranted() { next.resume() }  // outside the lock
+  }
+
+  private func nextGranted() -> Parking.Claim? {
     self.waiters.withLock { waiters in
-      while let first = waiters.first, self.takePlaceForWaiter() {
+      var granted: Parking.Claim?
+      while granted == nil, let first = waiters.first, self.takePlaceForWaiter() {
         waiters.removeFirst()
+        granted = first.claim(.granted)
         // Timed out or cancelled at the same moment: its place goes to the next.
-        if !first.wake(.granted) { self.inside[0].pointee.wrappingSubtract(1, ordering: .releasing) }
+        if granted == nil { self.inside[0].pointee.wrappingSubtract(1, ordering: .releasing) }
       }
       self.clearWaitingIfEmpty(waiters)
+      return granted
     }
   }
 
@@ -134,6 +149,6 @@ public final class Bulkhead: Gate {
   /// How many calls run and wait at this moment.
   public var occupancy: (inside: Int, waiting: Int) {
     let inside = self.inside[0].pointee.load(ordering: .acquiring) & ~Self.waiting
-    return (Int(min(inside, self.limit)), self.waiters.withLock { $0.count })
+    return (Int(inside), self.waiters.withLock { $0.count })
   }
 }

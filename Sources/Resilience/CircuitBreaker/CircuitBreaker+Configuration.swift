@@ -16,9 +16,13 @@ extension CircuitBreaker {
     }
   }
 
-  /// The settings of a breaker. A threshold that is nil is not judged by.
+  /// The settings of a breaker.
+  ///
+  /// A threshold that is nil is not judged by.
   public struct Configuration: Sendable {
-    /// Opens after so many failures in a row: 1 or more, nil is off. Default 5.
+    /// Opens after so many failures in a row: 1 or more, nil is off.
+    ///
+    /// Default 5.
     public var consecutiveFailures: Int?
     /// Opens when this share of the window's calls failed: 0…1, nil is off.
     public var failureRateThreshold: Double?
@@ -26,24 +30,45 @@ extension CircuitBreaker {
     public var slowCallThreshold: Duration?
     /// Opens when this share of the window's calls was slow: 0…1, nil is off.
     public var slowCallRateThreshold: Double?
-    /// What the rates are counted over. Default: the last 30 s.
+    /// What the rates are counted over.
+    ///
+    /// Default: the last 30 s.
     public var window: Window
-    /// Below so many calls in the window rates are unknown. Default 20.
+    /// Below so many calls in the window rates are unknown.
+    ///
+    /// Default 20.
     public var minimumCalls: Int
-    /// How long calls are refused before probes are admitted. Default 60 s.
+    /// How long calls are refused before probes are admitted.
+    ///
+    /// Default 60 s.
     public var openDuration: Duration
-    /// By how much the open time grows each time the probes fail; 1 keeps it. Default 1.
+    /// By how much the open time grows each time the probes fail; 1 keeps it.
+    ///
+    /// Default 1.
     public var openDurationFactor: Double
-    /// The longest open time that growth leads to. Default 10 min.
+    /// The longest open time that growth leads to.
+    ///
+    /// Default 10 min.
     public var maxOpenDuration: Duration
-    /// How many probes may be under way at a time while half-open. Default 3.
+    /// How many probes may be under way at a time while half-open.
+    ///
+    /// Default 3.
     public var permittedProbes: Int
-    /// So many probes must succeed to close. Default 3.
+    /// So many probes must succeed to close.
+    ///
+    /// Default 3.
     public var successThreshold: Int
     /// A probe that has not reported back by then gives its place back, and its report is ignored: a breaker is never
-    /// stuck. Default 60 s.
+    /// stuck.
+    ///
+    /// Default 60 s.
     public var maxHalfOpenDuration: Duration
-    /// What an error says about the dependency; nil takes `Verdict(of:)`. Return `.ignored` for whitelisted errors.
+    /// Whether durations are measured although nothing is judged by them, for the evidence of failures. Costs two clock
+    /// readings a call.
+    public var recordsDurations: Bool
+    /// What an error says about the dependency; nil takes `Verdict(of:)`.
+    ///
+    /// Return `.ignored` for whitelisted errors.
     public var verdict: (@Sendable (any Error) -> Verdict)?
 
     /// Makes settings; what is left out has the documents' default.
@@ -52,6 +77,7 @@ extension CircuitBreaker {
       slowCallRateThreshold: Double? = nil, window: Window = .time(.seconds(30)), minimumCalls: Int = 20,
       openDuration: Duration = .seconds(60), openDurationFactor: Double = 1, maxOpenDuration: Duration = .seconds(600),
       permittedProbes: Int = 3, successThreshold: Int = 3, maxHalfOpenDuration: Duration = .seconds(60),
+      recordsDurations: Bool = false,
       verdict: (@Sendable (any Error) -> Verdict)? = nil
     ) {
       self.consecutiveFailures = consecutiveFailures
@@ -66,6 +92,7 @@ extension CircuitBreaker {
       self.permittedProbes = permittedProbes
       self.successThreshold = successThreshold
       self.maxHalfOpenDuration = maxHalfOpenDuration
+      self.recordsDurations = recordsDurations
       self.verdict = verdict
     }
   }

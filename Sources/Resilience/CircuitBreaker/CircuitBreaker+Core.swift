@@ -40,18 +40,34 @@ extension CircuitBreaker {
       return [.wouldHaveOpened(reason: machine.cause.description)]
     }
     guard machine.word != before.word else { return [] }
-    if case .closed = machine.state { self.clearWindow() }
+    if case .closed = machine.state {
+      self.clearWindow()
+      core.against.removeAll()
+    }
     if machine.phase == .open {
       core.trips += 1
-      core.evidence = Array(core.against)
+      core.evidence = Self.evidence(core.against, for: machine.cause)
     }
     if machine.override == nil { core.taken = nil }
-    core.since = now
+    // It ran out when it ran out, not when somebody noticed.
+    let at = machine.cause == .overrideExpired ? before.override?.expires ?? now : now
+    core.since = at
     self.shared[Self.word].pointee.store(machine.word, ordering: .releasing)
     let transition = Transition(
-      at: now, from: "\(before.phase)", to: "\(machine.phase)", reason: machine.cause.description)
+      at: at, from: "\(before.phase)", to: "\(machine.phase)", reason: machine.cause.description)
     core.transitions.append(transition)
     return [.transitioned(from: transition.from, to: transition.to, reason: transition.reason)]
+  }
+
+  /// The outcomes that a decision to open rests on, as far as they are remembered.
+  private static func evidence(_ against: Ring<Outcome>, for cause: CircuitBreakerMachine.Cause) -> [Outcome] {
+    switch cause {
+    case .consecutiveFailures(let count): against.filter(\.isFailure).suffix(count)
+    case .failureRate(let tally): against.filter(\.isFailure).suffix(tally.failures)
+    case .slowCallRate(let tally): against.filter(\.isSlow).suffix(tally.slow)
+    case .probeFailed: against.suffix(1)
+    case .fresh, .openTimeOver, .probesSucceeded, .operatorDecided, .overrideExpired, .reset: []
+    }
   }
 
   private func clearWindow() {
@@ -89,12 +105,16 @@ extension CircuitBreaker {
 
   private var judgesSlowness: Bool { self.configuration.slowCallRateThreshold != nil }
 
-  /// A success that nobody has to judge. False: it has to go to the machine.
+  /// A success that nobody has to judge.
+  ///
+  /// False: it has to go to the machine.
   private func countSuccess(_ token: Token, _ runtime: Runtime) -> Bool {
     guard self.shared[Self.word].pointee.load(ordering: .relaxed) == token.state else { return true }  // the fence
     let alert = self.shared[Self.alert].pointee.load(ordering: .relaxed)
     if alert & Self.pending != 0 { return false }
-    if alert != 0 { self.shared[Self.alert].pointee.store(0, ordering: .relaxed) }  // the row of failures is broken
+    if alert != 0 {  // the row of failures is broken, unless another one has just come
+      _ = self.shared[Self.alert].pointee.compareExchange(expected: alert, desired: 0, ordering: .relaxed)
+    }
     self.window.recordSuccess(runtime)
     return true
   }

@@ -45,16 +45,27 @@ extension CircuitBreaker {
   }
 
   /// Gives the breaker back to itself; it begins again, closed.
+  ///
+  /// Does nothing when nobody has taken it.
   public func letGo(reason: String, actor: String, on runtime: Runtime = .live) {
     let now = runtime.coarseNow()
-    self.step(at: now) { $0.machine.letGo() }
-    self.tell(.overridden(state: nil, reason: reason, actor: actor), at: now)
+    let wasTaken = self.step(at: now) { core in
+      core.machine.tick(at: now)
+      let wasTaken = core.machine.override != nil
+      core.machine.letGo()
+      return wasTaken
+    }
+    if wasTaken { self.tell(.overridden(state: nil, reason: reason, actor: actor), at: now) }
   }
 
-  /// Forgets everything and closes; an operator's decision stays.
+  /// Forgets outcomes, causes and evidence, and closes; an operator's decision and the history stay.
   public func reset(on runtime: Runtime = .live) {
     let now = runtime.coarseNow()
-    self.step(at: now) { $0.machine.reset() }
+    self.step(at: now) { core in
+      core.machine.reset()
+      core.lastCause = nil
+      core.evidence = []
+    }
   }
 
   private func tell(_ kind: Event.Kind, at now: Instant) {

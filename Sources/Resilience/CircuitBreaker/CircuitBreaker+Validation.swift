@@ -24,6 +24,9 @@ extension CircuitBreaker.Configuration {
     require(minimumCalls >= 1, "minimumCalls", minimumCalls, "1 or more")
     require(openDuration > .zero, "openDuration", openDuration, "more than 0")
     require(openDurationFactor >= 1, "openDurationFactor", openDurationFactor, "1 or more")
+    if openDurationFactor > 1 {
+      require(maxOpenDuration >= openDuration, "maxOpenDuration", maxOpenDuration, "at least openDuration")
+    }
     require(permittedProbes >= 1, "permittedProbes", permittedProbes, "1 or more")
     require(successThreshold >= 1, "successThreshold", successThreshold, "1 or more")
     require(maxHalfOpenDuration > .zero, "maxHalfOpenDuration", maxHalfOpenDuration, "more than 0")
@@ -35,9 +38,11 @@ extension CircuitBreakerMachine.Settings {
   /// The configuration as the machine wants it; what is out of range is brought to the nearest that is allowed.
   init(_ configuration: CircuitBreaker.Configuration) {
     self.consecutiveFailures = configuration.consecutiveFailures.map { max(1, $0) }
-    self.failureRateThreshold = configuration.failureRateThreshold
-    self.slowCallRateThreshold = configuration.slowCallRateThreshold
+    self.failureRateThreshold = configuration.failureRateThreshold.flatMap(Self.rate)
+    self.slowCallRateThreshold = configuration.slowCallRateThreshold.flatMap(Self.rate)
     self.minimumCalls = max(1, configuration.minimumCalls)
+    // More calls than the window holds would never come together.
+    if case .count(let size) = configuration.window { self.minimumCalls = min(self.minimumCalls, max(1, size)) }
     self.openDuration = max(1, configuration.openDuration.nanoseconds)
     self.openDurationFactor = max(1, configuration.openDurationFactor)
     self.maxOpenDuration = max(self.openDuration, configuration.maxOpenDuration.nanoseconds)
@@ -45,4 +50,6 @@ extension CircuitBreakerMachine.Settings {
     self.successThreshold = max(1, configuration.successThreshold)
     self.probeLease = max(1, configuration.maxHalfOpenDuration.nanoseconds)
   }
+
+  private static func rate(_ rate: Double) -> Double? { rate.isNaN ? nil : min(1, max(.ulpOfOne, rate)) }
 }

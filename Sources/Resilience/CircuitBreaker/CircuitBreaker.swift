@@ -40,7 +40,7 @@ public final class CircuitBreaker: Gate {
     self.name = name
     self.configuration = configuration
     self.observer = observer
-    self.measuresDuration = configuration.slowCallThreshold != nil
+    self.measuresDuration = configuration.slowCallThreshold != nil || configuration.recordsDurations
     self.slowCallThreshold = configuration.slowCallThreshold?.nanoseconds ?? .max
     self.window = OutcomeWindow(configuration.window, countsSlow: configuration.slowCallThreshold != nil)
     self.core = Lock(Core(CircuitBreakerMachine(CircuitBreakerMachine.Settings(configuration))))
@@ -87,34 +87,47 @@ public final class CircuitBreaker: Gate {
   ///
   /// - Throws: `Rejection` with state, since when, the last cause and the remaining open time.
   public func admit(in context: Context) throws(Rejection) -> Token? {
-    let now = context.runtime.coarseNow()
     let started = self.measuresDuration ? context.runtime.now() : 0
-    switch self.step(at: now, { $0.machine.admit(at: now) }) {
-    case .admitted(let token):
-      return Token(state: token.state, serial: token.serial, started: started)
+    var answer = self.ask(at: context.runtime.coarseNow())
+    // Whoever was told when to come back comes back by the exact clock, which the coarse one lags behind.
+    if case .refused(.circuitOpen, let wait?) = answer.admission, wait <= Self.coarseness {
+      answer = self.ask(at: context.runtime.now())
+    }
+    switch answer.admission {
+    case .admitted(let token): return Token(state: token.state, serial: token.serial, started: started)
     case .refused(let reason, let wait):
-      throw self.rejection(reason, wait, context)
+      let rejection = Rejection(
+        reason, by: .circuitBreaker, named: self.name, state: "\(answer.phase)", since: answer.since,
+        retryAfter: wait.map { .nanoseconds($0) }, lastCause: answer.cause, correlationID: context.correlationID)
+      self.observer?.observe(context.event(.rejected(rejection), by: .circuitBreaker, named: self.name))
+      throw rejection
+    }
+  }
+
+  /// How far the coarse clock may lag, in nanoseconds: a timer interrupt of 100 Hz.
+  private static var coarseness: Int64 { 10_000_000 }
+
+  /// The machine's answer, with the state that it was given in.
+  private func ask(
+    at now: Instant
+  ) -> (
+    admission: CircuitBreakerMachine.Admission, phase: CircuitBreakerMachine.Phase, since: Instant, cause: (any Error)?
+  ) {
+    self.step(at: now) { core in
+      let admission = core.machine.admit(at: now)
+      return (admission, core.machine.phase, core.since, core.lastCause)
     }
   }
 
   /// A breaker never makes anybody wait; asks again.
   public func waitForAdmission(in context: Context) async throws(Rejection) -> Token {
     if let token = try self.admit(in: context) { return token }
-    throw self.rejection(.circuitOpen, nil, context)
+    throw Rejection(.circuitOpen, by: .circuitBreaker, named: self.name, correlationID: context.correlationID)
   }
 
   /// What an error says about the dependency, by the configured predicate or the default.
   public func verdict(on error: any Error) -> Verdict {
     guard let verdict = self.configuration.verdict, !(error is CancellationError) else { return Verdict(of: error) }
     return Task.isCancelled ? .ignored : verdict(error)
-  }
-
-  private func rejection(_ reason: Rejection.Reason, _ wait: Int64?, _ context: Context) -> Rejection {
-    let (state, since, cause) = self.core.withLock { ($0.machine.phase, $0.since, $0.lastCause) }
-    let rejection = Rejection(
-      reason, by: .circuitBreaker, named: self.name, state: "\(state)", since: since,
-      retryAfter: wait.map { .nanoseconds($0) }, lastCause: cause, correlationID: context.correlationID)
-    self.observer?.observe(context.event(.rejected(rejection), by: .circuitBreaker, named: self.name))
-    return rejection
   }
 }

@@ -1,5 +1,7 @@
-/// When the breaker changes its mind. A value: no lock, no clock, no closure, no window; it is told the time and the
-/// tally, and it answers. The shell serialises the events.
+/// When the breaker changes its mind.
+///
+/// A value: no lock, no clock, no closure, no window; it is told the time and the tally, and it answers. The shell
+/// serialises the events.
 @usableFromInline
 struct CircuitBreakerMachine: Sendable, Equatable {
   let settings: Settings
@@ -111,7 +113,9 @@ struct CircuitBreakerMachine: Sendable, Equatable {
 
   // MARK: Operators
 
-  /// An operator takes over. Whatever state there was is forgotten: it will be stale when he lets go.
+  /// An operator takes over.
+  ///
+  /// Whatever state there was is forgotten: it will be stale when he lets go.
   mutating func take(_ state: CircuitBreaker.OperatorState, until expires: Instant) {
     self.override = Override(state: state, expires: expires)
     self.openings = 0

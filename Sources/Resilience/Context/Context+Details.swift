@@ -1,5 +1,7 @@
 extension Context {
-  /// Who is asking, and who listens. Immutable: one object per call that says it, none for others.
+  /// Who is asking, and who listens.
+  ///
+  /// Immutable: one object per call that says it, none for others.
   @usableFromInline
   final class Details: Sendable {
     @usableFromInline let operation: String
@@ -40,12 +42,17 @@ extension Context {
   /// Hears of what the policies of this call decide.
   public var observer: (any Observer)? { self.details?.observer }
 
-  /// The call's deadline; where it has none, the current task's. For slow paths: reads a task-local.
+  /// The call's deadline; where it has none, the current task's.
+  ///
+  /// Not for fast paths: reads a task-local.
+  @usableFromInline
   var effectiveDeadline: Instant {
     self.deadline != .max ? self.deadline : Deadline.current?.instant ?? .max
   }
 
-  /// Tells the call's observer, if there is one, what a policy has decided. Never called under a lock.
+  /// Tells the call's observer, if there is one, what a policy has decided.
+  ///
+  /// Never called under a lock.
   @usableFromInline
   func emit(_ kind: Event.Kind, by policy: PolicyKind, named name: String) {
     guard let observer = self.details?.observer else { return }

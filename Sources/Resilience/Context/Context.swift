@@ -6,11 +6,15 @@
 public struct Context: Sendable {
   /// Where time and chance come from.
   public var runtime: Runtime
-  /// The instant after which nobody waits for the answer any more; `.max` is none. Nested deadlines: the earlier one wins.
+  /// The instant after which nobody waits for the answer any more; `.max` is none.
+  ///
+  /// Nested deadlines: the earlier one wins.
   public var deadline: Instant = .max
   /// Which attempt this is, from 1.
   public var attempt = 1
-  /// The clock as last read on the way in; 0 is "not read yet". Whoever suspends on the way in forgets it.
+  /// The clock as last read on the way in; 0 is "not read yet".
+  ///
+  /// Whoever suspends on the way in forgets it.
   @usableFromInline var entered: Instant = 0
   /// What most calls leave out, behind one reference, so that a context is cheap to copy.
   @usableFromInline var details: Details?

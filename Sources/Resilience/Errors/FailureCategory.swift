@@ -34,7 +34,9 @@ public enum FailureCategory: String, Sendable, Hashable, CaseIterable, Codable {
     }
   }
 
-  /// Whether it says something about the health of the dependency. That it refused a bad request does not.
+  /// Whether it says something about the health of the dependency.
+  ///
+  /// That it refused a bad request does not.
   public var isEvidence: Bool {
     switch self {
     case .connection, .timeout, .rateLimited, .unavailable, .server, .unknown: true

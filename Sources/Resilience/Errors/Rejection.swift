@@ -15,7 +15,7 @@ public struct Rejection: Error {
     case queueTimeout
     /// It took too long.
     case timeout
-    /// The caller's deadline had passed before it began.
+    /// The caller's deadline passed: before the call began, or while it ran.
     case deadlineExceeded
     /// The caller was cancelled while it waited.
     case cancelled
@@ -64,8 +64,13 @@ extension Rejection: CategorizedError {
     }
   }
 
-  /// A refused call was never sent; one that timed out may have been.
-  public var transmission: Transmission { self.reason == .timeout ? .unknown : .neverSent }
+  /// A refused call was never sent; one that was ended for lack of time may have been.
+  public var transmission: Transmission {
+    switch self.reason {
+    case .timeout, .deadlineExceeded: .unknown
+    case .circuitOpen, .isolated, .bulkheadFull, .queueTimeout, .cancelled: .neverSent
+    }
+  }
 }
 
 extension Rejection: CustomStringConvertible {
@@ -79,7 +84,7 @@ extension Rejection: CustomStringConvertible {
       case .bulkheadFull: "\(subject) refused the call: all places and the queue are taken"
       case .queueTimeout: "\(subject) refused the call: no place became free in time"
       case .timeout: "\(subject) ended the call: it took too long"
-      case .deadlineExceeded: "\(subject) refused the call: its deadline has passed"
+      case .deadlineExceeded: "\(subject) ended the call: the caller's deadline has passed"
       case .cancelled: "\(subject) was left: the caller was cancelled while it waited"
       }
     if let retryAfter { text += "; ask again in \(retryAfter)" }

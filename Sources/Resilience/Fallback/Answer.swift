@@ -2,7 +2,9 @@
 public struct Answer<Value> {
   /// The result.
   public let value: Value
-  /// Nil: the operation itself answered. Otherwise what answered instead, and why.
+  /// Nil: the operation itself answered.
+  ///
+  /// Otherwise what answered instead, and why.
   public let degradation: Degradation?
 
   /// Makes an answer.

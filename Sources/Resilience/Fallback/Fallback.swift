@@ -12,12 +12,8 @@ public struct Fallback<Value>: Sendable {
   typealias Link = @Sendable (any Error, Context) async throws -> Answer<Value>?
 
   let links: [Link]
-  private let handles: @Sendable (any Error) -> Bool
 
-  init(_ links: [Link], handles: @escaping @Sendable (any Error) -> Bool = { _ in true }) {
-    self.links = links
-    self.handles = handles
-  }
+  init(_ links: [Link]) { self.links = links }
 
   /// Answers with a fixed value.
   public static func value(_ value: Value, named name: String = "value") -> Fallback where Value: Sendable {
@@ -36,11 +32,17 @@ public struct Fallback<Value>: Sendable {
   }
 
   /// Asks `next` when this one has no answer.
-  public func then(_ next: Fallback) -> Fallback { Fallback(self.links + next.links, handles: self.handles) }
+  public func then(_ next: Fallback) -> Fallback { Fallback(self.links + next.links) }
 
-  /// Answers only for errors of this kind; others pass.
+  /// Answers only for errors of this kind; others pass, to the next in the chain or to the caller.
   public func when(_ handles: @escaping @Sendable (any Error) -> Bool) -> Fallback {
-    Fallback(self.links, handles: handles)
+    Fallback(
+      self.links.map { link in
+        { cause, context in
+          guard handles(cause) else { return nil }
+          return try await link(cause, context)
+        }
+      })
   }
 
   /// Runs the operation, and answers for it if it fails.
@@ -68,7 +70,7 @@ public struct Fallback<Value>: Sendable {
   ///
   /// - Throws: `CancellationError` when the task is cancelled meanwhile.
   public func answer(to error: any Error, in context: Context = Context()) async throws -> Answer<Value>? {
-    guard !(error is CancellationError), !Task.isCancelled, self.handles(error) else { return nil }
+    guard !(error is CancellationError), !Task.isCancelled else { return nil }
     for link in self.links {
       do {
         if let answer = try await link(error, context) {
@@ -76,9 +78,8 @@ public struct Fallback<Value>: Sendable {
           context.emit(.fellBack(to: source, because: error), by: .fallback, named: source)
           return answer
         }
-      } catch let cancelled as CancellationError {
-        throw cancelled
       } catch {
+        if Task.isCancelled { throw CancellationError() }
         continue  // a stand-in that fails has no answer; the caller gets the operation's error, not its
       }
     }

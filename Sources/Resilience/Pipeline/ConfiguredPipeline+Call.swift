@@ -1,6 +1,8 @@
 extension ConfiguredPipeline {
-  /// A step as the hot path sees it. The gates unowned: taking a gate out of an array of enums retains and releases it,
-  /// two contended atomics per step and direction when threads share the pipeline. `steps` keeps them alive.
+  /// A step as the hot path sees it.
+  ///
+  /// The gates unowned: taking a gate out of an array of enums retains and releases it, two contended atomics per step
+  /// and direction when threads share the pipeline. `steps` keeps them alive.
   @usableFromInline
   enum HotStep: @unchecked Sendable {
     case retry(Retry)
@@ -36,14 +38,18 @@ extension ConfiguredPipeline {
     }
   }
 
-  /// Inwards, up to the operation or a timeout. False: the gate at `index` has to be asked slowly.
+  /// Inwards, up to the operation or a timeout.
+  ///
+  /// False: the gate at `index` has to be asked slowly.
   @usableFromInline
   func enter(_ call: inout Call) -> Bool {
     while call.index < self.hot.count {
       let token: Token?
       switch self.hot[call.index] {
       case .timeout: return true
-      case .retry(let retry): token = retry.begin(&call.context).token
+      case .retry(let retry):
+        let outer = call.context.attempt
+        token = Self.token(retry.begin(&call.context), within: outer)
       case .circuitBreaker(let gate): token = gate._withUnsafeGuaranteedRef { $0.tryAdmit(&call.context) }
       case .bulkhead(let gate): token = gate._withUnsafeGuaranteedRef { $0.tryAdmit(&call.context) }
       }
@@ -75,11 +81,26 @@ extension ConfiguredPipeline {
       case .circuitBreaker(let gate):
         gate._withUnsafeGuaranteedRef { $0.release(token, .success, nil, in: call.context) }
       case .bulkhead(let gate): gate._withUnsafeGuaranteedRef { $0.release(token, .success, nil, in: call.context) }
-      case .retry(let retry): retry.succeeded(call.context)
+      case .retry(let retry):
+        call.context.attempt = RetryMachine(token).attempt
+        retry.succeeded(call.context)
+        call.context.attempt = Self.outerAttempt(token)
       case .timeout: break
       }
     }
   }
+
+  /// A retry's progress, and the attempt of whatever is around it: nested retries share one context.
+  @inlinable
+  static func token(_ progress: RetryMachine, within outer: Int) -> Token {
+    let token = progress.token
+    return Token(
+      state: token.state, serial: token.serial | UInt64(UInt32(truncatingIfNeeded: outer)) << 32,
+      started: token.started)
+  }
+
+  @inlinable
+  static func outerAttempt(_ token: Token) -> Int { Int(truncatingIfNeeded: token.serial >> 32) }
 
   /// Outwards after a failure, to the first retry that goes again; throws if there is none.
   @usableFromInline
@@ -95,12 +116,16 @@ extension ConfiguredPipeline {
       case .timeout: break
       case .retry(let retry):
         var progress = RetryMachine(token)
+        call.context.attempt = progress.attempt
         do {
           try await retry.pause(&call.context, &progress, after: error)
-          call.tokens[call.index] = progress.token
+          call.tokens[call.index] = Self.token(progress, within: Self.outerAttempt(token))
           call.index += 1
           return
-        } catch let last { error = last }
+        } catch let last {
+          error = last
+          call.context.attempt = Self.outerAttempt(token)
+        }
       }
     }
     throw error

@@ -22,7 +22,7 @@ public struct Pipeline<Root: ConcurrentPolicy>: Sendable {
   /// - Parameters:
   ///   - name: What its calls do, where a call does not say: appears in events.
   ///   - runtime: Where time and chance come from.
-  ///   - observer: Hears what the policies decide.
+  ///   - observer: Hears what the policies decide about calls; gates tell the observer that they were made with.
   ///   - policies: The policies, outermost first.
   @inlinable
   public init(

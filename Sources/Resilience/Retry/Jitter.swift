@@ -29,7 +29,8 @@ public enum Jitter: Sendable, Equatable {
     case .full: return Self.upTo(ceiling, chance)
     case .equal: return ceiling - ceiling / 2 + Self.upTo(ceiling / 2, chance)
     case .decorrelated:
-      let low = min(backoff.initial, backoff.longest)
+      // A custom law has no initial delay: its own stands in, or every delay would be nothing.
+      let low = backoff.initial > 0 ? min(backoff.initial, backoff.longest) : ceiling
       let last = max(previous, low)
       let high = last > backoff.longest / 3 ? backoff.longest : last * 3
       return low + Self.upTo(max(0, high - low), chance)

@@ -7,13 +7,19 @@ extension Retry {
     public var backoff: Backoff
     /// How chance spreads the waits.
     public var jitter: Jitter
-    /// No attempt begins later than this after the first; nil is no limit. The time of one attempt is a `Timeout`'s job.
+    /// No attempt begins later than this after the first; nil is no limit.
+    ///
+    /// The time of one attempt is a `Timeout`'s job.
     public var maxDuration: Duration?
-    /// The longest `Retry-After` that is waited for; a longer one ends the retries at once. Default: the longest back-off.
+    /// The longest `Retry-After` that is waited for; a longer one ends the retries at once.
+    ///
+    /// Default: the longest back-off.
     public var maxRetryAfter: Duration?
     /// Whether an open breaker inside is waited for, if the deadline allows it, instead of ending the retries.
     public var waitsForOpenCircuit: Bool
-    /// Decides which errors deserve another attempt; nil takes `Retry.isRetryable(_:)`. Cancellation never does.
+    /// Decides which errors deserve another attempt; nil takes `Retry.isRetryable(_:)`.
+    ///
+    /// Cancellation never does.
     public var isRetryable: (@Sendable (any Error) -> Bool)?
 
     /// Makes settings; what is left out has the documents' default.

@@ -1,4 +1,6 @@
-/// Whether, and when, there is another attempt. A value: told the time, the error's facts and chance, it answers.
+/// Whether, and when, there is another attempt.
+///
+/// A value: told the time, the error's facts and chance, it answers.
 @frozen
 @usableFromInline
 struct RetryMachine: Sendable, Equatable {
@@ -26,9 +28,11 @@ struct RetryMachine: Sendable, Equatable {
   @inlinable init(started: Instant = 0) { self.started = started }
 
   /// As a pipeline's token, and back.
+  ///
+  /// The upper half of the serial belongs to the pipeline.
   @inlinable
   init(_ token: Token) {
-    self.attempt = Int(truncatingIfNeeded: token.serial)
+    self.attempt = Int(truncatingIfNeeded: token.serial & 0xFFFF_FFFF)
     self.previous = Int64(bitPattern: token.state)
     self.started = token.started
   }

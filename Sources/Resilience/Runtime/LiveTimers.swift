@@ -17,6 +17,8 @@ final class LiveTimers: @unchecked Sendable {
   private struct Shard: ~Copyable, @unchecked Sendable {
     let heads: UnsafeMutablePointer<Unmanaged<TimerEntry>?>
     var count = 0
+    /// The last tick that was looked at; nothing may be put at or before it, or it would wait for the wheel to come round.
+    var done: Int64 = 0
     init() {
       self.heads = .allocate(capacity: slots)
       self.heads.initialize(repeating: nil, count: slots)
@@ -38,6 +40,8 @@ final class LiveTimers: @unchecked Sendable {
   private let mutex = UnsafeMutablePointer<pthread_mutex_t>.allocate(capacity: 1)
   private let condition = UnsafeMutablePointer<pthread_cond_t>.allocate(capacity: 1)
   private var nudged = false  // under `mutex`
+  /// Before anybody can arm: the thread may start late, and must look at every tick since then.
+  private let firstTick = LiveTime.now() / 1_000_000
 
   private init() {
     pthread_mutex_init(self.mutex, nil)
@@ -60,9 +64,9 @@ final class LiveTimers: @unchecked Sendable {
   /// The timers keep an armed entry alive.
   func arm(_ entry: TimerEntry, at deadline: Instant) {
     let shard = LiveTime.stripe() & (Self.shards - 1)
-    let tick = Self.tick(deadline)
-    let slot = Int(truncatingIfNeeded: tick) & (Self.slots - 1)
-    self.all[shard].lock.withLock { state in
+    let tick = self.all[shard].lock.withLock { state in
+      let tick = max(Self.tick(deadline), state.done + 1)
+      let slot = Int(truncatingIfNeeded: tick) & (Self.slots - 1)
       let reference = Unmanaged.passRetained(entry)
       entry.deadline = deadline
       entry.shard = Int32(truncatingIfNeeded: shard)
@@ -72,6 +76,7 @@ final class LiveTimers: @unchecked Sendable {
       entry.next?._withUnsafeGuaranteedRef { $0.previous = reference }
       state.heads[slot] = reference
       state.count += 1
+      return tick
     }
     if tick < self.wakeTick.load(ordering: .sequentiallyConsistent) { self.nudge() }
   }
@@ -102,17 +107,17 @@ final class LiveTimers: @unchecked Sendable {
   }
 
   private func run() -> Never {
-    var done = Self.tick(LiveTime.now()) - 1
+    var done = self.firstTick
     var idle = false
     while true {
       // Whoever arms from here on sees `.max` and nudges, so nothing armed during the scan is missed.
       self.wakeTick.store(.max, ordering: .sequentiallyConsistent)
       let now = LiveTime.now()
       let current = now / 1_000_000
-      for tick in max(done + 1, current - Int64(Self.slots) + 1)...max(done + 1, current) where tick <= current {
-        self.expire(slot: Int(truncatingIfNeeded: tick) & (Self.slots - 1), now)
+      if current > done {
+        self.expire(max(done + 1, current - Int64(Self.slots) + 1)...current, now)
+        done = current
       }
-      done = max(done, current)
       // Empty: look once more in half a second before parking for good, or a caller who arms and disarms in a loop
       // would wake this thread for every call.
       let occupied = self.nextOccupied(after: done)
@@ -123,20 +128,26 @@ final class LiveTimers: @unchecked Sendable {
     }
   }
 
-  private func expire(slot: Int, _ now: Instant) {
+  private func expire(_ ticks: ClosedRange<Int64>, _ now: Instant) {
     for shard in 0..<Self.shards {
       // Fired outside the lock.
       var due: [TimerEntry] = []
       self.all[shard].lock.withLock { state in
-        var cursor = state.heads[slot]
-        while let entry = cursor?.takeUnretainedValue() {
-          cursor = entry.next
-          guard entry.deadline <= now else { continue }
-          due.append(entry)
-          Self.unlink(entry, &state)
-        }
+        state.done = ticks.upperBound
+        guard state.count > 0 else { return }
+        for tick in ticks { Self.takeDue(&state, Int(truncatingIfNeeded: tick) & (Self.slots - 1), now, &due) }
       }
       for entry in due { entry.fire() }
+    }
+  }
+
+  private static func takeDue(_ state: inout Shard, _ slot: Int, _ now: Instant, _ due: inout [TimerEntry]) {
+    var cursor = state.heads[slot]
+    while let entry = cursor?.takeUnretainedValue() {
+      cursor = entry.next
+      guard entry.deadline <= now else { continue }
+      due.append(entry)
+      Self.unlink(entry, &state)
     }
   }
 

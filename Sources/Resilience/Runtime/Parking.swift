@@ -1,7 +1,9 @@
 import Synchronization
 
 /// A suspended call that is woken exactly once: by somebody, by its deadline or by its task's cancellation, whichever
-/// is first. Sleeping, waiting for a bulkhead's slot: all of it is this.
+/// is first.
+///
+/// Sleeping, waiting for a bulkhead's slot: all of it is this.
 final class Parking: TimerEntry, @unchecked Sendable {
   enum Wake: UInt8 { case granted = 2, deadline, cancelled }
 
@@ -10,15 +12,33 @@ final class Parking: TimerEntry, @unchecked Sendable {
 
   override func fire() { self.wake(.deadline) }
 
+  /// Decides why it wakes, and wakes it.
+  ///
   /// False: somebody else was first.
   @discardableResult
   func wake(_ reason: Wake) -> Bool {
-    let raw = reason.rawValue
-    if self.state.compareExchange(expected: 0, desired: raw, ordering: .acquiringAndReleasing).exchanged { return true }
-    guard self.state.compareExchange(expected: 1, desired: raw, ordering: .acquiringAndReleasing).exchanged
-    else { return false }
-    self.continuation?.resume()
+    guard let claim = self.claim(reason) else { return false }
+    claim.resume()
     return true
+  }
+
+  /// Decides why it wakes, for callers who hold a lock: resuming runs an executor's code.
+  ///
+  /// Nil: somebody else was first.
+  func claim(_ reason: Wake) -> Claim? {
+    let raw = reason.rawValue
+    if self.state.compareExchange(expected: 0, desired: raw, ordering: .acquiringAndReleasing).exchanged {
+      return Claim(continuation: nil)  // not parked yet: it will see
+    }
+    guard self.state.compareExchange(expected: 1, desired: raw, ordering: .acquiringAndReleasing).exchanged
+    else { return nil }
+    return Claim(continuation: self.continuation)
+  }
+
+  /// A waking that is decided and still has to be carried out.
+  struct Claim {
+    fileprivate let continuation: UnsafeContinuation<Void, Never>?
+    func resume() { self.continuation?.resume() }
   }
 
   func park(until deadline: Instant, on runtime: Runtime) async -> Wake {

@@ -10,7 +10,9 @@ public enum Runtime: Sendable {
   /// A clock that a test moves.
   case virtual(any VirtualTime)
 
-  /// The time now, in nanoseconds. Cost: 20 ns live.
+  /// The time now, in nanoseconds.
+  ///
+  /// Cost: 20 ns live.
   @inlinable
   public func now() -> Instant {
     switch self {

@@ -1,4 +1,6 @@
-/// What a test's clock has to offer. Timers fire one at a time, in the order of their deadlines.
+/// What a test's clock has to offer.
+///
+/// Timers fire one at a time, in the order of their deadlines.
 ///
 /// `ResilienceSimulation` holds the implementation that everybody uses; conform only to build another simulator.
 public protocol VirtualTime: AnyObject, Sendable {

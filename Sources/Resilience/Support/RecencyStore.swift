@@ -1,4 +1,6 @@
-/// A bounded dictionary that forgets what was not used for the longest. A value: no lock, no clock.
+/// A bounded dictionary that forgets what was not used for the longest.
+///
+/// A value: no lock, no clock.
 ///
 /// A dictionary of nodes linked by index in the order of their last use. Storing and finding are O(1).
 struct RecencyStore<Key: Hashable & Sendable, Value: Sendable>: Sendable {
@@ -31,6 +33,7 @@ struct RecencyStore<Key: Hashable & Sendable, Value: Sendable>: Sendable {
 
   mutating func store(_ value: Value, for key: Key, cost: Int, at now: Instant) {
     self.remove(key)
+    let cost = max(0, cost)
     guard cost <= self.maxCost, self.maxEntries > 0 else { return }  // heavier than everything together may be
     let place = self.free.popLast() ?? self.nodes.count
     let node = Node(key: key, value: value, storedAt: now, cost: cost, newer: -1, older: -1)

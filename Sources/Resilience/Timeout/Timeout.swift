@@ -39,6 +39,7 @@ public struct Timeout: Policy {
   ) async throws -> Value {
     var context = context
     let now = context.now()
+    if context.deadline == .max { context.deadline = context.effectiveDeadline }
     let own = now &+ self.limit
     let isOwn = own <= context.deadline
     if isOwn { context.deadline = own }
@@ -106,8 +107,10 @@ public struct Timeout: Policy {
   @usableFromInline
   @inline(never)
   func expired(_ isOwn: Bool, _ context: Context) -> Rejection {
-    context.emit(.timedOut(after: .nanoseconds(self.limit)), by: .timeout, named: self.name)
-    return Rejection(
+    let rejection = Rejection(
       isOwn ? .timeout : .deadlineExceeded, by: .timeout, named: self.name, correlationID: context.correlationID)
+    let kind: Event.Kind = isOwn ? .timedOut(after: .nanoseconds(self.limit)) : .rejected(rejection)
+    context.emit(kind, by: .timeout, named: self.name)
+    return rejection
   }
 }

@@ -51,10 +51,12 @@ extension Timeout {
       }
     }
 
-    /// `Task.immediate` for the usual case: no actor, no preferred executor. Half the price, under two conditions of
-    /// 6.3.1, both found by measuring: the closure must be formed where there is statically no isolation (hence a
-    /// synchronous function), and the call must be inlined, or the absent executor is recorded as a preference and every
-    /// switch of the child takes a lock. The inliner does it in a loop only; this one runs once.
+    /// `Task.immediate` for the usual case: no actor, no preferred executor.
+    ///
+    /// Half the price, under two conditions of 6.3.1, both found by measuring: the closure must be formed where there
+    /// is statically no isolation (hence a synchronous function), and the call must be inlined, or the absent executor
+    /// is recorded as a preference and every switch of the child takes a lock. The inliner does it in a loop only; this
+    /// one runs once.
     @inlinable
     func startAnywhere() -> Task<Void, any Error> {
       var task: Task<Void, any Error>?

@@ -1,6 +1,8 @@
 public import Synchronization
 
-/// The last `size` outcomes: every recorder gets its own position. Recording is lock-free.
+/// The last `size` outcomes: every recorder gets its own position.
+///
+/// Recording is lock-free.
 ///
 /// Cost: one contended atomic (the cursor) is the price of "exactly the last n"; a time window scales better.
 @frozen

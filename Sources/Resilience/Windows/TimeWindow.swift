@@ -1,6 +1,8 @@
 public import Synchronization
 
-/// The outcomes of the last ten periods. Recording is lock-free and, for different threads, uncontended.
+/// The outcomes of the last ten periods.
+///
+/// Recording is lock-free and, for different threads, uncontended.
 ///
 /// A bucket is one word, `[epoch:20 | failures:22 | total:22]`, so that a roll-over is one compare-and-swap; one line of
 /// 16 buckets per stripe, a stripe per thread (more or less). Slow calls have a plane of their own, written only by them.

@@ -3,15 +3,24 @@
 /// From weak to strong: built-in defaults, the documents' variables (all dependencies', then one's own), the file's
 /// `defaults`, the file's dependency; `RESILIENCE_…` variables replace what the file says at the same key.
 struct ConfigurationLayers {
+  /// Every dependency gets all of `defaults`; both large together are no configuration any more.
+  private static let maximumInheritedNodes = 500_000
+
   private(set) var tree: SourceNode
+  private var ownFaults: [SourceFault] = []
   private let documents: DocumentDefaults
   private let overrides: EnvironmentOverrides
 
   var notes: [ConfigurationNote] { documents.notes + overrides.notes }
-  var faults: [SourceFault] { documents.faults + overrides.faults }
+  var faults: [SourceFault] { documents.faults + overrides.faults + ownFaults }
 
   init(file: SourceNode, text: String, environment: [String: String]) {
     var names = file["dependencies"]?.entries.map(\.key) ?? []
+    // Dependencies may also come from the environment as a whole.
+    let variable = "RESILIENCE_DEPENDENCIES"
+    if let more = environment[variable], let above = YAMLSource.parse(variable: variable, text: more, path: "").tree {
+      names += above.entries.map(\.key).filter { !names.contains($0) }
+    }
     // Too many are refused later; until then they must not cost much.
     if names.count > DependencyNames.maximum { names = [] }
     documents = DocumentDefaults(environment: environment, dependencies: names)
@@ -58,6 +67,15 @@ struct ConfigurationLayers {
   private mutating func applyDefaults(names: [String]) {
     let everywhere = Overlay.withSwitches(documents.everywhere)
     let fileDefaults = tree["defaults"].flatMap { $0.isMapping || $0.isNull ? $0 : nil }
+    if let fileDefaults, fileDefaults.nodeCount * names.count > Self.maximumInheritedNodes {
+      ownFaults.append(
+        SourceFault(
+          rule: .tooLarge, origin: fileDefaults.origin, path: "defaults", message: "defaults are too large",
+          found: "\(fileDefaults.nodeCount) values for \(names.count) dependencies",
+          allowed: "\(Self.maximumInheritedNodes) values over all dependencies",
+          remedy: "move what few dependencies need to those dependencies"))
+      return
+    }
     for name in names {
       guard let own = tree["dependencies"]?[name], own.isMapping || own.isNull else { continue }
       let variables = Overlay.merge(everywhere, documents.byDependency[name])
@@ -77,6 +95,8 @@ struct ConfigurationLayers {
   func validateDocuments(with reader: inout ConfigurationReader) {
     reader.checksSections = false
     defer { reader.checksSections = true }
+    var unusedCache = StaleCacheConfiguration()
+    reader.read(documents.staleCacheAge, into: &unusedCache)
     for tree in [documents.everywhere] + documents.byDependency.values {
       var unused = PolicyConfiguration()
       reader.read(documents.withStaleCacheAge(Overlay.withSwitches(tree)) ?? tree, into: &unused)

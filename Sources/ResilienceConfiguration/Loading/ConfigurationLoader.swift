@@ -8,10 +8,10 @@ public enum ConfigurationLoader {
   ///   - file: The name that problems give, as the user typed it.
   ///   - environment: The process's variables.
   /// - Returns: The configuration, and notes for the start-up log.
-  /// - Throws: ``InvalidConfiguration`` with every problem of file and environment.
+  /// - Throws: ``InvalidConfigurationFile`` with every problem of file and environment.
   public static func load(
     text: String, file: String, environment: [String: String]
-  ) throws(InvalidConfiguration) -> LoadedConfiguration {
+  ) throws(InvalidConfigurationFile) -> LoadedConfiguration {
     var reader = ConfigurationReader(file: file, environment: environment)
     let parsed = YAMLSource.parse(file: text)
     parsed.faults.forEach { reader.report($0) }
@@ -21,7 +21,7 @@ public enum ConfigurationLoader {
           .wrongType, at: root, "a configuration is a section of keys", found: root.kindDescription,
           allowed: "keys such as service, gateway, dependencies", remedy: "see the configuration reference")
       }
-      throw InvalidConfiguration(problems: reader.problems)
+      throw InvalidConfigurationFile(problems: reader.problems)
     }
     let layers = ConfigurationLayers(file: root, text: text, environment: environment)
     layers.faults.forEach { reader.report($0) }
@@ -31,7 +31,7 @@ public enum ConfigurationLoader {
     reader.read(layers.tree, into: &configuration)
     ServiceChecks.run(on: configuration, tree: layers.tree, with: &reader)
     guard reader.problems.isEmpty else {
-      throw InvalidConfiguration(problems: reader.problems.sorted(by: ConfigurationProblem.readingOrder))
+      throw InvalidConfigurationFile(problems: reader.problems.sorted(by: ConfigurationProblem.readingOrder))
     }
     return LoadedConfiguration(configuration: configuration, notes: layers.notes)
   }

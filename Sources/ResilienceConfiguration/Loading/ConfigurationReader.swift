@@ -131,6 +131,7 @@ struct ConfigurationReader {
   private mutating func reportUnknown(
     _ entry: SourceNode.Entry, in node: SourceNode, known definitions: [SettingDefinition]
   ) {
+    guard problems.count < Self.maximumProblems else { return }
     let names = definitions.filter { $0.availability == .available }.map(\.key)
     let suggestion = Spelling.nearest(to: entry.key, among: names)
     report(

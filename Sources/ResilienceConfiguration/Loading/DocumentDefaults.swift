@@ -46,9 +46,10 @@ struct DocumentDefaults {
   private mutating func node(
     for definition: SettingDefinition, from candidates: [(DocumentVariable, String)], path: String
   ) -> SourceNode? {
+    reportRefused(candidates, path: SourcePath.join(path, definition.key))
     let given = candidates.compactMap { variable, name -> (name: String, text: String)? in
-      guard let value = environment[name], let text = variable.settingText(for: value) else { return nil }
-      return (name, text)
+      guard let value = environment[name], variable.accepts(value) else { return nil }
+      return variable.settingText(for: value).map { (name, $0) }
     }
     guard let first = given.first else { return nil }
     let fullPath = SourcePath.join(path, definition.key)
@@ -63,22 +64,45 @@ struct DocumentDefaults {
     return YAMLSource.parse(variable: first.name, text: first.text, path: fullPath).tree
   }
 
+  private mutating func reportRefused(_ candidates: [(DocumentVariable, String)], path: String) {
+    for (variable, name) in candidates {
+      guard let value = environment[name], !variable.accepts(value) else { continue }
+      faults.append(
+        SourceFault(
+          rule: .wrongType, origin: .variable(name), path: path, message: "this is neither true nor false",
+          found: ShownText.quoted(value), allowed: "true or false", remedy: "write true or false"))
+    }
+  }
+
+  /// The age of stale caches as a section of its own, so that it can be checked where no stale cache is used.
+  var staleCacheAge: SourceNode {
+    let path = "defaults.fallback[].staleCache"
+    var section = SourceNode.emptySection(origin: .variable(""), path: path)
+    section["maxAge"] = staleCacheAge(path: path)
+    return section
+  }
+
+  private func staleCacheAge(path: String) -> SourceNode? {
+    let variables = StaleCacheConfiguration.settings.first { $0.key == "maxAge" }?.definition.documentVariables ?? []
+    for variable in variables {
+      guard let value = environment[variable.name], let text = variable.settingText(for: value) else { continue }
+      return SourceNode(
+        content: .scalar(text, isPlain: true), origin: .variable(variable.name),
+        path: SourcePath.join(path, "maxAge"))
+    }
+    return nil
+  }
+
   /// Gives every stale cache without `maxAge` the one of the variable, if it is set.
   func withStaleCacheAge(_ policies: SourceNode?) -> SourceNode? {
     guard var policies, let fallback = policies["fallback"], case .sequence(var steps) = fallback.content else {
       return policies
     }
-    let variables = StaleCacheConfiguration.settings.first { $0.key == "maxAge" }?.definition.documentVariables ?? []
-    for variable in variables {
-      guard let value = environment[variable.name], let text = variable.settingText(for: value) else { continue }
-      for index in steps.indices {
-        guard let cache = steps[index]["staleCache"], cache.isMapping || cache.isNull, cache["maxAge"] == nil else {
-          continue
-        }
-        let path = SourcePath.join(cache.path, "maxAge")
-        let age = SourceNode(content: .scalar(text, isPlain: true), origin: .variable(variable.name), path: path)
-        steps[index]["staleCache"]?["maxAge"] = age
-      }
+    for index in steps.indices {
+      guard let cache = steps[index]["staleCache"], cache.isMapping || cache.isNull, cache["maxAge"] == nil,
+        let age = staleCacheAge(path: cache.path)
+      else { continue }
+      steps[index]["staleCache"]?["maxAge"] = age
     }
     policies["fallback"]?.content = .sequence(steps)
     return policies

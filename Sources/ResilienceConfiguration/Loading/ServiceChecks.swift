@@ -57,12 +57,13 @@ enum ServiceChecks {
         continue
       }
       for node in nodes {
-        guard let name = node.scalarText, !reader.hasFailed(node), !known.contains(name), !name.contains("${") else {
-          continue
-        }
+        guard let text = node.scalarText, !reader.hasFailed(node),
+          let name = try? VariableExpansion.expand(text, environment: node.origin.isFile ? reader.environment : [:]),
+          !known.contains(name)
+        else { continue }
         let nearest = Spelling.nearest(to: name, among: names)
         reader.report(
-          .unknownDependency, at: node, "no dependency has this name", found: ShownText.quoted(name),
+          .unknownDependency, at: node, "no dependency has this name", found: reader.shown(node),
           allowed: "a name under dependencies",
           remedy: nearest.map { "did you mean `\($0)`?" } ?? "add it, or remove it here")
       }

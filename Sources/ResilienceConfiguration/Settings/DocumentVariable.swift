@@ -40,9 +40,17 @@ public struct DocumentVariable: Sendable, Equatable {
     case .seconds: return isPlainNumber(text) ? text + "s" : text
     case .milliseconds: return isPlainNumber(text) ? text + "ms" : text
     case .minutes: return isPlainNumber(text) ? text + "m" : text
-    case .jitterSwitch: return FlagText.value(of: text).map { $0 ? "full" : "none" } ?? text
-    case .staleCacheSwitch: return FlagText.value(of: text).map { $0 ? "[{staleCache: {}}]" : nil } ?? text
-    case .fallbackSwitch: return FlagText.value(of: text).map { $0 ? nil : "[]" } ?? text
+    case .jitterSwitch: return FlagText.value(of: text) == true ? "full" : "none"
+    case .staleCacheSwitch: return FlagText.value(of: text) == true ? "[{staleCache: {}}]" : nil
+    case .fallbackSwitch: return FlagText.value(of: text) == true ? nil : "[]"
+    }
+  }
+
+  /// Whether the text is one that the variable can have at all; the setting itself judges the rest.
+  func accepts(_ text: String) -> Bool {
+    switch reading {
+    case .asWritten, .seconds, .milliseconds, .minutes: true
+    case .jitterSwitch, .staleCacheSwitch, .fallbackSwitch: FlagText.value(of: text) != nil
     }
   }
 

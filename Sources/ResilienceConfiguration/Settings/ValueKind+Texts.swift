@@ -29,8 +29,10 @@ extension ValueKind where Value == String {
   /// Any text of bounded length that is not empty.
   static func text(_ maximumLength: Int = 200) -> ValueKind {
     scalar("text", allowed: "1 to \(maximumLength) characters", render: { $0 }) { text throws(ValueFault) in
-      guard !text.isEmpty, text.count <= maximumLength else {
-        throw ValueFault(.outOfRange, "the text is empty or too long", remedy: "write a text of allowed length")
+      guard !text.isEmpty, text.count <= maximumLength, !ControlCharacters.occur(in: text) else {
+        throw ValueFault(
+          .outOfRange, "the text is empty, too long or holds control characters",
+          remedy: "write a text of allowed length")
       }
       return text
     }
@@ -46,7 +48,7 @@ extension ValueKind where Value == String {
 
   /// The path of a file; whether it is there is seen when it is opened.
   static let path = scalar("file", allowed: "the path of a file", render: { $0 }) { text throws(ValueFault) in
-    guard !text.isEmpty, !text.unicodeScalars.contains("\0"), text.utf8.count <= 4_096 else {
+    guard !text.isEmpty, !ControlCharacters.occur(in: text), text.utf8.count <= 4_096 else {
       throw ValueFault(.invalidValue, "this is no path", remedy: "write the path of a PEM file")
     }
     return text
@@ -94,12 +96,6 @@ extension ValueKind where Value == String {
     }
     return text
   }
-}
-
-/// The methods that settings may name.
-enum MethodNames {
-  static let all = ["GET", "HEAD", "OPTIONS", "PUT", "DELETE", "POST", "PATCH", "TRACE"]
-  static let allowed = all.joined(separator: ", ")
 }
 
 extension ValueKind where Value == Secret {

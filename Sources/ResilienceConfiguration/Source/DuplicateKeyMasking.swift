@@ -3,9 +3,10 @@ import Yams
 /// Composes YAML although keys are duplicated, so that one duplicate does not hide all other problems of a file.
 ///
 /// The parser stops at a mapping with duplicate keys and names the first occurrence. That key's first character is
-/// then replaced by one of the private use area and the text parsed again: columns count Unicode scalars and stay right.
+/// then replaced by one of the private use area and the text parsed again: columns count Unicode scalars and stay.
 struct DuplicateKeyMasking {
-  private static let maximumRounds = 32
+  private static let maximumRounds = 500
+  private static let maximumBytesParsed = 4 << 20
   private static let firstMask: UInt32 = 0xE000
 
   private var originals: [SourcePosition: String] = [:]
@@ -19,7 +20,8 @@ struct DuplicateKeyMasking {
   static func compose(_ text: String) throws -> (node: Node?, duplicates: DuplicateKeyMasking) {
     var masking = DuplicateKeyMasking()
     var masked = text
-    for round in 0..<maximumRounds {
+    // A large file is not parsed as often as a small one.
+    for round in 0..<min(maximumRounds, maximumBytesParsed / max(text.utf8.count, 1)) {
       do {
         // The basic resolver applies no regular expressions: settings know their own types.
         return (try Yams.compose(yaml: masked, .basic, .default, .utf8), masking)

@@ -26,8 +26,17 @@ enum SourceBounds {
     var previous = UInt8(ascii: "\n")
     var beforeColon = UInt8(ascii: "\n")
     var isAlias = false
+    var quote: UInt8?
     for byte in text.utf8 {
       let startsToken = [32, 9, 10, 13, 44, 91, 123, 58, 45, 63].contains(previous)
+      defer { previous = byte }
+      // Quoted text of one line holds no keys: `"[::1]:8080"` is none.
+      if let open = quote {
+        if byte == open || byte == 10 || byte == 13 { quote = nil }
+        beforeColon = byte
+        continue
+      }
+      if startsToken, byte == 34 || byte == 39 { quote = byte }
       if byte == UInt8(ascii: "*"), startsToken {
         aliases += 1
         isAlias = true
@@ -39,13 +48,17 @@ enum SourceBounds {
         oddKeys += 1
       }
       if byte != 32, byte != 9 { beforeColon = byte }
-      previous = byte
     }
     return oddKeys > 0 && aliases > maximumAliasesBesideAliasKeys
   }
 
+  /// The text without a byte order mark and with JSON's escapes as YAML can read them.
+  static func readable(_ text: String) -> String {
+    joiningSurrogates(text.unicodeScalars.first == "\u{FEFF}" ? String(text.unicodeScalars.dropFirst()) : text)
+  }
+
   /// JSON writes characters outside the basic plane as two `\u` escapes, which YAML does not know: joins them.
-  static func joiningSurrogates(_ text: String) -> String {
+  private static func joiningSurrogates(_ text: String) -> String {
     guard text.utf8.contains(UInt8(ascii: "\\")), text.contains("\\ud") || text.contains("\\uD") else { return text }
     var result = ""
     var rest = Substring(text)

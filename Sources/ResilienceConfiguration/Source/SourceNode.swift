@@ -63,6 +63,15 @@ struct SourceNode: Sendable {
     }
   }
 
+  /// How many values it consists of, itself included.
+  var nodeCount: Int {
+    switch content {
+    case .scalar: 1
+    case .mapping(let entries): entries.reduce(1) { $0 + $1.value.nodeCount }
+    case .sequence(let values): values.reduce(1) { $0 + $1.nodeCount }
+    }
+  }
+
   /// The value below a path of keys.
   func descendant(_ keys: [String]) -> SourceNode? {
     keys.reduce(Optional(self)) { node, key in node?[key] }

@@ -29,13 +29,15 @@ struct YAMLSource {
     if let fault = SourceBounds.fault(in: text, origin: origin(nil), path: path) { return (nil, [fault]) }
     let composed: (node: Node?, duplicates: DuplicateKeyMasking)
     do {
-      composed = try DuplicateKeyMasking.compose(SourceBounds.joiningSurrogates(text))
+      composed = try DuplicateKeyMasking.compose(SourceBounds.readable(text))
     } catch {
       return (nil, [SyntaxFault.fault(error, in: text, path: path, origin: origin)])
     }
     var source = YAMLSource(origin: origin, duplicates: composed.duplicates)
     guard let node = composed.node else { return (.emptySection(origin: origin(nil), path: path), []) }
     let tree = source.convert(node, path: path, depth: 0)
+    // Merging stops without a value of its own to stand for what was left out.
+    if source.visited > maximumNodes { source.reportTooLarge(at: tree.origin, path: path, depth: 0) }
     return (tree, source.faults)
   }
 
@@ -86,7 +88,7 @@ struct YAMLSource {
         let name = key.string
         var value = convert(pair.value, path: SourcePath.join(path, name), depth: depth + 1)
         // The parser says that an indented section begins with its first key; people see it begin with its own.
-        if case .mapping(let below) = pair.value, below.style != .flow, pair.value.anchor == nil {
+        if case .mapping = pair.value, pair.value.anchor == nil {
           value.origin = origin(key.mark.map(SourcePosition.init))
         }
         own.append(SourceNode.Entry(key: name, origin: origin(key.mark.map(SourcePosition.init)), value: value))

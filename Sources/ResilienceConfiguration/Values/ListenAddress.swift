@@ -21,7 +21,7 @@ public struct ListenAddress: Sendable, Hashable, CustomStringConvertible {
     else { return nil }
     if host.hasPrefix("["), host.hasSuffix("]") {
       host = host.dropFirst().dropLast()
-      guard IPAddress(String(host))?.bytes.count == 16 else { return nil }
+      guard host.contains(":"), IPAddress(String(host)) != nil else { return nil }
     } else if !HostName.isValid(host) {
       return nil
     }

@@ -38,7 +38,7 @@ public struct PolicyConfiguration: Sendable, Equatable {
 extension PolicyConfiguration: ConfigurationSection {
   static let settings: [Setting<PolicyConfiguration>] = [
     .value(
-      "criticality", \.criticality, .choice(), "How much the service needs the dependency; it decides the degradation."),
+      "criticality", \.criticality, .choice(), "How much the service needs the dependency; decides the degradation."),
     .value(
       "timeout", \.timeout, .wait, "The longest time a whole call may take, attempts and waits included.",
       documents: [.init("DEFAULT_TIMEOUT", .seconds)]),
@@ -53,7 +53,7 @@ extension PolicyConfiguration: ConfigurationSection {
       element: FallbackStep.element),
     .policy("cache", \.cache, "The response cache; off until the section is given."),
     .optional(
-      "maxBodyBytes", \.maxBodyBytes, .size(0...(16 << 30)), absent: "the gateway's limit", "The largest request body."),
+      "maxBodyBytes", \.maxBodyBytes, .size(0...(16 << 30)), absent: "the gateway's limit", "Largest request body."),
     .optionalSection("tls", \.tls, "TLS towards the dependency, beyond the system's own roots."),
     .planned("hedge", "A second attempt beside a slow first one."),
     .planned("rateLimit", "Limits of calls per time."),

@@ -46,7 +46,11 @@ public final class ControlEventFeed: Sendable {
     let (stream, continuation) = AsyncStream.makeStream(
       of: ControlEvent.self, bufferingPolicy: .bufferingNewest(self.capacity))
     let number: Int? = self.listeners.withLock { listeners in
-      if let id { for event in listeners.recent where event.id > id { continuation.yield(event) } }
+      if let id {
+        // An id from before a restart is ahead of ours: that listener has seen none of these events.
+        let seen = id > listeners.lastID ? 0 : id
+        for event in listeners.recent where event.id > seen { continuation.yield(event) }
+      }
       guard !listeners.isFinished else { return nil }
       listeners.lastListener += 1
       listeners.continuations[listeners.lastListener] = continuation

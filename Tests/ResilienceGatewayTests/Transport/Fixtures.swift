@@ -1,7 +1,6 @@
 import NIOCore
 import NIOHTTP1
 import NIOPosix
-import Resilience
 import ResilienceGateway
 import Testing
 
@@ -41,7 +40,8 @@ func withServer<Result>(
 ) async throws -> Result {
   var configuration = GatewayServerConfiguration(port: 0)
   adjust(&configuration)
-  let server = GatewayServer(configuration: configuration, group: .singletonMultiThreadedEventLoopGroup, handler: handler)
+  let server = GatewayServer(
+    configuration: configuration, group: .singletonMultiThreadedEventLoopGroup, handler: handler)
   try await server.start()
   let port = try #require(server.boundPort)
   do {
@@ -72,15 +72,4 @@ func until(_ what: String, _ condition: () async -> Bool) async throws {
 
 struct NeverHappened: Error {
   var what: String
-}
-
-/// A value that tasks share.
-final class Shared<Value: Sendable>: Sendable {
-  private let lock: Lock<Value>
-
-  init(_ value: Value) { self.lock = Lock(value) }
-
-  var value: Value { self.lock.withLock { $0 } }
-
-  func change(_ body: (inout Value) -> Void) { self.lock.withLock { body(&$0) } }
 }

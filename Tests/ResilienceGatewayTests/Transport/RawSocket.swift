@@ -6,7 +6,9 @@ import ResilienceGateway
   import Glibc
 #endif
 
-/// A plain blocking TCP socket, for tests that care about every byte. Each call runs on a thread of its own.
+/// A plain blocking TCP socket, for tests that care about every byte.
+///
+/// Each call runs on a thread of its own.
 final class RawSocket: Sendable {
   private let descriptor: Int32
 

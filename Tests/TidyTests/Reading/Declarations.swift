@@ -45,6 +45,15 @@ enum Declarations {
     return (words[at + 1].word, before.contains { $0.word == "private" || $0.word == "fileprivate" })
   }
 
+  /// The lines on which a generic function's name stands, from its angle bracket on.
+  static func functionLines(in file: TextFile) -> [String] {
+    file.code.compactMap { line in
+      guard let keyword = line.firstRange(of: "func ") else { return nil }
+      let rest = line[keyword.upperBound...].drop { Scanning.isIdentifier($0) }
+      return rest.first == "<" ? String(rest) : nil
+    }
+  }
+
   /// All functions, initialisers, deinitialisers and subscripts with a body.
   static func functions(in file: TextFile) -> [Function] {
     let code = Array(file.code.joined(separator: "\n").utf8)

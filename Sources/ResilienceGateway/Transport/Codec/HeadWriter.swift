@@ -1,7 +1,9 @@
 internal import NIOCore
 internal import NIOHTTP1
 
-/// Writes heads and the chunked coding. It refuses what would let a caller's text become another field.
+/// Writes heads and the chunked coding.
+///
+/// It refuses what would let a caller's text become another field.
 enum HeadWriter {
   /// A name or a value that cannot be sent.
   struct InvalidField: Error {

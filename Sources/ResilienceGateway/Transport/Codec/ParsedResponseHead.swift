@@ -41,13 +41,8 @@ struct ParsedResponseHead {
     guard reason.allSatisfy(ASCII.isFieldContent) else {
       throw .malformed("a reason phrase with a control character")
     }
-    let status = Self.status(code, reason)
+    // A status that is known keeps its own phrase, so that it equals the constant of that name.
+    let status = HTTPResponseStatus(statusCode: code, reasonPhrase: String(decoding: reason, as: UTF8.self))
     return (HTTPResponseHead(version: version.isOld ? .http1_0 : .http1_1, status: status), version.isOld)
-  }
-
-  private static func status(_ code: Int, _ reason: UnsafeRawBufferPointer.SubSequence) -> HTTPResponseStatus {
-    let known = HTTPResponseStatus(statusCode: code)
-    if reason.elementsEqual(known.reasonPhrase.utf8) { return known }
-    return .custom(code: UInt(code), reasonPhrase: String(decoding: reason, as: UTF8.self))
   }
 }

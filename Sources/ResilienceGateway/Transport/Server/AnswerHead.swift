@@ -9,7 +9,9 @@ struct AnswerHead {
   private let addedLength: Int?
   private let dropsLength: Bool
 
-  /// Chooses the framing. `bodyLength` is what is known about the body beside the head.
+  /// Chooses the framing.
+  ///
+  /// `bodyLength` is what is known about the body beside the head.
   init(
     _ head: HTTPResponseHead, bodyLength: Int?, method: HTTPMethod, isOld: Bool
   ) throws(GatewayResponseError) {

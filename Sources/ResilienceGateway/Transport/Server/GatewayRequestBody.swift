@@ -25,7 +25,9 @@ public struct GatewayRequestBody: AsyncSequence, Sendable {
     self.init(declaredLength: bytes.readableBytes, pipe: pipe)
   }
 
-  /// Whether the head says that there is no body. A body in chunks is not empty, even if no byte comes.
+  /// Whether the head says that there is no body.
+  ///
+  /// A body in chunks is not empty, even if no byte comes.
   public var isEmpty: Bool { self.declaredLength == 0 }
 
   /// The next part, or `nil` at the end.

@@ -1,7 +1,9 @@
 public import NIOCore
 public import NIOHTTP1
 
-/// Writes the answer to one request. The transport does the framing and everything about the connection.
+/// Writes the answer to one request.
+///
+/// The transport does the framing and everything about the connection.
 ///
 /// Of the head's fields, `Connection`, `Keep-Alive`, `Proxy-Connection` and `Transfer-Encoding` are dropped. With a
 /// `Content-Length` exactly that many bytes must follow; without one the body goes in chunks. What follows the head of
@@ -22,7 +24,9 @@ public final class GatewayResponseWriter: Sendable {
   /// Whether the head was written: from then on the answer can no longer be replaced by another one.
   public var hasStarted: Bool { self.started.isSet }
 
-  /// Writes the head. It leaves with the first part, or at once if none comes directly after it.
+  /// Writes the head.
+  ///
+  /// It leaves with the first part, or at once if none comes directly after it.
   ///
   /// - Throws: `GatewayResponseError`.
   public func writeHead(_ head: HTTPResponseHead) async throws {
@@ -37,18 +41,27 @@ public final class GatewayResponseWriter: Sendable {
     if let waiter { try await waiter.wait() }
   }
 
-  /// Ends the answer. `trailers` are sent after a body in chunks and dropped after any other.
+  /// Ends the answer.
+  ///
+  /// `trailers` are sent after a body in chunks and dropped after any other.
   ///
   /// - Throws: `GatewayResponseError`.
   public func finish(_ trailers: HTTPHeaders? = nil) async throws {
     try await self.onLoop { connection, exchange in try connection.finish(trailers, of: exchange) }
   }
 
-  /// Writes a whole answer in one go; for small ones that are in memory. Sets `Content-Length` if it is not there.
+  /// Writes a whole answer in one go; for small ones that are in memory.
+  ///
+  /// Sets `Content-Length` if it is not there.
   ///
   /// - Throws: `GatewayResponseError`.
   public func respond(_ head: HTTPResponseHead, body: ByteBuffer = ByteBuffer()) async throws {
     try await self.onLoop { connection, exchange in try connection.respond(head, body, of: exchange) }
+  }
+
+  /// Closes the connection at once, without an answer or in the middle of one; the client sees a broken connection.
+  public func abort() async {
+    try? await self.onLoop { connection, exchange in connection.abort(exchange) }
   }
 
   private func onLoop<Result: Sendable>(

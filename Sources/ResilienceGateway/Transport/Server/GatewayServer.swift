@@ -91,6 +91,8 @@ public final class GatewayServer: Sendable {
       .serverChannelOption(.backlog, value: Int32(clamping: self.configuration.backlog))
       .serverChannelOption(.socketOption(.so_reuseaddr), value: 1)
       .childChannelOption(.tcpOption(.tcp_nodelay), value: 1)
+      // One read at a time, so that what comes beyond a body's mark is no more than one buffer.
+      .childChannelOption(.maxMessagesPerRead, value: 1)
       .childChannelInitializer { channel in
         channel.eventLoop.makeCompletedFuture {
           let connection = ServerConnection(settings, executors[channel.eventLoop])
@@ -110,7 +112,8 @@ public final class GatewayServer: Sendable {
       let chain = try NIOSSLCertificate.fromPEMFile(file).map { NIOSSLCertificateSource.certificate($0) }
       file = tls.privateKeyFile
       let key = try NIOSSLPrivateKey(file: file, format: .pem)
-      var configuration = TLSConfiguration.makeServerConfiguration(certificateChain: chain, privateKey: .privateKey(key))
+      var configuration = TLSConfiguration.makeServerConfiguration(
+        certificateChain: chain, privateKey: .privateKey(key))
       configuration.applicationProtocols = ["http/1.1"]
       return try NIOSSLContext(configuration: configuration)
     } catch {

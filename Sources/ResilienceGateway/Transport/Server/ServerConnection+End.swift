@@ -12,7 +12,7 @@ extension ServerConnection {
     switch exchange.answer {
     case .waiting:
       self.exchange = nil
-      self.reject(GatewayRejection(exchange.bodyError), context)
+      self.reject(GatewayRejection(exchange.bodyError), context, method: exchange.method)
     case .streaming:
       // The answer is not whole, and closing in its middle is the only way to say so.
       self.exchange = nil
@@ -32,13 +32,13 @@ extension ServerConnection {
   }
 
   /// Answers in place of a handler, and closes.
-  func reject(_ rejection: GatewayRejection, _ context: ChannelHandlerContext) {
+  func reject(_ rejection: GatewayRejection, _ context: ChannelHandlerContext, method: HTTPMethod = .GET) {
     let (head, body) = self.settings.rejectionAnswer(rejection)
     var bytes = context.channel.allocator.buffer(capacity: 512 + body.readableBytes)
     do {
-      let answer = try AnswerHead(head, bodyLength: body.readableBytes, method: .GET, isOld: false)
+      let answer = try AnswerHead(head, bodyLength: body.readableBytes, method: method, isOld: false)
       try answer.write(to: &bytes, keepsAlive: false, isOld: false)
-      bytes.writeImmutableBuffer(body)
+      if method != .HEAD { bytes.writeImmutableBuffer(body) }
       context.write(self.wrapOutboundOut(bytes), promise: nil)
     } catch {
       // The owner's answer cannot be sent; closing without one is all that is left.
@@ -77,6 +77,13 @@ extension ServerConnection {
     context.close(promise: nil)
   }
 
+  /// Closes at once on behalf of the handler of an exchange, if that exchange is still under way; as a reset.
+  func abort(_ exchange: ServerExchange) {
+    guard let context, self.exchange === exchange else { return }
+    SocketReset.prepare(context.channel)
+    self.abort(context)
+  }
+
   /// Takes no further request: closes now if none is under way, otherwise after it.
   func drain() {
     self.isDraining = true
@@ -86,8 +93,10 @@ extension ServerConnection {
 
   // MARK: - time
 
-  /// Plans the next look at the clock. One timer per connection, which looks at least as often as the shortest limit:
-  /// so setting a deadline costs an assignment and never needs the timer moved.
+  /// Plans the next look at the clock.
+  ///
+  /// One timer per connection, which looks at least as often as the shortest limit: so setting a deadline costs an
+  /// assignment and never needs the timer moved.
   func planTick(_ context: ChannelHandlerContext) {
     let settings = self.settings
     let shortest = min(settings.headTimeout, settings.idleTimeout, settings.bodyIdleTimeout)

@@ -133,7 +133,9 @@ extension ServerConnection {
     }
     context.flush()
     guard !context.channel.isWritable else { return nil }
-    let waiter = self.writableWaiter ?? Waiter()
+    // One that is still there belongs to a write that was given up.
+    let waiter = Waiter<Void>()
+    self.writableWaiter.take()?.resolve(.failure(CancellationError()))
     self.writableWaiter = waiter
     return waiter
   }

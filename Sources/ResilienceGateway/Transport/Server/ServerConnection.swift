@@ -70,6 +70,7 @@ final class ServerConnection: ChannelDuplexHandler {
     self.localPort = context.localAddress?.port ?? 0
     self.inputDeadline = .now() + self.settings.headTimeout
     self.planTick(context)
+    if self.isDraining { self.abort(context) }
   }
 
   func channelInactive(context: ChannelHandlerContext) {
@@ -78,7 +79,8 @@ final class ServerConnection: ChannelDuplexHandler {
     self.inbound = ByteBuffer()
     if let exchange {
       exchange.failBody(.connectionClosed)
-      exchange.task?.cancel()
+      // After a whole answer the client may close, and what the handler still does is not for the client.
+      if !exchange.isAnswered { exchange.task?.cancel() }
     }
     self.writableWaiter.take()?.resolve(.failure(GatewayResponseError.connectionClosed))
     context.fireChannelInactive()

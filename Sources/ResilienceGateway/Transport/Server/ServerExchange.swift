@@ -1,6 +1,8 @@
 internal import NIOHTTP1
 
-/// One request that is being answered, as its connection sees it. Lives on the connection's event loop.
+/// One request that is being answered, as its connection sees it.
+///
+/// Lives on the connection's event loop.
 final class ServerExchange {
   /// How far the answer is, and what its body must look like.
   enum Answer {
@@ -36,6 +38,10 @@ final class ServerExchange {
     self.isOld = parsed.head.version == .http1_0
     self.keepsAlive = parsed.keepsAlive
     self.awaitsContinue = parsed.expectsContinue
+  }
+
+  var isAnswered: Bool {
+    if case .finished = self.answer { true } else { false }
   }
 
   func failBody(_ error: GatewayRequestBodyError) {

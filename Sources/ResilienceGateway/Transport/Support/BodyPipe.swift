@@ -29,7 +29,9 @@ final class BodyPipe: Sendable {
 
   // MARK: the connection's side
 
-  /// Hands a part over. Parts after the end are dropped.
+  /// Hands a part over.
+  ///
+  /// Parts after the end are dropped.
   func push(_ part: ByteBuffer) {
     let reader = self.state.withLock { state -> CheckedContinuation<ByteBuffer?, any Error>? in
       guard state.end == nil else { return nil }
@@ -41,7 +43,9 @@ final class BodyPipe: Sendable {
     reader?.resume(returning: part)
   }
 
-  /// Ends the body, with an error if it is not whole. Only the first end counts.
+  /// Ends the body, with an error if it is not whole.
+  ///
+  /// Only the first end counts.
   func end(_ result: Result<Void, any Error>) {
     let reader = self.state.withLock { state -> CheckedContinuation<ByteBuffer?, any Error>? in
       guard state.end == nil else { return nil }
@@ -117,9 +121,4 @@ final class BodyPipe: Sendable {
     }
     if let result { continuation.resume(with: result) }
   }
-}
-
-/// Two tasks read one body at the same time, which has no sensible meaning.
-struct BodyReadTwice: Error, CustomStringConvertible {
-  var description: String { "two tasks read one HTTP body at the same time; read it from one task only" }
 }

@@ -26,7 +26,9 @@ final class Waiter<Value: Sendable>: Sendable {
     }
   }
 
-  /// Gives the value or an error. `false`: something was given before, and this one is dropped.
+  /// Gives the value or an error.
+  ///
+  /// `false`: something was given before, and this one is dropped.
   @discardableResult
   func resolve(_ result: Result<Value, any Error>) -> Bool {
     let (isFirst, continuation) = self.state.withLock { state -> (Bool, CheckedContinuation<Value, any Error>?) in

@@ -10,10 +10,13 @@ internal import Resilience
 public final class NIOUpstreamTransport: UpstreamTransport {
   private let group: any EventLoopGroup
   private let pools: [ObjectIdentifier: NIOLoopBoundBox<UpstreamPool>]
+  private let anyPool: NIOLoopBoundBox<UpstreamPool>
   private let connector: UpstreamConnector
   private let isShutDown = Lock(false)
 
-  /// Makes a transport on a group's event loops. The group must outlive it and is not shut down by it.
+  /// Makes a transport on a group's event loops.
+  ///
+  /// The group must outlive it and is not shut down by it.
   ///
   /// - Throws: `UpstreamConfigurationError` when a file for TLS cannot be used.
   public init(
@@ -25,24 +28,28 @@ public final class NIOUpstreamTransport: UpstreamTransport {
       tls: try UpstreamTLS(configuration.tls),
       count: ConnectionCount(limit: configuration.maxConnectionsPerOrigin))
     var pools: [ObjectIdentifier: NIOLoopBoundBox<UpstreamPool>] = [:]
-    for loop in group.makeIterator() {
-      let pool = UpstreamPool(configuration, eventLoop: loop)
-      pools[ObjectIdentifier(loop)] = NIOLoopBoundBox.makeBoxSendingValue(pool, eventLoop: loop)
-    }
+    for loop in group.makeIterator() { pools[ObjectIdentifier(loop)] = Self.pool(configuration, loop) }
     self.pools = pools
+    let loop = group.any()
+    self.anyPool = pools[ObjectIdentifier(loop)] ?? Self.pool(configuration, loop)
   }
 
   /// The number of connections to an origin, with work or without.
   public func openConnections(to origin: UpstreamOrigin) -> Int { self.connector.count.count(origin) }
 
+  /// Sends a request on a connection of the calling task's event loop if there is one; see `UpstreamTransport`.
+  ///
+  /// A connection that had ended while it waited in its pool is replaced without the caller noticing, as long as
+  /// nothing was sent on it.
   public func exchange<Result>(
     _ request: UpstreamRequest, _ body: (UpstreamResponse) async throws -> Result
   ) async throws -> Result {
+    let head = try RequestHead.bytes(request, allocator: ByteBufferAllocator())
     while true {
       try Task.checkCancellation()
       let lease = try await self.lease(request)
       defer { lease.finish() }
-      try lease.start(request)
+      lease.start(request, head)
       if case .stream(let next, let knownLength) = request.body {
         let sender = RequestSender(lease: lease, next: next, knownLength: knownLength)
         return try await self.exchange(sender, body)
@@ -86,6 +93,12 @@ public final class NIOUpstreamTransport: UpstreamTransport {
 
   // MARK: - connections
 
+  private static func pool(
+    _ configuration: UpstreamConfiguration, _ loop: any EventLoop
+  ) -> NIOLoopBoundBox<UpstreamPool> {
+    NIOLoopBoundBox.makeBoxSendingValue(UpstreamPool(configuration, eventLoop: loop), eventLoop: loop)
+  }
+
   private func lease(_ request: UpstreamRequest) async throws -> UpstreamLease {
     guard !self.isShutDown.withLock({ $0 }) else {
       throw UpstreamFailure(stage: .neverSent, kind: .shutDown, reason: "the transport was shut down")
@@ -115,10 +128,7 @@ public final class NIOUpstreamTransport: UpstreamTransport {
     if let loop = MultiThreadedEventLoopGroup.currentEventLoop, let pool = self.pools[ObjectIdentifier(loop)] {
       return pool
     }
-    let loop = self.group.next()
-    if let pool = self.pools[ObjectIdentifier(loop)] { return pool }
-    let pool = UpstreamPool(UpstreamConfiguration(), eventLoop: loop)
-    return NIOLoopBoundBox.makeBoxSendingValue(pool, eventLoop: loop)
+    return self.pools[ObjectIdentifier(self.group.next())] ?? self.anyPool
   }
 
   private static func take(

@@ -6,7 +6,9 @@ struct RequestSender: Sendable {
   let next: @Sendable () async throws -> ByteBuffer?
   let knownLength: Int?
 
-  /// Sends until the end, or until the connection or the task has ended. An error of the body ends the exchange.
+  /// Sends until the end, or until the connection or the task has ended.
+  ///
+  /// An error of the body ends the exchange.
   func run() async {
     do {
       try await self.sendAll()

@@ -3,6 +3,9 @@ internal import NIOHTTP1
 
 /// Requests out, answers in.
 extension UpstreamConnection {
+  /// Bodies that are no longer than this are copied behind their head, which is cheaper than a second write.
+  private static let copyLimit = 4096
+
   /// Sends a head and, if it is at hand, the body.
   func start(_ exchange: UpstreamExchange, _ head: ByteBuffer, _ body: ByteBuffer?, isComplete: Bool) {
     self.exchange = exchange
@@ -13,11 +16,13 @@ extension UpstreamConnection {
     self.phase = .awaitingHead
     exchange.isRequestComplete = isComplete
     let sent = context.eventLoop.makePromise(of: Void.self)
-    if let body, body.readableBytes > 0 {
-      context.write(self.wrapOutboundOut(head), promise: nil)
-      context.writeAndFlush(self.wrapOutboundOut(body), promise: sent)
+    if let body, body.readableBytes > Self.copyLimit {
+      context.write(self.wrapOutboundOut(head), promise: sent)
+      context.writeAndFlush(self.wrapOutboundOut(body), promise: nil)
     } else {
-      context.writeAndFlush(self.wrapOutboundOut(head), promise: sent)
+      var bytes = head
+      if let body { bytes.writeImmutableBuffer(body) }
+      context.writeAndFlush(self.wrapOutboundOut(bytes), promise: sent)
     }
     sent.futureResult.assumeIsolated().whenComplete { result in
       switch result {
@@ -40,6 +45,7 @@ extension UpstreamConnection {
     }
     guard !context.channel.isWritable else { return nil }
     let waiter = Waiter<Void>()
+    self.writableWaiter.take()?.resolve(.failure(CancellationError()))
     self.writableWaiter = waiter
     return waiter
   }

@@ -8,7 +8,9 @@ struct UpstreamConnector: Sendable {
   let tls: UpstreamTLS
   let count: ConnectionCount
 
-  /// Opens a connection on the pool's event loop. Its place was reserved before and is released when it ends.
+  /// Opens a connection on the pool's event loop.
+  ///
+  /// Its place was reserved before and is released when it ends.
   func connect(
     _ origin: UpstreamOrigin, _ timeout: Duration, _ pool: NIOLoopBoundBox<UpstreamPool>
   ) async throws -> NIOLoopBound<UpstreamConnection> {
@@ -33,6 +35,7 @@ struct UpstreamConnector: Sendable {
     let bootstrap = ClientBootstrap(group: pool.eventLoop)
       .connectTimeout(timeout)
       .channelOption(.tcpOption(.tcp_nodelay), value: 1)
+      .channelOption(.maxMessagesPerRead, value: 1)
       .channelInitializer { channel in
         channel.eventLoop.makeCompletedFuture {
           if origin.scheme == .https { try tls.addHandler(to: channel, origin) }

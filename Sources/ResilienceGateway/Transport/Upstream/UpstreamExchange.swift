@@ -1,14 +1,16 @@
 internal import NIOCore
 internal import NIOHTTP1
 
-/// One request and its answer, as its connection sees it. Lives on the connection's event loop.
+/// One request and its answer, as its connection sees it.
+///
+/// Lives on the connection's event loop.
 final class UpstreamExchange {
   let isHead: Bool
   let isReused: Bool
   let head: Waiter<UpstreamResponse>
   var pipe: BodyPipe?
   var trailerBox: TrailerBox?
-  /// Whether the head, with a body of bytes at hand, left completely: before that the upstream cannot have acted.
+  /// Whether the head left completely: before that the upstream cannot have acted.
   var isHeadSent = false
   var isRequestComplete = false
   var isAnswerComplete = false

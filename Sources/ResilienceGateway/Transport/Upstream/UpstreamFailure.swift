@@ -40,8 +40,10 @@ public struct UpstreamFailure: Error, CustomStringConvertible, Sendable {
   public var kind: Kind
   /// What is known beyond that, for the operator's log; holds addresses, never a body or a field.
   public var reason: String
-  /// Whether the connection had served another request before. A failure `sentUnknown` there often means that the
-  /// upstream closed the idle connection in the same moment: an idempotent request is worth sending again at once.
+  /// Whether the connection had served another request before.
+  ///
+  /// A failure `sentUnknown` there often means that the upstream closed the idle connection in the same moment: an
+  /// idempotent request is worth sending again at once.
   public var wasReused: Bool
 
   /// Makes a failure.

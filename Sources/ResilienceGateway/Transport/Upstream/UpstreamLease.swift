@@ -8,9 +8,10 @@ struct UpstreamLease: Sendable {
   let isReused: Bool
   let head = Waiter<UpstreamResponse>()
 
-  /// Sends a head and, if it is at hand, the body. What goes wrong comes out of `head`.
-  func start(_ request: UpstreamRequest) throws(UpstreamFailure) {
-    let bytes = try RequestHead.bytes(request, allocator: ByteBufferAllocator())
+  /// Sends a head and, if it is at hand, the body.
+  ///
+  /// What goes wrong comes out of `head`.
+  func start(_ request: UpstreamRequest, _ bytes: ByteBuffer) {
     let body: ByteBuffer? = if case .bytes(let body) = request.body { body } else { nil }
     let isComplete = if case .stream = request.body { false } else { true }
     let isHead = request.method == .HEAD

@@ -1,6 +1,8 @@
 internal import NIOCore
 
-/// The connections without work of one event loop, by origin. Lives on that event loop.
+/// The connections without work of one event loop, by origin.
+///
+/// Lives on that event loop.
 final class UpstreamPool {
   private let eventLoop: any EventLoop
   private let maxIdlePerOrigin: Int

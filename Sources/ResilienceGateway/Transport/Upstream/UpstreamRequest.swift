@@ -22,12 +22,16 @@ public struct UpstreamRequest: Sendable {
   public var method: HTTPMethod
   /// The target exactly as it is to be sent, usually `/path?query`.
   public var target: String
-  /// The fields. `Host` is added where it is missing; those of the connection, `Content-Length` and `Expect` are the
-  /// transport's own and dropped here.
+  /// The fields.
+  ///
+  /// `Host` is added where it is missing; those of the connection, `Content-Length` and `Expect` are the transport's
+  /// own and dropped here.
   public var headers: HTTPHeaders
   /// What it carries.
   public var body: Body
-  /// How long connecting may take, name look-up and TLS included. Default 5 s.
+  /// How long connecting may take, name look-up and TLS included.
+  ///
+  /// Default 5 s.
   public var connectTimeout: Duration
 
   /// Makes a request.

@@ -1,6 +1,5 @@
 public import NIOCore
 public import NIOHTTP1
-internal import Resilience
 
 /// An answer's body: a sequence of parts that can be read once, by one task.
 ///
@@ -51,15 +50,5 @@ public struct UpstreamResponseBody: AsyncSequence, Sendable {
 
     /// The next part, or `nil` at the end.
     public mutating func next() async throws -> ByteBuffer? { try await self.body.next() }
-  }
-}
-
-/// Hands a body's trailers from its connection to its reader.
-final class TrailerBox: Sendable {
-  private let box = Lock<HTTPHeaders?>(nil)
-
-  var value: HTTPHeaders? {
-    get { self.box.withLock { $0 } }
-    set { self.box.withLock { $0 = newValue } }
   }
 }

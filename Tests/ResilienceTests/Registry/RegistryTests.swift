@@ -1,0 +1,55 @@
+import Resilience
+import ResilienceTesting
+import Testing
+
+@Suite struct RegistryTests {
+  @Test("R2.8 asked for twice, a name is the same breaker, with the first settings and the registry's observer")
+  func sameObject() async {
+    let recorder = EventRecorder()
+    let registry = CircuitBreakerRegistry(observer: recorder)
+    let first = registry.breaker(named: "a", .init(consecutiveFailures: 1))
+    #expect(registry.breaker(named: "a", .init(consecutiveFailures: 9)) === first)
+    #expect(first.configuration.consecutiveFailures == 1)
+    #expect(registry.existing("a") === first && registry.existing("b") == nil)
+    _ = try? await first.run { throw Boom() }
+    #expect(recorder.lines == ["circuitBreaker a: closed → open (1 failures in a row)"])
+  }
+
+  @Test("R2.8 names keep the order in which they were first asked for")
+  func order() {
+    let registry = CircuitBreakerRegistry()
+    for name in ["c", "a", "b", "a", "c"] { _ = registry.breaker(named: name) }
+    #expect(registry.all.map(\.name) == ["c", "a", "b"])
+  }
+
+  @Test("R2.8 partitions are bounded: the one not used for the longest is forgotten")
+  func bounded() async {
+    let breakers = KeyedCircuitBreakers<String>(
+      .init(consecutiveFailures: 1), maxPartitions: 3, name: { "host \($0)" })
+    let first = breakers["a"]
+    #expect(first.name == "host a" && breakers["a"] === first)
+    for number in 0..<10_000 {
+      _ = breakers["\(number)"]
+      _ = breakers["a"]  // in use: stays
+      #expect(breakers.count <= 3)
+    }
+    #expect(breakers["a"] === first)
+    #expect(breakers["0"] !== first && breakers.count == 3)
+  }
+
+  @Test("R2.8 one key's failures do not concern another")
+  func independent() async {
+    let breakers = KeyedCircuitBreakers<Int>(.init(consecutiveFailures: 1))
+    _ = try? await breakers[1].run { throw Boom() }
+    #expect(breakers[1].state() == .open && breakers[2].state() == .closed)
+  }
+
+  @Test("R2.8 a call that holds an evicted breaker's permit ends undisturbed")
+  func evicted() async throws {
+    let breakers = KeyedCircuitBreakers<Int>(maxPartitions: 1)
+    let permit = try await breakers[1].acquire()
+    _ = breakers[2]
+    permit.complete(.success)
+    #expect(breakers.count == 1)
+  }
+}

@@ -1,0 +1,18 @@
+import Resilience
+import ResilienceSimulation
+
+/// A clock that a synchronous test moves by hand; nothing ever fires.
+final class ManualTime: VirtualTime {
+  private let state = Lock((now: Instant(1_000_000_000), chance: SeededGenerator(seed: 1)))
+
+  var runtime: Runtime { .virtual(self) }
+  func now() -> Instant { self.state.withLock { $0.now } }
+  func random() -> UInt64 { self.state.withLock { $0.chance.next() } }
+  func arm(_ timer: TimerEntry, at deadline: Instant) {}
+  func disarm(_ timer: TimerEntry) {}
+
+  func advance(_ nanoseconds: Int64) { self.state.withLock { $0.now += nanoseconds } }
+  func advance(by length: Duration) {
+    self.advance(Int64(length.components.seconds) * 1_000_000_000 + length.components.attoseconds / 1_000_000_000)
+  }
+}
