@@ -35,8 +35,8 @@ let nio: [Target.Dependency] = [
 ]
 /// Whether `RESILIENCE_CORE_ONLY=1` leaves out all that talks to a network or a database.
 ///
-/// For quick work on policies, and for the sanitizer's build. The dependencies stay declared, so that both forms resolve
-/// alike.
+/// For quick work on policies, and for the sanitizer's build. The dependencies stay declared, so that both forms
+/// resolve alike.
 let isCoreOnly = Context.environment["RESILIENCE_CORE_ONLY"] == "1"
 let coreModules: Set<String> = [
   "Resilience", "ResilienceInterfaces", "ResilienceSimulation", "ResilienceTesting", "ResilienceDegradation",

@@ -10,10 +10,10 @@ let order = Order(amount: 12)
 
 // snippet.payments
 let payments = Pipeline {
-  Timeout(.seconds(10))         // the whole call
+  Timeout(.seconds(10))  // the whole call
   Retry(maxAttempts: 3)
-  CircuitBreaker("payments")    // sees every attempt
-  Timeout(.seconds(2))          // one attempt
+  CircuitBreaker("payments")  // sees every attempt
+  Timeout(.seconds(2))  // one attempt
 }
 let receipt = try await payments { try await client.charge(order) }
 // snippet.end

@@ -1,7 +1,7 @@
-/// Which dependencies are degraded, since when, and what the whole makes of it. A value: told the conditions and the time.
+/// Which dependencies are degraded, since when, and what the whole makes of it.
 ///
-/// The mode is `normal` while everything works, `partial` when something does not, `emergency` when a critical dependency
-/// does not work at all.
+/// A value: told the conditions and the time. The mode is `normal` while everything works, `partial` when something does
+/// not, `emergency` when a critical dependency does not work at all.
 public struct DegradationMachine: Sendable {
   /// One dependency as it is now.
   public struct Dependency: Sendable, Equatable {
@@ -102,7 +102,9 @@ public struct DegradationMachine: Sendable {
     let partly = self.names(.degraded)
     var parts: [String] = []
     if !away.isEmpty { parts.append("\(away.joined(separator: ", ")) \(away.count == 1 ? "is" : "are") unavailable") }
-    if !partly.isEmpty { parts.append("\(partly.joined(separator: ", ")) \(partly.count == 1 ? "is" : "are") degraded") }
+    if !partly.isEmpty {
+      parts.append("\(partly.joined(separator: ", ")) \(partly.count == 1 ? "is" : "are") degraded")
+    }
     return parts.joined(separator: "; ") + "."
   }
 }

@@ -2,7 +2,8 @@ import ResilienceConfiguration
 import Testing
 
 /// Loads a text as the file `test.yaml`.
-func load(_ text: String, _ environment: [String: String] = [:]) throws(InvalidConfigurationFile) -> LoadedConfiguration {
+func load(_ text: String, _ environment: [String: String] = [:]) throws(InvalidConfigurationFile) -> LoadedConfiguration
+{
   try ConfigurationLoader.load(text: text, file: "test.yaml", environment: environment)
 }
 

@@ -27,8 +27,9 @@ extension Context {
     }
   }
 
-  /// A reference of our own instead of a bare `Details?`: where a context is copied in memory 6.3.1 calls the type's value
-  /// witnesses, and those of a generic type like `Optional` are interpreted at run time, 100 instructions per call.
+  /// A reference of our own instead of a bare `Details?`: where a context is copied in memory 6.3.1 calls the type's
+  /// value witnesses, and those of a generic type like `Optional` are interpreted at run time, 100 instructions per
+  /// call.
   @frozen
   @usableFromInline
   struct DetailsReference: Sendable {

@@ -2,8 +2,8 @@ internal import Synchronization
 
 /// Whether a call may still be repeated; the operation can forbid it while it runs.
 ///
-/// Give one to the call's context when an attempt can pass a point of no return: a streamed body was consumed, the answer
-/// has begun to leave. From then on no policy starts another attempt.
+/// Give one to the call's context when an attempt can pass a point of no return: a streamed body was consumed, the
+/// answer has begun to leave. From then on no policy starts another attempt.
 public final class Repetition: Sendable {
   private let isForbidden = Atomic<Bool>(false)
 

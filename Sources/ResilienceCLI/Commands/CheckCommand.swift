@@ -2,7 +2,7 @@ internal import ArgumentParser
 internal import Foundation
 internal import ResilienceConfiguration
 
-/// `resilience check FILE…`
+/// Checks configuration files: `resilience check FILE…`.
 struct CheckCommand: ParsableCommand {
   static let configuration = CommandConfiguration(
     commandName: "check", abstract: "Checks configuration files and prints every problem.",

@@ -6,7 +6,7 @@ internal import ResilienceGateway
 internal import ResilienceInterfaces
 internal import ResilienceTelemetry
 
-/// `resilience serve`
+/// Runs gateway and operations server: `resilience serve`.
 struct ServeCommand: AsyncParsableCommand {
   static let configuration = CommandConfiguration(
     commandName: "serve", abstract: "Runs the gateway and the operations server.",

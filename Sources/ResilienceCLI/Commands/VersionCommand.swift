@@ -1,6 +1,6 @@
 internal import ArgumentParser
 
-/// `resilience version`
+/// Prints the version: `resilience version`.
 struct VersionCommand: ParsableCommand {
   static let configuration = CommandConfiguration(commandName: "version", abstract: "Prints the program's version.")
 

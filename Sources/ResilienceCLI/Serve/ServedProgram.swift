@@ -69,7 +69,9 @@ struct ServedProgram {
       OperationsOperator(
         name: $0.name, token: $0.token.value, role: OperationsOperator.Role(rawValue: $0.role.rawValue) ?? .viewer)
     }
-    if let token = settings.token { operators.append(OperationsOperator(name: "token", token: token.value, role: .admin)) }
+    if let token = settings.token {
+      operators.append(OperationsOperator(name: "token", token: token.value, role: .admin))
+    }
     return try OperationsServer(
       configuration: .init(
         host: settings.listen.host, port: settings.listen.port, operators: operators, version: BuildVersion.text,

@@ -11,8 +11,3 @@ protocol ConfigurationSection: Sendable {
 extension ConfigurationSection {
   mutating func finish(at node: SourceNode, with reader: inout ConfigurationReader) {}
 }
-
-/// A section that `false` in its place switches off, `true` or keys of its own switch on.
-protocol SwitchableSection: ConfigurationSection {
-  var isEnabled: Bool { get set }
-}

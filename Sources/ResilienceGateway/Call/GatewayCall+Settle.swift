@@ -56,6 +56,7 @@ extension GatewayCall {
   private func passOn(_ failing: FailingResponse) async throws {
     var head = failing.head
     HopByHop.remove(from: &head.headers)
+    PrivateHeaders.remove(fromResponse: &head.headers)
     self.addOwnHeaders(to: &head.headers)
     try await self.response.respond(head, body: failing.body)
   }

@@ -4,7 +4,7 @@ internal import Resilience
 internal import ResilienceConfiguration
 internal import ResilienceInterfaces
 
-/// One request on its way through the gateway: from the route to the last byte of the answer. Used by one task.
+/// One request on its way through the gateway, from the route to the last byte of the answer; used by one task.
 final class GatewayCall {
   let settings: GatewaySettings
   let dependency: Dependency

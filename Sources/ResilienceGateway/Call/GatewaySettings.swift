@@ -12,9 +12,9 @@ public struct GatewaySettings: Sendable {
   public let viaName: String
   /// The time of day.
   public let clock: WallClock
-  /// Request bodies up to this length are kept, so that they can be sent again. Default 1 MiB.
+  /// Request bodies up to this length are kept, so that they can be sent again; default 1 MiB.
   public let replayableBodyBytes: Int
-  /// Failing answers up to this length wait until it is known whether there is another attempt. Default 256 KiB.
+  /// Failing answers up to this length wait until it is known whether there is another attempt; default 256 KiB.
   public let keptAnswerBytes: Int
 
   /// Takes what is needed from the configuration.

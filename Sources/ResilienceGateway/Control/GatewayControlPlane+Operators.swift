@@ -50,7 +50,8 @@ extension GatewayControlPlane {
     try await self.note("breaker.reset", name, reason, actor, before: breaker.state().rawValue, after: "closed")
     breaker.reset()
     self.feed.publish(
-      at: self.clock.now, kind: "breaker.reset", subject: name, message: "\(name): \(actor) reset the breaker: \(reason)",
+      at: self.clock.now, kind: "breaker.reset", subject: name,
+      message: "\(name): \(actor) reset the breaker: \(reason)",
       severity: .warning, actor: actor)
     return try self.statusAfterWrite(dependency)
   }

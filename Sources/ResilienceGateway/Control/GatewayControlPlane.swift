@@ -7,7 +7,8 @@ internal import ResilienceTelemetry
 
 /// What operators see and change of a running gateway.
 ///
-/// Reads take snapshots and stop no traffic. A write is saved first, together with its audit line, and then put in force.
+/// Reads take snapshots and stop no traffic. A write is saved first, together with its audit line, and then put in
+/// force.
 public final class GatewayControlPlane: ControlPlane {
   struct State {
     var isStarted = false

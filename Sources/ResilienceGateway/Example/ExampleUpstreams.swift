@@ -5,8 +5,8 @@ public import ResilienceInterfaces
 
 /// Built-in upstreams with faults that can be switched on: for the first ten minutes, and for demonstrations.
 ///
-/// Real HTTP servers on a loopback port, on event loops of the caller's group; `example:NAME` in a configuration leads to
-/// the one of that name.
+/// Real HTTP servers on a loopback port, on event loops of the caller's group; `example:NAME` in a configuration
+/// leads to the one of that name.
 public final class ExampleUpstreams: Sendable {
   private struct Entry {
     let dependency: String
@@ -21,9 +21,8 @@ public final class ExampleUpstreams: Sendable {
   /// Makes upstreams; the dependency that leads to each by its name.
   public init(_ dependencies: [(name: String, dependency: String)]) {
     self.names = dependencies.map(\.name)
-    self.entries = Lock(
-      Dictionary(dependencies.map { ($0.name, Entry(dependency: $0.dependency)) }, uniquingKeysWith: { first, _ in first })
-    )
+    let entries = dependencies.map { ($0.name, Entry(dependency: $0.dependency)) }
+    self.entries = Lock(Dictionary(entries, uniquingKeysWith: { first, _ in first }))
     self.server = Lock(nil)
   }
 

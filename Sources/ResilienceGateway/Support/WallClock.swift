@@ -1,9 +1,10 @@
+internal import Resilience
+
 #if canImport(Glibc)
   internal import Glibc
 #elseif canImport(Musl)
   internal import Musl
 #endif
-internal import Resilience
 
 /// The time of day, for what people and other machines read; durations and deadlines never use it.
 public struct WallClock: Sendable {

@@ -61,15 +61,6 @@ func answer(to text: String, _ port: Int) async throws -> String {
   return try await socket.receiveAll()
 }
 
-/// Waits until something is so, by asking again and again; fails after ten seconds.
-func until(_ what: String, _ condition: () async -> Bool) async throws {
-  let deadline = ContinuousClock.now + .seconds(10)
-  while await !condition() {
-    guard ContinuousClock.now < deadline else { throw NeverHappened(what: what) }
-    try await Task.sleep(for: .milliseconds(2))
-  }
-}
-
 struct NeverHappened: Error {
   var what: String
 }

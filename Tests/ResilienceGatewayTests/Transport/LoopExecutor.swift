@@ -15,6 +15,3 @@ final class LoopExecutor: TaskExecutor {
     self.loop.execute { job.runSynchronously(on: self.asUnownedTaskExecutor()) }
   }
 }
-
-/// Holds a thread up, to make a race certain.
-func blockThread(milliseconds: UInt32) { usleep(milliseconds * 1000) }

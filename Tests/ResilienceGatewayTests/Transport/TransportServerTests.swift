@@ -156,7 +156,7 @@ struct TransportServerTests {
   func clientGoesAway() async throws {
     let isCancelled = Shared(false)
     let handler = ClosureHandler { _, _ in
-      do { try await Task.sleep(for: .seconds(60)) } catch { isCancelled.change { $0 = true } }
+      do { try await untilCancelled() } catch { isCancelled.change { $0 = true } }
     }
     try await withServer(handler) { server, port in
       let socket = try RawSocket.connect(port)

@@ -139,7 +139,7 @@ struct TransportStreamingTests {
     var last = 0
     var sameLooks = 0
     try await until("the flow has stopped") {
-      try? await Task.sleep(for: .milliseconds(50))
+      await breathe()
       sameLooks = count.value > 0 && count.value == last ? sameLooks + 1 : 0
       last = count.value
       return sameLooks == 10
@@ -226,7 +226,7 @@ struct TransportStreamingTests {
 
 /// Waits until the task is cancelled.
 func never() async throws -> ByteBuffer? {
-  try await Task.sleep(for: .seconds(3600))
+  try await untilCancelled()
   return nil
 }
 

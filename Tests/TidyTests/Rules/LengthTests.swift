@@ -42,7 +42,10 @@ struct LengthTests {
 
   static func violations(_ repository: Repository) -> [Violation] {
     ["Sources", "Tests", "Snippets", "Benchmarks", "Examples"].flatMap(repository.swift(below:)).flatMap { file in
-      let lines = file.lines.enumerated().filter { $0.element.count > Self.longestLine }.map { index, line in
+      // A text in a test's table cannot be broken without becoming another text.
+      let lines = file.lines.enumerated().filter { _, line in
+        line.count > Self.longestLine && !(file.path.hasPrefix("Tests/") && line.contains("\""))
+      }.map { index, line in
         Violation(file, index, "\(line.count) columns", use: "at most \(Self.longestLine)")
       }
       let functions = Declarations.functions(in: file).filter { $0.lines.count > Self.longestFunction }.map {

@@ -1,9 +1,10 @@
+internal import NIOCore
+
 #if canImport(Glibc)
   internal import Glibc
 #elseif canImport(Musl)
   internal import Musl
 #endif
-internal import NIOCore
 
 /// Makes closing a socket a reset instead of an orderly end.
 enum SocketReset {
