@@ -1,7 +1,7 @@
 public import Resilience
 
-/// A world in virtual time: every job runs on the calling thread, in an order drawn from a seed, and time passes only when
-/// nothing else can run.
+/// A world in virtual time: every job runs on the calling thread, in an order drawn from a seed, and time passes only
+/// when nothing else can run.
 ///
 /// ```swift
 /// let simulation = Simulation(seed: 7)
@@ -9,8 +9,8 @@ public import Resilience
 /// let receipt = try simulation.run { try await pipeline { try await dependency.call() } }
 /// ```
 /// The same seed gives the same run, job by job; another seed another interleaving. Structured concurrency, actors and
-/// streams stay inside; an unstructured `Task {}` leaves it, and real input and output never enter it. Three virtual hours
-/// take well under a millisecond.
+/// streams stay inside; an unstructured `Task {}` leaves it, and real input and output never enter it. Three virtual
+/// hours take well under a millisecond.
 public final class Simulation: TaskExecutor, VirtualTime {
   private let state: Lock<State>
   /// The seed that this run can be repeated with.

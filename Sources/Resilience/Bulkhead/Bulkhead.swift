@@ -3,8 +3,8 @@ public import Synchronization
 
 /// Lets so many calls run at a time and so many more wait their turn, first come first served.
 ///
-/// One object per compartment, shared by everybody who uses it, so that one slow dependency cannot take every task. Cost
-/// around a success: 14 ns, no allocation; a call that waits allocates its place in the queue.
+/// One object per compartment, shared by everybody who uses it, so that one slow dependency cannot take every task.
+/// Cost around a success: 14 ns, no allocation; a call that waits allocates its place in the queue.
 public final class Bulkhead: Gate {
   /// The bulkhead's name, in errors, events and metrics.
   public let name: String

@@ -6,10 +6,10 @@ public import Synchronization
 /// probes are admitted; if enough succeed it closes, if one fails it opens again. One object per dependency, shared by
 /// every pipeline that calls it. Cost around a success: 15 ns, no allocation, constant memory.
 ///
-/// Three parts with one job each. The *machine* (under the lock) owns the truth: state, generation, probes. The *window*
-/// (atomics) counts outcomes while closed. The *word* (one atomic, read-mostly) is the machine's last published state, so
-/// that the two hot questions, "may I?" and "does my success still count?", are each one load. Everything except "closed,
-/// and it succeeded" is an event for the machine; only `step` writes the word.
+/// Three parts with one job each. The *machine* (under the lock) owns the truth: state, generation, probes. The
+/// *window* (atomics) counts outcomes while closed. The *word* (one atomic, read-mostly) is the machine's last
+/// published state, so that the two hot questions, "may I?" and "does my success still count?", are each one load.
+/// Everything except "closed, and it succeeded" is an event for the machine; only `step` writes the word.
 public final class CircuitBreaker: Gate {
   /// The breaker's name, in errors, events and metrics.
   public let name: String

@@ -1,7 +1,7 @@
 /// What travels inwards with a call: time, deadline, attempt, and who is asking.
 ///
-/// Policies hand it on; an operation reads it (`payments { context in … }`). It is a value: what an inner policy narrows,
-/// the outer one does not see.
+/// Policies hand it on; an operation reads it (`payments { context in … }`). It is a value: what an inner policy
+/// narrows, the outer one does not see.
 @frozen
 public struct Context: Sendable {
   /// Where time and chance come from.
@@ -32,8 +32,8 @@ public struct Context: Sendable {
   ///   - deadline: The instant after which nobody waits any more; by default the current task's, if one is bound.
   ///   - tier: The class of users that the call belongs to.
   ///   - priority: Higher is more important, 0 is normal.
-  ///   - isIdempotent: Whether carrying it out twice is the same as once; if not, it is repeated only when it cannot have
-  ///     reached the dependency.
+  ///   - isIdempotent: Whether carrying it out twice is the same as once; if not, it is repeated only when it cannot
+  ///     have reached the dependency.
   ///   - observer: Hears of what the policies of this call decide.
   public init(
     _ runtime: Runtime = .live, operation: String, correlationID: String? = nil, deadline: Deadline? = .current,

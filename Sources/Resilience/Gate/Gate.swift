@@ -25,8 +25,8 @@ extension Gate {
 
   /// Admits a call and hands the admission to the caller.
   ///
-  /// - Throws: `Rejection` when the call is not admitted; its reason is `cancelled` when the task was cancelled while it
-  ///   waited.
+  /// - Throws: `Rejection` when the call is not admitted; its reason is `cancelled` when the task was cancelled while
+  ///   it waited.
   @inlinable
   public func acquire(in context: Context = Context()) async throws(Rejection) -> Permit<Self> {
     var context = context

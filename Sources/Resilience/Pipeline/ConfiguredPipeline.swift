@@ -1,7 +1,8 @@
 /// A pipeline whose policies and order are known at run time only.
 ///
-/// Walked in one async frame: gates are entered and left in loops, a retry is a jump back, and only a timeout (which has a
-/// task of its own anyway) runs the rest in a nested frame. Costs a few nanoseconds more than the same `Pipeline`.
+/// Walked in one async frame: gates are entered and left in loops, a retry is a jump back, and only a timeout (which
+/// has a task of its own anyway) runs the rest in a nested frame. Costs a few nanoseconds more than the same
+/// `Pipeline`.
 public struct ConfiguredPipeline: Policy {
   /// How many steps a pipeline may have.
   public static let maxSteps = 16

@@ -1,13 +1,3 @@
-/// May run the operation more than once at a time (a hedge), so the operation must be Sendable.
-public protocol ConcurrentPolicy: Sendable {
-  /// Runs the operation under this policy.
-  ///
-  /// - Throws: The operation's own error, unchanged, or a `Rejection`.
-  func executeConcurrently<Value: Sendable>(
-    in context: Context, _ operation: @Sendable (Context) async throws -> Value
-  ) async throws -> Value
-}
-
 /// Runs the operation at most once at a time, where the caller runs: it may touch actor state and non-Sendable values.
 ///
 /// Conform to it to write a policy of your own; gates conform to `Gate` instead and get `execute` for nothing.

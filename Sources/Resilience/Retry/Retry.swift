@@ -1,8 +1,9 @@
 /// Runs a failed operation again, after a growing, jittered wait, until attempts or time run out.
 ///
-/// What deserves another attempt is decided by `isRetryable(_:)`; cancellation never does, and a call that says it is not
-/// idempotent only when the dependency cannot have seen it. `Retry-After` is honoured, never early; a wait that would
-/// overrun the deadline is not begun, and the error comes back at once. Cost around a success: 9 ns, no allocation.
+/// What deserves another attempt is decided by `isRetryable(_:)`; cancellation never does, and a call that says it is
+/// not idempotent only when the dependency cannot have seen it. `Retry-After` is honoured, never early; a wait that
+/// would overrun the deadline is not begun, and the error comes back at once. Cost around a success: 9 ns, no
+/// allocation.
 @frozen
 public struct Retry: Policy {
   @usableFromInline let settings: Settings

@@ -6,7 +6,8 @@ import Synchronization
   import Musl
 #endif
 
-/// Shared timers: a hashed wheel of 1 ms slots, sharded by thread, and one thread that sleeps until the next occupied slot.
+/// Shared timers: a hashed wheel of 1 ms slots, sharded by thread, and one thread that sleeps until the next occupied
+/// slot.
 ///
 /// Arming and disarming are O(1), take one rarely contended lock and allocate nothing.
 final class LiveTimers: @unchecked Sendable {
@@ -17,7 +18,8 @@ final class LiveTimers: @unchecked Sendable {
   private struct Shard: ~Copyable, @unchecked Sendable {
     let heads: UnsafeMutablePointer<Unmanaged<TimerEntry>?>
     var count = 0
-    /// The last tick that was looked at; nothing may be put at or before it, or it would wait for the wheel to come round.
+    /// The last tick that was looked at; nothing may be put at or before it, or it would wait for the wheel to come
+    /// round.
     var done: Int64 = 0
     init() {
       self.heads = .allocate(capacity: slots)

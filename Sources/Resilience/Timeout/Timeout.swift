@@ -2,14 +2,14 @@ public import Synchronization
 
 /// Ends what takes too long: cancels the operation at the deadline and awaits it.
 ///
-/// A value that arrives all the same is returned. Whoever calls is told apart from the clock: the caller's own cancellation
-/// is a `CancellationError`, the time-out a `Rejection`. Nested deadlines: the earlier one wins. An operation that does
-/// not react to cancellation is awaited for as long as it takes. Put an attempt's time-out inside retry and breaker, the
-/// whole call's outside.
+/// A value that arrives all the same is returned. Whoever calls is told apart from the clock: the caller's own
+/// cancellation is a `CancellationError`, the time-out a `Rejection`. Nested deadlines: the earlier one wins. An
+/// operation that does not react to cancellation is awaited for as long as it takes. Put an attempt's time-out inside
+/// retry and breaker, the whole call's outside.
 ///
-/// Swift has no scope of cancellation smaller than a task, so the operation runs in a child that starts at once, on this
-/// thread and in the caller's isolation. Only if it suspends are a timer and a cancellation handler armed. Cost: about
-/// 0.3 µs and 4 allocations when it does not suspend.
+/// Swift has no scope of cancellation smaller than a task, so the operation runs in a child that starts at once, on
+/// this thread and in the caller's isolation. Only if it suspends are a timer and a cancellation handler armed. Cost:
+/// about 0.3 µs and 4 allocations when it does not suspend.
 @frozen
 public struct Timeout: Policy {
   @usableFromInline let limit: Int64

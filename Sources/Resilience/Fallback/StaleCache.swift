@@ -1,7 +1,7 @@
 /// Remembers answers, and gives the last one when there is no new one.
 ///
-/// Fills on success, answers on failure, as long as the answer is not older than `maxAge`. Bounded in number and weight;
-/// one lock, held for a dictionary operation. Not an HTTP cache: who may see an answer is the key's business.
+/// Fills on success, answers on failure, as long as the answer is not older than `maxAge`. Bounded in number and
+/// weight; one lock, held for a dictionary operation. Not an HTTP cache: who may see an answer is the key's business.
 public final class StaleCache<Key: Hashable & Sendable, Value: Sendable>: Sendable {
   /// The cache's name, in events.
   public let name: String
