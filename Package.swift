@@ -29,6 +29,7 @@ let nio: [Target.Dependency] = [
   .product(name: "NIOCore", package: "swift-nio"),
   .product(name: "NIOPosix", package: "swift-nio"),
   .product(name: "NIOHTTP1", package: "swift-nio"),
+  .product(name: "NIOTLS", package: "swift-nio"),
   .product(name: "NIOConcurrencyHelpers", package: "swift-nio"),
   .product(name: "NIOSSL", package: "swift-nio-ssl"),
 ]
@@ -110,15 +111,23 @@ let package = Package(
     library(
       "ResilienceGateway",
       [
-        "Resilience", "ResilienceInterfaces", "ResilienceConfiguration", "ResilienceTelemetry",
-        .product(name: "HTTPTypes", package: "swift-http-types"), logging,
+        "Resilience", "ResilienceInterfaces", "ResilienceDegradation", "ResilienceConfiguration",
+        "ResilienceTelemetry", logging,
       ] + nio),
     library(
       "ResilienceHummingbird",
       [
         "Resilience", "ResilienceInterfaces", "ResilienceDegradation", "ResilienceTelemetry",
-        .product(name: "Hummingbird", package: "hummingbird"), logging,
-      ] + nio, resources: [.embedInCode("Console/console.html")]),
+        .product(name: "Hummingbird", package: "hummingbird"),
+        .product(name: "HummingbirdCore", package: "hummingbird"), logging, lifecycle,
+        .product(name: "HTTPTypes", package: "swift-http-types"),
+        .product(name: "NIOFoundationCompat", package: "swift-nio"),
+      ] + nio,
+      resources: [
+        .embedInCode("Console/console.html"), .embedInCode("Console/console.css"),
+        .embedInCode("Console/console-base.js"), .embedInCode("Console/console-cards.js"),
+        .embedInCode("Console/console-details.js"), .embedInCode("Console/console.js"),
+      ]),
     // L5
     .executableTarget(
       name: "ResilienceCLI",
@@ -126,8 +135,9 @@ let package = Package(
         "Resilience", "ResilienceInterfaces", "ResilienceDegradation", "ResilienceTelemetry",
         "ResilienceConfiguration", "ResilienceSQLite", "ResilienceHTTPClient", "ResilienceGateway",
         "ResilienceHummingbird", lifecycle, logging,
+        .product(name: "UnixSignals", package: "swift-service-lifecycle"),
         .product(name: "ArgumentParser", package: "swift-argument-parser"),
-      ], resources: [.embedInCode("Example/example.yaml")], swiftSettings: strict),
+      ] + nio, resources: [.embedInCode("Example/example.yaml")], swiftSettings: strict),
     // Tests
     tests("TidyTests", []),
     tests("ResilienceTests", ["Resilience", "ResilienceSimulation", "ResilienceTesting"]),
@@ -136,8 +146,16 @@ let package = Package(
     tests("ResilienceDegradationTests", ["Resilience", "ResilienceInterfaces", "ResilienceDegradation"]),
     tests("ResilienceTelemetryTests", ["Resilience", "ResilienceInterfaces", "ResilienceTelemetry", logging]),
     tests("ResilienceConfigurationTests", ["Resilience", "ResilienceInterfaces", "ResilienceConfiguration"]),
-    tests("ResilienceSQLiteTests", ["Resilience", "ResilienceInterfaces", "ResilienceSQLite"]),
-    tests("ResilienceHTTPClientTests", ["Resilience", "ResilienceInterfaces", "ResilienceHTTPClient"] + nio),
+    tests(
+      "ResilienceSQLiteTests",
+      ["Resilience", "ResilienceInterfaces", "ResilienceSQLite", .product(name: "GRDB", package: "GRDB.swift")]),
+    tests(
+      "ResilienceHTTPClientTests",
+      [
+        "Resilience", "ResilienceInterfaces", "ResilienceTesting", "ResilienceHTTPClient",
+        .product(name: "AsyncHTTPClient", package: "async-http-client"),
+        .product(name: "HTTPTypes", package: "swift-http-types"),
+      ] + nio),
     tests(
       "ResilienceGatewayTests",
       ["Resilience", "ResilienceInterfaces", "ResilienceConfiguration", "ResilienceTelemetry", "ResilienceGateway"]
@@ -146,12 +164,13 @@ let package = Package(
       "ResilienceHummingbirdTests",
       [
         "Resilience", "ResilienceInterfaces", "ResilienceDegradation", "ResilienceTelemetry",
-        "ResilienceHummingbird", .product(name: "HummingbirdTesting", package: "hummingbird"),
-      ]),
+        "ResilienceHummingbird", .product(name: "HummingbirdTesting", package: "hummingbird"), logging, lifecycle,
+        .product(name: "HTTPTypes", package: "swift-http-types"),
+      ] + nio),
     tests("CompositionTests", ["Resilience", "ResilienceSimulation", "ResilienceTesting"]),
     tests("SimulationTests", ["Resilience", "ResilienceSimulation", "ResilienceTesting"]),
     tests("RegressionTests", ["Resilience", "ResilienceSimulation", "ResilienceTesting"]),
-    tests("IntegrationTests", ["ResilienceCLI"]),
+    tests("IntegrationTests", ["Resilience", "ResilienceCLI"]),
   ]
 )
 package.targets.removeAll { !isBuilt($0.name) }

@@ -63,6 +63,9 @@ extension CircuitBreaker {
     ///
     /// Default 60 s.
     public var maxHalfOpenDuration: Duration
+    /// Whether durations are measured although nothing is judged by them, for the evidence of failures. Costs two clock
+    /// readings a call.
+    public var recordsDurations: Bool
     /// What an error says about the dependency; nil takes `Verdict(of:)`.
     ///
     /// Return `.ignored` for whitelisted errors.
@@ -74,6 +77,7 @@ extension CircuitBreaker {
       slowCallRateThreshold: Double? = nil, window: Window = .time(.seconds(30)), minimumCalls: Int = 20,
       openDuration: Duration = .seconds(60), openDurationFactor: Double = 1, maxOpenDuration: Duration = .seconds(600),
       permittedProbes: Int = 3, successThreshold: Int = 3, maxHalfOpenDuration: Duration = .seconds(60),
+      recordsDurations: Bool = false,
       verdict: (@Sendable (any Error) -> Verdict)? = nil
     ) {
       self.consecutiveFailures = consecutiveFailures
@@ -88,6 +92,7 @@ extension CircuitBreaker {
       self.permittedProbes = permittedProbes
       self.successThreshold = successThreshold
       self.maxHalfOpenDuration = maxHalfOpenDuration
+      self.recordsDurations = recordsDurations
       self.verdict = verdict
     }
   }

@@ -40,7 +40,7 @@ public final class CircuitBreaker: Gate {
     self.name = name
     self.configuration = configuration
     self.observer = observer
-    self.measuresDuration = configuration.slowCallThreshold != nil
+    self.measuresDuration = configuration.slowCallThreshold != nil || configuration.recordsDurations
     self.slowCallThreshold = configuration.slowCallThreshold?.nanoseconds ?? .max
     self.window = OutcomeWindow(configuration.window, countsSlow: configuration.slowCallThreshold != nil)
     self.core = Lock(Core(CircuitBreakerMachine(CircuitBreakerMachine.Settings(configuration))))
@@ -97,7 +97,7 @@ public final class CircuitBreaker: Gate {
     case .admitted(let token): return Token(state: token.state, serial: token.serial, started: started)
     case .refused(let reason, let wait):
       let rejection = Rejection(
-        reason, by: .circuitBreaker, named: self.name, state: "\(answer.phase)", since: answer.since,
+        reason, by: .circuitBreaker, named: self.name, state: answer.phase.state.rawValue, since: answer.since,
         retryAfter: wait.map { .nanoseconds($0) }, lastCause: answer.cause, correlationID: context.correlationID)
       self.observer?.observe(context.event(.rejected(rejection), by: .circuitBreaker, named: self.name))
       throw rejection
@@ -113,7 +113,14 @@ public final class CircuitBreaker: Gate {
   ) -> (
     admission: CircuitBreakerMachine.Admission, phase: CircuitBreakerMachine.Phase, since: Instant, cause: (any Error)?
   ) {
-    self.step(at: now) { core in
+    // The usual refusal changes nothing: one look under the lock, no step.
+    let refusal = self.core.withLock { core in
+      core.machine.openTime(at: now).map {
+        (CircuitBreakerMachine.Admission.refused(.circuitOpen, retryAfter: $0), core.since, core.lastCause)
+      }
+    }
+    if let (admission, since, cause) = refusal { return (admission, .open, since, cause) }
+    return self.step(at: now) { core in
       let admission = core.machine.admit(at: now)
       return (admission, core.machine.phase, core.since, core.lastCause)
     }

@@ -53,6 +53,12 @@ struct CircuitBreakerMachine: Sendable, Equatable {
     }
   }
 
+  /// How long every call will be refused from now on without any change of state; nil: ask `admit`.
+  func openTime(at now: Instant) -> Int64? {
+    guard self.override == nil, case .open(let until) = self.state, now < until else { return nil }
+    return until - now
+  }
+
   private mutating func lend(at now: Instant) -> Admission {
     guard case .halfOpen(var probes) = self.state else { return .refused(.circuitOpen, retryAfter: nil) }
     probes.leases.removeAll { $0.expires <= now }

@@ -9,21 +9,34 @@ extension Context {
     let tier: String?
     let priority: Int
     let isIdempotent: Bool
+    let repetition: Repetition?
     @usableFromInline let observer: (any Observer)?
 
     @usableFromInline
     init(
       operation: String, correlationID: String?, tier: String?, priority: Int, isIdempotent: Bool,
-      observer: (any Observer)?
+      repetition: Repetition?, observer: (any Observer)?
     ) {
       self.operation = operation
       self.correlationID = correlationID
       self.tier = tier
       self.priority = priority
       self.isIdempotent = isIdempotent
+      self.repetition = repetition
       self.observer = observer
     }
   }
+
+  /// A reference of our own instead of a bare `Details?`: where a context is copied in memory 6.3.1 calls the type's value
+  /// witnesses, and those of a generic type like `Optional` are interpreted at run time, 100 instructions per call.
+  @frozen
+  @usableFromInline
+  struct DetailsReference: Sendable {
+    @usableFromInline var details: Details?
+    @inlinable init() {}
+  }
+
+  var details: Details? { self.reference.details }
 
   /// What is done; empty if the caller did not say.
   public var operation: String { self.details?.operation ?? "" }
@@ -35,6 +48,8 @@ extension Context {
   public var priority: Int { self.details?.priority ?? 0 }
   /// Whether carrying the call out twice is the same as once; true unless the caller says otherwise.
   public var isIdempotent: Bool { self.details?.isIdempotent ?? true }
+  /// Whether the operation has not forbidden to be repeated.
+  public var mayRepeat: Bool { self.details?.repetition?.isAllowed ?? true }
   /// Hears of what the policies of this call decide.
   public var observer: (any Observer)? { self.details?.observer }
 

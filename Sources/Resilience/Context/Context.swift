@@ -17,7 +17,7 @@ public struct Context: Sendable {
   /// Whoever suspends on the way in forgets it.
   @usableFromInline var entered: Instant = 0
   /// What most calls leave out, behind one reference, so that a context is cheap to copy.
-  @usableFromInline var details: Details?
+  @usableFromInline var reference = DetailsReference()
 
   /// Makes the context of a call.
   @inlinable
@@ -34,17 +34,18 @@ public struct Context: Sendable {
   ///   - priority: Higher is more important, 0 is normal.
   ///   - isIdempotent: Whether carrying it out twice is the same as once; if not, it is repeated only when it cannot
   ///     have reached the dependency.
+  ///   - repetition: Lets the operation forbid further attempts; one per call.
   ///   - observer: Hears of what the policies of this call decide.
   public init(
     _ runtime: Runtime = .live, operation: String, correlationID: String? = nil, deadline: Deadline? = .current,
     tier: String? = nil, priority: Int = 0, isIdempotent: Bool = true,
-    observer: (any Observer)? = nil
+    repetition: Repetition? = nil, observer: (any Observer)? = nil
   ) {
     self.runtime = runtime
     self.deadline = deadline?.instant ?? .max
-    self.details = Details(
+    self.reference.details = Details(
       operation: operation, correlationID: correlationID, tier: tier, priority: priority, isIdempotent: isIdempotent,
-      observer: observer)
+      repetition: repetition, observer: observer)
   }
 
   /// The time at which this attempt was entered: the clock is read at most once per attempt, and not at all when nobody

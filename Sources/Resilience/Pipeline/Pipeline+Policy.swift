@@ -3,6 +3,7 @@ extension Pipeline where Root: Policy {
   ///
   /// - Throws: The operation's own error, unchanged, or a `Rejection`.
   @inlinable
+  @inline(__always)
   public func callAsFunction<Value>(
     _ operation: () async throws -> Value
   ) async throws -> Value {
@@ -16,6 +17,7 @@ extension Pipeline where Root: Policy {
   ///   - operation: The work.
   /// - Throws: The operation's own error, unchanged, or a `Rejection`.
   @inlinable
+  @inline(__always)
   public func callAsFunction<Value>(
     in context: Context? = nil, _ operation: (Context) async throws -> Value
   ) async throws -> Value {
@@ -32,6 +34,7 @@ extension Pipeline where Root: Policy {
   ///   - operation: The work.
   /// - Throws: The operation's own error, unchanged, or a `Rejection`.
   @inlinable
+  @inline(__always)
   public func callAsFunction<Value>(
     in context: Context? = nil, failing isFailure: (Value) -> FailingResult?,
     _ operation: (Context) async throws -> Value
@@ -54,6 +57,7 @@ extension Pipeline where Root: Policy {
   ///
   /// - Throws: The operation's own error, unchanged, or a `Rejection`.
   @inlinable
+  @inline(__always)
   public func callAsFunction<Value>(
     failing isFailure: (Value) -> Bool, _ operation: () async throws -> Value
   ) async throws -> Value {

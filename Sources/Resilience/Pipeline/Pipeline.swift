@@ -41,9 +41,11 @@ public struct Pipeline<Root: ConcurrentPolicy>: Sendable {
   ///
   /// - Throws: The operation's own error, unchanged, or a `Rejection`.
   @inlinable
+  @_disfavoredOverload
   public func callAsFunction<Value: Sendable>(
     _ operation: @Sendable () async throws -> Value
   ) async throws -> Value {
+    // Disfavoured: or it is chosen whenever the value is Sendable, also where `execute` would do at half the price.
     try await self.root.executeConcurrently(in: self.context) { _ in try await operation() }
   }
 }

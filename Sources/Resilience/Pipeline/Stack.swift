@@ -15,6 +15,7 @@ public struct Stack<Outer: ConcurrentPolicy, Inner: ConcurrentPolicy>: Concurren
 
   /// Runs the operation under both.
   @inlinable
+  @inline(__always)
   public func executeConcurrently<Value: Sendable>(
     in context: Context, _ operation: @Sendable (Context) async throws -> Value
   ) async throws -> Value {
@@ -27,6 +28,7 @@ public struct Stack<Outer: ConcurrentPolicy, Inner: ConcurrentPolicy>: Concurren
 extension Stack: Policy where Outer: Policy, Inner: Policy {
   /// Runs the operation under both.
   @inlinable
+  @inline(__always)
   public func execute<Value>(
     in context: Context, _ operation: (Context) async throws -> Value
   ) async throws -> Value {

@@ -27,7 +27,7 @@ extension Retry {
     func latest(_ started: Instant) -> Instant { self.maxDuration.map { started + $0 } ?? .max }
 
     /// What the machine needs to know of an error.
-    func facts(of error: any Error, isIdempotent: Bool) -> RetryMachine.Failure {
+    func facts(of error: any Error, in context: Context) -> RetryMachine.Failure {
       if error is CancellationError || Task.isCancelled {
         return RetryMachine.Failure(isRetryable: false, isCancelled: true)
       }
@@ -39,7 +39,8 @@ extension Retry {
       }
       var isRetryable = self.isRetryable?(error) ?? Retry.isRetryable(error)
       // It may have been carried out, and carrying it out twice is not the same as once.
-      if !isIdempotent, categorized?.transmission != .neverSent { isRetryable = false }
+      if !context.isIdempotent, categorized?.transmission != .neverSent { isRetryable = false }
+      if !context.mayRepeat { isRetryable = false }
       return RetryMachine.Failure(isRetryable: isRetryable, retryAfter: retryAfter)
     }
   }

@@ -34,6 +34,7 @@ public struct Retry: Policy {
   ///
   /// - Throws: The last attempt's error, unchanged.
   @inlinable
+  @inline(__always)
   public func execute<Value>(
     in context: Context, _ operation: (Context) async throws -> Value
   ) async throws -> Value {
@@ -70,7 +71,7 @@ public struct Retry: Policy {
   @inline(never)
   func pause(_ context: inout Context, _ progress: inout RetryMachine, after error: any Error) async throws {
     let now = context.runtime.now()
-    let failure = self.settings.facts(of: error, isIdempotent: context.isIdempotent)
+    let failure = self.settings.facts(of: error, in: context)
     switch progress.failed(
       failure, under: self.settings, at: now, deadline: context.effectiveDeadline, chance: context.runtime.random())
     {

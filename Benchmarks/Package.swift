@@ -1,0 +1,25 @@
+// swift-tools-version: 6.2
+import PackageDescription
+
+let strict: [SwiftSetting] = [
+  .swiftLanguageMode(.v6),
+  .enableUpcomingFeature("ExistentialAny"),
+  .enableUpcomingFeature("InternalImportsByDefault"),
+  .enableUpcomingFeature("MemberImportVisibility"),
+  .enableUpcomingFeature("NonisolatedNonsendingByDefault"),
+  .treatAllWarnings(as: .error),
+]
+
+// A package of its own, so that whoever depends on swift-resilience never builds it.
+let package = Package(
+  name: "swift-resilience-benchmarks",
+  platforms: [.macOS(.v26)],
+  dependencies: [.package(name: "swift-resilience", path: "..")],
+  targets: [
+    .target(name: "CAllocationCounter"),
+    .executableTarget(
+      name: "PolicyBenchmarks",
+      dependencies: ["CAllocationCounter", .product(name: "Resilience", package: "swift-resilience")],
+      swiftSettings: strict),
+  ]
+)

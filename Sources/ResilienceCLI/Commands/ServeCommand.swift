@@ -1,0 +1,55 @@
+internal import ArgumentParser
+internal import Foundation
+internal import Logging
+internal import ResilienceConfiguration
+internal import ResilienceGateway
+internal import ResilienceInterfaces
+internal import ResilienceTelemetry
+
+/// `resilience serve`
+struct ServeCommand: AsyncParsableCommand {
+  static let configuration = CommandConfiguration(
+    commandName: "serve", abstract: "Runs the gateway and the operations server.",
+    discussion: """
+      Without --config the bundled example runs: three built-in upstreams whose faults can be switched in the console, \
+      and a little traffic. Stops cleanly on Ctrl-C and SIGTERM. The log goes to standard error as JSON lines; \
+      RESILIENCE_LOG_LEVEL (trace, debug, info, notice, warning, error) sets how much.
+      """)
+
+  @Option(help: "Configuration file, YAML or JSON.") var config: String?
+  @Option(help: "Where the gateway listens, HOST:PORT.") var listen: String?
+  @Option(help: "Where the operations server listens, HOST:PORT.") var operations: String?
+  @Option(help: "Where what must survive is kept: memory: or sqlite:FILE.") var storage: String?
+
+  func run() async throws {
+    signal(SIGPIPE, SIG_IGN)
+    let level = ProcessInfo.processInfo.environment["RESILIENCE_LOG_LEVEL"].flatMap { Logger.Level(rawValue: $0) }
+    LoggingSystem.bootstrap { label in
+      var handler = JSONLogHandler(label: label)
+      handler.logLevel = level ?? .notice
+      return handler
+    }
+    do {
+      let loaded = try ConfigurationFile.load(self.config, overrides: self.overrides)
+      let log = Logger(label: "resilience")
+      for note in loaded.notes { log.notice("\(note.text)") }
+      let program = try await ServedProgram(loaded.configuration, isExample: self.config == nil, log: log)
+      try await program.run()
+    } catch let error as InvalidConfigurationFile {
+      StandardError.print(error.description)
+      throw ExitCode(2)
+    } catch let error as StartFailure {
+      StandardError.print(error.description)
+      throw ExitCode(2)
+    }
+  }
+
+  /// The command line as the variables that mean the same.
+  private var overrides: [String: String] {
+    var overrides: [String: String] = [:]
+    overrides["RESILIENCE_GATEWAY_LISTEN"] = self.listen
+    overrides["RESILIENCE_OPERATIONS_LISTEN"] = self.operations
+    overrides["RESILIENCE_STORAGE_URL"] = self.storage
+    return overrides
+  }
+}

@@ -1,0 +1,21 @@
+internal import ResilienceGateway
+internal import ServiceLifecycle
+
+/// Runs the gateway's ports, and drains them at shut-down.
+struct GatewayListeners: Service {
+  let servers: [GatewayServer]
+  let control: GatewayControlPlane
+  let gracePeriod: Duration
+  let onListening: @Sendable (Int) -> Void
+
+  func run() async throws {
+    for server in self.servers { try await server.start() }
+    if let port = self.servers.first?.boundPort { self.onListening(port) }
+    self.control.started()
+    try? await gracefulShutdown()
+    self.control.draining()  // not ready before anything else happens
+    await withTaskGroup(of: Void.self) { group in
+      for server in self.servers { group.addTask { await server.shutdown(gracePeriod: self.gracePeriod) } }
+    }
+  }
+}

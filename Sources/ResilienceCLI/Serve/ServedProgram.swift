@@ -1,0 +1,98 @@
+internal import Foundation
+internal import Logging
+internal import NIOCore
+internal import NIOPosix
+internal import ResilienceConfiguration
+internal import ResilienceGateway
+internal import ResilienceHummingbird
+internal import ResilienceInterfaces
+internal import ResilienceTelemetry
+internal import ServiceLifecycle
+internal import UnixSignals
+
+/// Everything that `resilience serve` runs, put together once.
+struct ServedProgram {
+  private let configuration: ServiceConfiguration
+  private let isExample: Bool
+  private let log: Logger
+  private let group: MultiThreadedEventLoopGroup
+  private let examples: ExampleUpstreams?
+  private let gateway: AssembledGateway
+  private let control: GatewayControlPlane
+
+  init(_ configuration: ServiceConfiguration, isExample: Bool, log: Logger) async throws {
+    self.configuration = configuration
+    self.isExample = isExample
+    self.log = log
+    self.group = MultiThreadedEventLoopGroup(numberOfThreads: System.coreCount)
+    let store = try Storage.open(configuration.storage.url)
+    let metrics = try GatewayMetrics(service: configuration.service)
+    let feed = ControlEventFeed()
+    self.examples = Self.examples(configuration)
+    let examplePort = try await self.examples?.start(on: self.group)
+    self.gateway = try AssembledGateway(
+      configuration, metrics: metrics, feed: feed, examplePort: examplePort, group: self.group)
+    self.control = GatewayControlPlane(
+      service: configuration.service, dependencies: self.gateway.service.dependencies, metrics: metrics, store: store,
+      feed: feed, examples: self.examples)
+    do throws(ControlStoreFailure) {
+      try await self.control.restoreOverrides()
+    } catch {
+      throw StartFailure("storage: the operators' decisions cannot be read: \(error)")
+    }
+  }
+
+  /// Serves until SIGINT or SIGTERM.
+  func run() async throws {
+    // Services stop in reverse order: the operations server can be asked until the end.
+    var services: [any Service] = [try self.operationsServer(), ControlWatch(control: self.control)]
+    let listeners = GatewayListeners(
+      servers: self.gateway.servers(group: self.group), control: self.control,
+      gracePeriod: self.configuration.gateway.shutdownGracePeriod, onListening: self.announce)
+    services.append(listeners)
+    if self.isExample { services.append(ExampleVisitors(configuration: self.configuration, group: self.group)) }
+    let lifecycle = ServiceGroup(
+      configuration: .init(services: services, gracefulShutdownSignals: [.sigint, .sigterm], logger: self.log))
+    do {
+      try await lifecycle.run()
+    } catch let error as GatewayServerError {
+      throw StartFailure("\(error)")
+    }
+    await self.gateway.shutdown()
+    await self.examples?.stop()
+    try? await self.group.shutdownGracefully()
+  }
+
+  private func operationsServer() throws -> OperationsServer {
+    let settings = self.configuration.operations
+    var operators = settings.operators.map {
+      OperationsOperator(
+        name: $0.name, token: $0.token.value, role: OperationsOperator.Role(rawValue: $0.role.rawValue) ?? .viewer)
+    }
+    if let token = settings.token { operators.append(OperationsOperator(name: "token", token: token.value, role: .admin)) }
+    return try OperationsServer(
+      configuration: .init(
+        host: settings.listen.host, port: settings.listen.port, operators: operators, version: BuildVersion.text,
+        codePrefix: self.configuration.errors.codePrefix),
+      plane: self.control, logger: self.log,
+      onListening: { port in Announcement.print("console:  http://\(settings.listen.host):\(port)/") })
+  }
+
+  /// Where the gateway is, and what to try first.
+  private func announce(_ port: Int) {
+    let address = "http://\(self.configuration.gateway.listen.host):\(port)"
+    Announcement.print("gateway:  \(address)/")
+    if let first = self.configuration.dependencies.first {
+      Announcement.print("try:      curl -i \(address)/\(first.name)/")
+    }
+  }
+
+  /// The built-in upstreams that the configuration names.
+  private static func examples(_ configuration: ServiceConfiguration) -> ExampleUpstreams? {
+    let named = configuration.dependencies.compactMap { dependency -> (name: String, dependency: String)? in
+      guard case .example(let name) = dependency.url else { return nil }
+      return (name, dependency.name)
+    }
+    return named.isEmpty ? nil : ExampleUpstreams(named)
+  }
+}

@@ -1,0 +1,5 @@
+/// Why the program cannot start, and what to do.
+struct StartFailure: Error, CustomStringConvertible {
+  let description: String
+  init(_ description: String) { self.description = description }
+}

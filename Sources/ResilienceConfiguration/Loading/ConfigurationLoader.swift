@@ -1,0 +1,38 @@
+/// Reads a configuration: the file's text, with `RESILIENCE_…` variables above it and the documents' variables below.
+public enum ConfigurationLoader {
+  /// Reads and validates everything at once.
+  ///
+  /// Pure: no file is opened, no environment read, no clock asked. Costs one parse of the text, bounded to 1 MiB.
+  /// - Parameters:
+  ///   - text: YAML or JSON.
+  ///   - file: The name that problems give, as the user typed it.
+  ///   - environment: The process's variables.
+  /// - Returns: The configuration, and notes for the start-up log.
+  /// - Throws: ``InvalidConfigurationFile`` with every problem of file and environment.
+  public static func load(
+    text: String, file: String, environment: [String: String]
+  ) throws(InvalidConfigurationFile) -> LoadedConfiguration {
+    var reader = ConfigurationReader(file: file, environment: environment)
+    let parsed = YAMLSource.parse(file: text)
+    parsed.faults.forEach { reader.report($0) }
+    guard let root = parsed.tree, root.isMapping || root.isNull else {
+      if let root = parsed.tree {
+        reader.report(
+          .wrongType, at: root, "a configuration is a section of keys", found: root.kindDescription,
+          allowed: "keys such as service, gateway, dependencies", remedy: "see the configuration reference")
+      }
+      throw InvalidConfigurationFile(problems: reader.problems)
+    }
+    let layers = ConfigurationLayers(file: root, text: text, environment: environment)
+    layers.faults.forEach { reader.report($0) }
+    layers.validateDocuments(with: &reader)
+
+    var configuration = ServiceConfiguration()
+    reader.read(layers.tree, into: &configuration)
+    ServiceChecks.run(on: configuration, tree: layers.tree, with: &reader)
+    guard reader.problems.isEmpty else {
+      throw InvalidConfigurationFile(problems: reader.problems.sorted(by: ConfigurationProblem.readingOrder))
+    }
+    return LoadedConfiguration(configuration: configuration, notes: layers.notes)
+  }
+}

@@ -1,0 +1,7 @@
+/// What the loader gives back: the configuration and what the start-up log should say about it.
+public struct LoadedConfiguration: Sendable, Equatable {
+  /// The validated configuration.
+  public let configuration: ServiceConfiguration
+  /// Notes for the log, such as one variable yielding to another.
+  public let notes: [ConfigurationNote]
+}

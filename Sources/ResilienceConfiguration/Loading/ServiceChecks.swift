@@ -1,0 +1,80 @@
+/// What can only be seen when the whole configuration is read.
+enum ServiceChecks {
+  static func run(
+    on configuration: ServiceConfiguration, tree: SourceNode, with reader: inout ConfigurationReader
+  ) {
+    checkListeners(configuration, tree, &reader)
+    checkGraph(configuration, tree, &reader)
+  }
+
+  private static func checkListeners(
+    _ configuration: ServiceConfiguration, _ tree: SourceNode, _ reader: inout ConfigurationReader
+  ) {
+    var listeners: [(path: [String], address: ListenAddress)] = [
+      (["gateway", "listen"], configuration.gateway.listen),
+      (["operations", "listen"], configuration.operations.listen),
+    ]
+    listeners += configuration.dependencies.compactMap { dependency in
+      dependency.listen.map { (["dependencies", dependency.name, "listen"], $0) }
+    }
+    var byPort: [Int: [(path: [String], address: ListenAddress)]] = [:]
+    for listener in listeners where listener.address.port != 0 {
+      if reader.hasFailed(tree.descendant(listener.path)) { continue }
+      let earlier = byPort[listener.address.port] ?? []
+      if let other = earlier.first(where: { overlap($0.address, listener.address) }) {
+        report(listener, clashesWith: other, tree, &reader)
+      }
+      byPort[listener.address.port] = earlier + [listener]
+    }
+  }
+
+  private static func report(
+    _ listener: (path: [String], address: ListenAddress), clashesWith other: (path: [String], address: ListenAddress),
+    _ tree: SourceNode, _ reader: inout ConfigurationReader
+  ) {
+    // A default has no place of its own: then the other one is where something can be changed.
+    let own = tree.descendant(listener.path)
+    let place = own ?? tree.descendant(other.path) ?? tree
+    let rival = own == nil ? listener : other
+    reader.report(
+      .duplicateListen, at: place, "two listeners share a port",
+      found: "\(rival.path.joined(separator: ".")) on \(rival.address) too", allowed: "a port of its own for each",
+      remedy: "choose another port, or 0 for any free one")
+  }
+
+  private static func overlap(_ left: ListenAddress, _ right: ListenAddress) -> Bool {
+    func normal(_ host: String) -> String { host.lowercased() == "localhost" ? "127.0.0.1" : host.lowercased() }
+    return left.isWildcard || right.isWildcard || normal(left.host) == normal(right.host)
+  }
+
+  private static func checkGraph(
+    _ configuration: ServiceConfiguration, _ tree: SourceNode, _ reader: inout ConfigurationReader
+  ) {
+    let names = configuration.dependencies.map(\.name)
+    let known = Set(names)
+    for dependency in configuration.dependencies {
+      guard case .sequence(let nodes)? = tree.descendant(["dependencies", dependency.name, "dependsOn"])?.content else {
+        continue
+      }
+      for node in nodes {
+        guard let text = node.scalarText, !reader.hasFailed(node),
+          let name = try? VariableExpansion.expand(text, environment: node.origin.isFile ? reader.environment : [:]),
+          !known.contains(name)
+        else { continue }
+        let nearest = Spelling.nearest(to: name, among: names)
+        reader.report(
+          .unknownDependency, at: node, "no dependency has this name", found: reader.shown(node),
+          allowed: "a name under dependencies",
+          remedy: nearest.map { "did you mean `\($0)`?" } ?? "add it, or remove it here")
+      }
+    }
+    let edges = Dictionary(
+      configuration.dependencies.map { ($0.name, $0.dependsOn) }, uniquingKeysWith: { first, _ in first })
+    for cycle in DependencyCycles.find(names: names, edges: edges) {
+      let node = tree.descendant(["dependencies", cycle[0], "dependsOn"]) ?? tree
+      reader.report(
+        .dependencyCycle, at: node, "the dependencies go in a circle", found: cycle.joined(separator: " → "),
+        allowed: "no way back to the start", remedy: "remove one of the steps")
+    }
+  }
+}

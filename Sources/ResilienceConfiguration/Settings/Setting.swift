@@ -1,0 +1,136 @@
+/// The definition of one setting of a section, bound to the stored property that holds it.
+struct Setting<Root: Sendable>: Sendable {
+  typealias Path<Value> = any WritableKeyPath<Root, Value> & Sendable
+
+  let definition: SettingDefinition
+  /// Definitions of what stands below, relative to this setting's own key.
+  let children: @Sendable () -> [SettingDefinition]
+  /// Whether `false` may stand in the section's place.
+  let isSwitchable: Bool
+  let read: @Sendable (SourceNode, inout Root, inout ConfigurationReader) -> Void
+
+  var key: String { definition.key }
+
+  /// This setting's definition and all below it.
+  func definitions() -> [SettingDefinition] {
+    [definition] + (definition.availability == .planned ? [] : children().map { $0.prefixed(key) })
+  }
+
+  /// The same setting of a section that stands inside another value.
+  func lifted<Outer: Sendable>(_ path: any WritableKeyPath<Outer, Root> & Sendable) -> Setting<Outer> {
+    Setting<Outer>(
+      definition: definition, children: children, isSwitchable: isSwitchable,
+      read: { node, outer, reader in read(node, &outer[keyPath: path], &reader) })
+  }
+}
+
+extension Setting where Root: ConfigurationSection {
+  /// A single value (or list of them) with a default, the stored property's own.
+  static func value<Value: Sendable>(
+    _ key: String, _ path: Path<Value>, _ kind: ValueKind<Value>, _ documentation: String, required: Bool = false,
+    documents: [DocumentVariable] = [], since: String = "0.1.0"
+  ) -> Setting {
+    Setting(
+      definition: kind.definition(
+        key, documentation, defaultText: required ? nil : kind.render(Root()[keyPath: path]), required: required,
+        documents: documents, since: since),
+      children: { [] }, isSwitchable: false,
+      read: { node, root, reader in
+        if let value = kind.read(node, &reader) { root[keyPath: path] = value }
+      })
+  }
+
+  /// A single value that may be absent; `absent` says in words what holds then.
+  static func optional<Value: Sendable>(
+    _ key: String, _ path: Path<Value?>, _ kind: ValueKind<Value>, absent: String, _ documentation: String,
+    documents: [DocumentVariable] = [], since: String = "0.1.0"
+  ) -> Setting {
+    Setting(
+      definition: kind.definition(
+        key, documentation, defaultText: "(\(absent))", required: false, documents: documents, since: since),
+      children: { [] }, isSwitchable: false,
+      read: { node, root, reader in
+        if let value = kind.read(node, &reader) { root[keyPath: path] = value }
+      })
+  }
+
+  /// A section that is always there, with defaults where the file has none.
+  static func section<Section: ConfigurationSection>(
+    _ key: String, _ path: Path<Section>, _ documentation: String, since: String = "0.1.0"
+  ) -> Setting {
+    Setting(
+      definition: .section(key, documentation, allowed: "a section of keys", since: since),
+      children: { Section.settings.flatMap { $0.definitions() } }, isSwitchable: false,
+      read: { node, root, reader in reader.read(node, into: &root[keyPath: path]) })
+  }
+
+  /// A section that can be switched off and on.
+  static func policy<Section: SwitchableSection>(
+    _ key: String, _ path: Path<Section>, _ documentation: String, since: String = "0.1.0"
+  ) -> Setting {
+    Setting(
+      definition: .section(
+        key, documentation, allowed: "a section of keys, or true or false to switch it", since: since),
+      children: { Section.settings.flatMap { $0.definitions() } }, isSwitchable: true,
+      read: { node, root, reader in
+        if node.isMapping, node["enabled"] == nil { root[keyPath: path].isEnabled = true }
+        reader.read(node, into: &root[keyPath: path])
+      })
+  }
+
+  /// A section that may be absent.
+  static func optionalSection<Section: ConfigurationSection>(
+    _ key: String, _ path: Path<Section?>, _ documentation: String, since: String = "0.1.0"
+  ) -> Setting {
+    Setting(
+      definition: .section(key, documentation, allowed: "a section of keys", since: since),
+      children: { Section.settings.flatMap { $0.definitions() } }, isSwitchable: false,
+      read: { node, root, reader in
+        var section = Section()
+        reader.read(node, into: &section)
+        root[keyPath: path] = section
+      })
+  }
+
+  /// A list of sections, each turned into an element.
+  static func sections<Section: ConfigurationSection, Element: Sendable>(
+    _ key: String, _ path: Path<[Element]>, of type: Section.Type, _ documentation: String,
+    documents: [DocumentVariable] = [], since: String = "0.1.0",
+    element: @escaping @Sendable (Section, SourceNode, inout ConfigurationReader) -> Element?
+  ) -> Setting {
+    Setting(
+      definition: SettingDefinition(
+        key: key, shape: .sections, typeName: "list of sections", unit: nil, allowed: "a list of sections",
+        defaultText: "[]", documentation: documentation, isRequired: false, since: since, availability: .available,
+        documentVariables: documents),
+      children: { Section.settings.flatMap { $0.definitions() }.map { $0.prefixed("[]") } }, isSwitchable: false,
+      read: { node, root, reader in
+        guard let nodes = reader.elements(of: node, allowed: "a list of sections, or [] for none") else { return }
+        root[keyPath: path] = nodes.compactMap { node in
+          var section = Section()
+          reader.read(node, into: &section)
+          return element(section, node, &reader)
+        }
+      })
+  }
+
+  /// A key whose name is settled and whose feature comes later.
+  ///
+  /// To make it available, replace this entry.
+  static func planned(_ key: String, _ documentation: String) -> Setting {
+    Setting(
+      definition: SettingDefinition(
+        key: key, shape: .section, typeName: "planned", unit: nil, allowed: "nothing yet", defaultText: nil,
+        documentation: documentation, isRequired: false, since: "planned", availability: .planned,
+        documentVariables: []),
+      children: { [] }, isSwitchable: false, read: { _, _, _ in })
+  }
+}
+
+extension SettingDefinition {
+  static func section(_ key: String, _ documentation: String, allowed: String, since: String) -> SettingDefinition {
+    SettingDefinition(
+      key: key, shape: .section, typeName: "section", unit: nil, allowed: allowed, defaultText: nil,
+      documentation: documentation, isRequired: false, since: since, availability: .available, documentVariables: [])
+  }
+}

@@ -1,0 +1,70 @@
+extension ValueKind where Value == ListenAddress {
+  /// A host and port.
+  static let listen = scalar(
+    "address", allowed: "HOST:PORT, such as 127.0.0.1:8080 or [::1]:8080", render: \.description
+  ) { text throws(ValueFault) in
+    guard let address = ListenAddress(text) else {
+      throw ValueFault(
+        .invalidValue, "this is no address to listen on",
+        remedy: "write a host and a port from 0 to 65535, IPv6 in brackets; 0.0.0.0 for all addresses")
+    }
+    return address
+  }
+}
+
+extension ValueKind where Value == AddressRange {
+  /// An address or a CIDR range.
+  static let addressRange = scalar("address range", allowed: "an IP address or CIDR range", render: \.description) {
+    text throws(ValueFault) in
+    guard let range = AddressRange(text) else {
+      throw ValueFault(.invalidValue, "this is no IP range", remedy: "write one such as 10.0.0.0/8 or ::1")
+    }
+    return range
+  }
+}
+
+extension ValueKind where Value == StorageLocation {
+  /// The URL of a store.
+  static let storage = scalar(
+    "storage URL", allowed: "memory:, sqlite:FILE, postgresql://… or redis://…", render: \.description
+  ) { text throws(ValueFault) in
+    guard let location = StorageLocation(text) else {
+      throw ValueFault(
+        .invalidValue, "this is no storage that is known", remedy: "write sqlite:resilience.db for an embedded one")
+    }
+    return location
+  }
+}
+
+extension ValueKind where Value == WindowConfiguration {
+  /// A number of calls or a length of time.
+  static let window = scalar(
+    "window", allowed: "1 to 65536 calls (`100 calls`), or 1s to 1h (`30s`)", render: \.description
+  ) { text throws(ValueFault) in
+    let words = text.split(separator: " ")
+    if words.count == 2, let count = Int(words[0]), words[1] == "calls" || words[1] == "call" {
+      guard (1...65_536).contains(count) else {
+        throw ValueFault(.outOfRange, "the window is out of range", remedy: "choose 1 to 65536 calls")
+      }
+      return .count(count)
+    }
+    if Int(text) != nil {
+      throw ValueFault(
+        .wrongUnit, "the window has no unit", remedy: "write `\(text) calls` or `\(text)s`")
+    }
+    let length = try DurationText.parse(text)
+    guard length >= .seconds(1), length <= .seconds(3_600) else {
+      throw ValueFault(.outOfRange, "the window is out of range", remedy: "choose 1s to 1h")
+    }
+    return .time(length)
+  }
+}
+
+extension ValueKind where Value == UpstreamLocation {
+  /// The URL of a dependency.
+  static let upstream = scalar(
+    "URL", allowed: "http://HOST[:PORT][/PATH], https://…, or example:NAME", render: \.description
+  ) { text throws(ValueFault) in
+    try UpstreamText.parse(text)
+  }
+}

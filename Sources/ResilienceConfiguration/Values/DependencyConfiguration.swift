@@ -1,0 +1,46 @@
+/// One dependency behind the gateway: where it is, and the policies of its calls.
+///
+/// The policies' settings are reached directly: `dependency.timeout` is `dependency.policies.timeout`.
+@dynamicMemberLookup
+public struct DependencyConfiguration: Sendable, Equatable {
+  /// The name, also the first segment of its paths at the gateway.
+  public var name: String
+  /// Where it is.
+  public var url: UpstreamLocation
+  /// A port of its own, beside the gateway's; nil for none.
+  public var listen: ListenAddress?
+  /// Names of the dependencies that it needs itself.
+  public var dependsOn: [String] = []
+  /// What holds for its calls; the file's `defaults` are already in it.
+  public var policies = PolicyConfiguration()
+
+  /// A dependency with all defaults.
+  public init(name: String, url: UpstreamLocation) {
+    self.name = name
+    self.url = url
+  }
+
+  /// Reaches a policy setting directly.
+  public subscript<Value>(dynamicMember path: WritableKeyPath<PolicyConfiguration, Value>) -> Value {
+    get { policies[keyPath: path] }
+    set { policies[keyPath: path] = newValue }
+  }
+}
+
+extension DependencyConfiguration: ConfigurationSection {
+  init() { self.init(name: "", url: .example("")) }
+
+  static let settings: [Setting<DependencyConfiguration>] =
+    [
+      .value(
+        "url", \.url, .upstream,
+        "Where the dependency is; requests' paths are appended. `example:NAME` is a built-in one.",
+        required: true),
+      .optional("listen", \.listen, .listen, absent: "the gateway's port only", "A port of its own."),
+      .value("dependsOn", \.dependsOn, .list(of: .name, "list of names"), "Dependencies that it needs itself."),
+    ] + PolicyConfiguration.settings.map { $0.lifted(\.policies) }
+
+  mutating func finish(at node: SourceNode, with reader: inout ConfigurationReader) {
+    policies.finish(at: node, with: &reader)
+  }
+}

@@ -1,0 +1,44 @@
+/// Everything that a configuration file says, validated.
+public struct ServiceConfiguration: Sendable, Equatable {
+  /// The service's name in metrics, logs and health.
+  public var service = "resilience"
+  /// How errors are presented.
+  public var errors = ErrorsConfiguration()
+  /// The data plane.
+  public var gateway = GatewayConfiguration()
+  /// The control plane.
+  public var operations = OperationsConfiguration()
+  /// Where what must survive is kept.
+  public var storage = StorageConfiguration()
+  /// The policies that dependencies start from; already applied to each of them.
+  public var defaults = PolicyConfiguration()
+  /// The dependencies in the file's order.
+  public var dependencies: [DependencyConfiguration] = []
+
+  /// All defaults, and no dependency.
+  public init() {}
+
+  /// The dependency of that name.
+  public func dependency(named name: String) -> DependencyConfiguration? {
+    dependencies.first { $0.name == name }
+  }
+}
+
+extension ServiceConfiguration: ConfigurationSection {
+  static let settings: [Setting<ServiceConfiguration>] = [
+    .value("service", \.service, .name, "The service's name in metrics, logs and health."),
+    .section("errors", \.errors, "How errors are presented."),
+    .section("gateway", \.gateway, "The data plane: where callers reach the dependencies."),
+    .section("operations", \.operations, "The control plane: health, metrics, console, operators' commands."),
+    .section("storage", \.storage, "Where what must survive is kept."),
+    .defaults(),
+    .dependencies(),
+    .planned("tiers", "Shares and priorities of user tiers."),
+    .planned("bulkheads", "Compartments that dependencies share."),
+    .planned("modes", "Degradation modes."),
+    .planned("toggles", "Feature toggles."),
+    .planned("healing", "Healing workflows."),
+    .planned("alerts", "Alerts."),
+    .planned("sessions", "Session stores."),
+  ]
+}

@@ -1,0 +1,109 @@
+internal import NIOCore
+internal import NIOHTTP1
+internal import Resilience
+internal import ResilienceInterfaces
+
+extension GatewayCall {
+  /// One attempt: asks the dependency, and passes its answer on unless there may be a better one.
+  func attempt(_ context: Context, _ body: UpstreamRequest.Body) async throws {
+    self.attempts += 1
+    self.attemptStarted = Runtime.live.now()
+    var request = UpstreamRequest(
+      origin: self.dependency.origin, method: self.request.head.method,
+      target: UpstreamTarget.join(basePath: self.dependency.basePath, forwardedPath: self.path),
+      headers: self.outgoingHeaders(context), body: body)
+    if let remaining = context.remaining { request.connectTimeout = min(request.connectTimeout, remaining) }
+    do {
+      try await self.dependency.transport.exchange(request) { answer in
+        self.upstreamNanoseconds = Runtime.live.now() - self.attemptStarted
+        try await self.take(answer)
+      }
+    } catch let failure as UpstreamFailure {
+      throw UpstreamError(failure: failure)
+    } catch is GatewayResponseError {
+      throw CancellationError()  // the caller is gone
+    }
+  }
+
+  /// Decides what an answer is: passed on, or a failure that waits for what the other policies say.
+  private func take(_ answer: UpstreamResponse) async throws {
+    let status = Int(answer.head.status.code)
+    let isIgnored = self.dependency.ignoredStatuses.contains(status)
+    guard let category = StatusCategory.category(of: status), category.isEvidence, !isIgnored else {
+      try await self.pass(answer, kept: nil)
+      if isIgnored { throw DeliveredAnswer(category: .validation) }
+      return
+    }
+    let (kept, isWhole) = try await self.keep(answer.body)
+    if isWhole {
+      throw FailingResponse(
+        head: answer.head, body: kept, category: category, retryAfter: self.retryAfter(answer.head.headers))
+    }
+    // Too long to wait with: it goes out now, and can no longer be replaced.
+    try await self.pass(answer, kept: kept)
+    throw DeliveredAnswer(category: category)
+  }
+
+  private func keep(_ body: UpstreamResponseBody) async throws -> (ByteBuffer, isWhole: Bool) {
+    var kept = ByteBuffer()
+    while var part = try await body.next() {
+      kept.writeBuffer(&part)
+      if kept.readableBytes > self.settings.keptAnswerBytes { return (kept, false) }
+    }
+    return (kept, true)
+  }
+
+  private func retryAfter(_ headers: HTTPHeaders) -> Duration? {
+    RetryAfterHeader.parse(
+      retryAfter: headers.first(name: "Retry-After"),
+      rateLimitReset: headers.first(name: "RateLimit-Reset") ?? headers.first(name: "X-RateLimit-Reset"),
+      now: self.settings.clock.now / 1_000)
+  }
+
+  /// Passes an answer on while it comes, and remembers it where that is allowed.
+  private func pass(_ answer: UpstreamResponse, kept: ByteBuffer?) async throws {
+    self.repetition.forbid()
+    var head = answer.head
+    HopByHop.remove(from: &head.headers)
+    PrivateHeaders.remove(fromResponse: &head.headers)
+    var collector = self.collector(answer.head)
+    self.addOwnHeaders(to: &head.headers)
+    try await self.response.writeHead(head)
+    if let kept { try await self.response.write(kept) }
+    while let part = try await answer.body.next() {
+      collector?.append(part)
+      try await self.response.write(part)
+    }
+    // Before the end is sent: whoever has the whole answer may ask again at once.
+    if let collector { self.remember(collector) }
+    self.forgetChanged(status: Int(answer.head.status.code))
+    try await self.response.finish(answer.body.trailers)
+  }
+
+  /// What is sent to the dependency: the caller's fields without those of the connection, and ours.
+  private func outgoingHeaders(_ context: Context) -> HTTPHeaders {
+    var headers = self.request.head.headers
+    HopByHop.remove(from: &headers)
+    PrivateHeaders.remove(from: &headers)
+    ForwardedHeaders.write(
+      to: &headers, request: self.request, trustedProxies: self.settings.trustedProxies,
+      viaName: self.settings.viaName)
+    headers.replaceOrAdd(name: "Host", value: self.dependency.origin.authority)
+    self.identity.write(to: &headers)
+    let remaining = context.remaining.map { $0 / .nanoseconds(1) }
+    DeadlineHeaders.write(remainingNanoseconds: remaining.map { Int64($0) }, to: &headers)
+    return headers
+  }
+
+  /// What every answer says about its way through the gateway.
+  func addOwnHeaders(to headers: inout HTTPHeaders) {
+    headers.replaceOrAdd(name: "X-Correlation-ID", value: self.identity.correlationID)
+    headers.replaceOrAdd(name: "X-Resilience-Attempts", value: "\(self.attempts)")
+    let total = Double(Runtime.live.now() - self.started) / 1e6
+    let upstream = Double(self.upstreamNanoseconds) / 1e6
+    headers.add(
+      name: "Server-Timing", value: "upstream;dur=\(Self.rounded(upstream)), gateway;dur=\(Self.rounded(total))")
+  }
+
+  private static func rounded(_ milliseconds: Double) -> Double { (milliseconds * 10).rounded() / 10 }
+}

@@ -1,0 +1,93 @@
+internal import NIOCore
+internal import NIOHTTP1
+internal import Resilience
+internal import ResilienceConfiguration
+internal import ResilienceInterfaces
+
+extension GatewayCall {
+  /// The pipeline ended with an error: answers with a fallback, the failing answer itself, or a problem.
+  func settle(_ error: any Error) async {
+    if self.response.hasStarted { return self.record(Self.outcomeAfterAnswer(error), fallback: nil) }
+    if error is CancellationError || Task.isCancelled { return self.record(.cancelled, fallback: nil) }
+    if error is RequestBodyFailure { return self.record(.error, fallback: nil) }  // the transport answers
+    do {
+      if let refusal = error as? Refusal {
+        try await self.refuse(refusal)
+        return self.record(.error, fallback: nil)
+      }
+      if let source = try await self.serveFallback(error) { return self.record(.fallback, fallback: source) }
+      if let failing = error as? FailingResponse {
+        try await self.passOn(failing)
+      } else {
+        try await self.refuse(Refusal(error, of: self.dependency))
+      }
+      self.record(Self.outcome(error), fallback: nil)
+    } catch {
+      self.record(.cancelled, fallback: nil)  // the caller is gone
+    }
+  }
+
+  /// The first fallback that has an answer; its name.
+  private func serveFallback(_ error: any Error) async throws -> String? {
+    for fallback in self.dependency.configuration.fallback {
+      switch fallback {
+      case .staleCache(let settings):
+        if try await self.serveStale(maxAge: settings.maxAge, because: error) { return "stale-cache" }
+      case .template(let settings):
+        try await self.serve(settings, because: error)
+        return "template"
+      }
+    }
+    return nil
+  }
+
+  private func serve(_ template: TemplateConfiguration, because error: any Error) async throws {
+    var headers: HTTPHeaders = [
+      "Content-Type": template.contentType, "Cache-Control": "no-store", "X-Resilience-Degraded": "template",
+    ]
+    self.addOwnHeaders(to: &headers)
+    let status = HTTPResponseStatus(statusCode: template.status)
+    let head = HTTPResponseHead(version: .http1_1, status: status, headers: headers)
+    self.tell(.fellBack(to: "template", because: error), by: .fallback)
+    try await self.response.respond(head, body: ByteBuffer(string: template.body))
+  }
+
+  /// The dependency's own failing answer, when nothing better came.
+  private func passOn(_ failing: FailingResponse) async throws {
+    var head = failing.head
+    HopByHop.remove(from: &head.headers)
+    self.addOwnHeaders(to: &head.headers)
+    try await self.response.respond(head, body: failing.body)
+  }
+
+  private func refuse(_ refusal: Refusal) async throws {
+    let answer = ProblemAnswer(refusal, self.request, self.identity, self.settings)
+    var head = answer.head
+    self.addOwnHeaders(to: &head.headers)
+    try await self.response.respond(head, body: answer.body)
+  }
+
+  /// Tells the observer what served in place of the dependency.
+  func tell(_ kind: Event.Kind, by policy: PolicyKind) {
+    self.dependency.observer.observe(
+      Event(
+        kind, policy: policy, name: self.dependency.name, at: Runtime.live.now(), operation: self.dependency.name,
+        correlationID: self.identity.correlationID, attempt: max(1, self.attempts)))
+  }
+
+  private static func outcome(_ error: any Error) -> CallOutcome {
+    guard let rejection = error as? Rejection else { return .error }
+    switch rejection.reason {
+    case .circuitOpen, .isolated: return .circuitBreakerOpen
+    case .bulkheadFull, .queueTimeout: return .rejected
+    case .timeout, .deadlineExceeded: return .timeout
+    case .cancelled: return .cancelled
+    }
+  }
+
+  /// The answer had begun, or was complete, when the error came.
+  private static func outcomeAfterAnswer(_ error: any Error) -> CallOutcome {
+    if let delivered = error as? DeliveredAnswer { return delivered.category.isEvidence ? .error : .success }
+    return error is CancellationError ? .cancelled : Self.outcome(error)
+  }
+}

@@ -1,0 +1,35 @@
+public import ResilienceConfiguration
+
+/// What every call through the gateway shares.
+public struct GatewaySettings: Sendable {
+  /// The service's name in metrics and logs.
+  public let service: String
+  /// What error codes begin with.
+  public let codePrefix: String
+  /// Peers whose forwarding fields are believed.
+  public let trustedProxies: [AddressRange]
+  /// How this instance calls itself in `Via`: names a loop.
+  public let viaName: String
+  /// The time of day.
+  public let clock: WallClock
+  /// Request bodies up to this length are kept, so that they can be sent again. Default 1 MiB.
+  public let replayableBodyBytes: Int
+  /// Failing answers up to this length wait until it is known whether there is another attempt. Default 256 KiB.
+  public let keptAnswerBytes: Int
+
+  /// Takes what is needed from the configuration.
+  ///
+  /// - Parameters:
+  ///   - configuration: The whole file.
+  ///   - viaName: How this instance calls itself in `Via`.
+  ///   - clock: The time of day.
+  public init(_ configuration: ServiceConfiguration, viaName: String, clock: WallClock = .system) {
+    self.service = configuration.service
+    self.codePrefix = configuration.errors.codePrefix
+    self.trustedProxies = configuration.gateway.trustedProxies
+    self.viaName = viaName
+    self.clock = clock
+    self.replayableBodyBytes = 1 << 20
+    self.keptAnswerBytes = 256 << 10
+  }
+}

@@ -1,0 +1,90 @@
+internal import Resilience
+internal import ResilienceConfiguration
+internal import ResilienceDegradation
+internal import ResilienceInterfaces
+internal import ResilienceTelemetry
+
+extension GatewayControlPlane {
+  /// Over how many seconds rates and shares are taken.
+  private static var windowSeconds: Int { 10 }
+
+  func status(_ dependency: Dependency) -> DependencyStatus {
+    let now = Runtime.live.now()
+    let breaker = self.breakerStatus(dependency)
+    let bulkhead = self.bulkheadStatus(dependency)
+    let condition = self.condition(dependency)
+    let total = dependency.metrics.sinceStart
+    let points = dependency.metrics.series.points(at: now)
+    return DependencyStatus(
+      name: dependency.name, url: dependency.configuration.url.description,
+      criticality: .init(rawValue: dependency.configuration.criticality.rawValue) ?? .important,
+      state: breaker?.state ?? .closed, usable: condition.condition != .unavailable,
+      degraded: condition.condition == .degraded, traffic: self.traffic(dependency, at: now),
+      inFlight: bulkhead?.inFlight ?? 0, queued: bulkhead?.queued ?? 0, bulkhead: bulkhead,
+      sparkline: points.map {
+        SparklinePoint(requests: $0.counts.requests, failures: $0.counts.failures, fallbacks: $0.counts.fallbacks)
+      },
+      breaker: breaker,
+      totals: .init(
+        requests: UInt64(total.requests), failures: UInt64(total.failures), fallbacks: UInt64(total.fallbacks),
+        rejections: UInt64(total.rejections), attempts: UInt64(total.attempts)))
+  }
+
+  private func traffic(_ dependency: Dependency, at now: Instant) -> DependencyStatus.Traffic {
+    let recent = dependency.metrics.series.total(ofLast: Self.windowSeconds, at: now)
+    let latency = dependency.metrics.recentLatency(at: now)
+    func milliseconds(_ share: Double) -> Double { Double(latency.percentile(share) ?? 0) / 1e6 }
+    return DependencyStatus.Traffic(
+      windowSeconds: Double(Self.windowSeconds),
+      requestsPerSecond: Double(recent.requests) / Double(Self.windowSeconds), errorShare: recent.failureShare,
+      p50Milliseconds: milliseconds(0.5), p95Milliseconds: milliseconds(0.95), p99Milliseconds: milliseconds(0.99),
+      attemptsPerRequest: recent.attemptsPerRequest, fallbackShare: recent.fallbackShare,
+      rejectedShare: recent.rejectionShare)
+  }
+
+  func bulkheadStatus(_ dependency: Dependency) -> BulkheadStatus? {
+    guard let bulkhead = dependency.bulkhead else { return nil }
+    let occupancy = bulkhead.occupancy
+    return BulkheadStatus(
+      name: bulkhead.name, dependency: dependency.name, maxConcurrent: bulkhead.configuration.maxConcurrent,
+      maxQueue: bulkhead.configuration.maxQueue, inFlight: occupancy.inside, queued: occupancy.waiting,
+      rejected: dependency.metrics.bulkheadRejections.value)
+  }
+
+  /// How far a dependency can be relied on, by its breaker and by what answered lately.
+  func condition(_ dependency: Dependency) -> (condition: DependencyCondition, reason: String) {
+    let recent = dependency.metrics.series.total(ofLast: Self.windowSeconds, at: Runtime.live.now())
+    let serves = "fallbacks answered \(recent.fallbacks) of the last \(recent.requests) calls"
+    switch dependency.breaker?.state() {
+    case .open: return (.unavailable, recent.fallbacks > 0 ? "its breaker is open; \(serves)" : "its breaker is open")
+    case .isolated: return (.unavailable, "an operator has isolated it")
+    case .halfOpen: return (.degraded, "its breaker is probing")
+    case .closed, .disabled, .observing, nil: break
+    }
+    if recent.fallbacks > 0 { return (.degraded, serves) }
+    if recent.requests >= 5, recent.failureShare >= 0.5 {
+      return (.degraded, "\(recent.failures) of the last \(recent.requests) calls failed")
+    }
+    return (.healthy, "")
+  }
+
+  /// Brings the gauges up to date: once per scrape, not once per call.
+  func refreshGauges() {
+    var degraded = 0
+    for dependency in self.dependencies {
+      if self.condition(dependency).condition != .healthy { degraded += 1 }
+      if let bulkhead = self.bulkheadStatus(dependency) {
+        dependency.metrics.bulkheadInFlight.set(Double(bulkhead.inFlight))
+        dependency.metrics.bulkheadQueued.set(Double(bulkhead.queued))
+        dependency.metrics.bulkheadLimit.set(Double(bulkhead.maxConcurrent))
+      }
+      guard let breaker = dependency.breaker else { continue }
+      switch breaker.state() {
+      case .closed, .disabled, .observing: dependency.metrics.breakerState.set(0)
+      case .open, .isolated: dependency.metrics.breakerState.set(1)
+      case .halfOpen: dependency.metrics.breakerState.set(2)
+      }
+    }
+    if let gauge = try? self.metrics.degradedServices.bind(self.service) { gauge.set(Double(degraded)) }
+  }
+}

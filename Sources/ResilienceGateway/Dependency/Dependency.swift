@@ -1,0 +1,74 @@
+public import Resilience
+public import ResilienceConfiguration
+
+/// A dependency as it runs: where it is, the policies around it, what is remembered of it, what was counted.
+public final class Dependency: Sendable {
+  /// The name in configuration and in requests.
+  public let name: String
+  /// The settings in force.
+  public let configuration: DependencyConfiguration
+  /// Where it listens.
+  let origin: UpstreamOrigin
+  /// What every forwarded path begins with; empty or `/…` without a slash at the end.
+  let basePath: String
+  /// The policies, in their order: whole call, retry, breaker, bulkhead, attempt.
+  let pipeline: ConfiguredPipeline
+  /// The breaker, if there is one.
+  public let breaker: CircuitBreaker?
+  /// The bulkhead, if there is one.
+  public let bulkhead: Bulkhead?
+  /// Remembered answers, for fresh serving and for when there are none.
+  let cache: ResponseCache?
+  let transport: any UpstreamTransport
+  let metrics: DependencyMetrics
+  /// Hears what the policies decide.
+  let observer: any Observer
+  /// Methods whose requests may be sent again.
+  let repeatableMethods: Set<String>
+  /// Statuses that say nothing about its health.
+  let ignoredStatuses: Set<Int>
+
+  /// Assembles a dependency.
+  ///
+  /// - Throws: `InvalidConfiguration` when a policy's settings make no sense.
+  init(
+    _ configuration: DependencyConfiguration, at location: UpstreamURL, transport: any UpstreamTransport,
+    metrics: DependencyMetrics, observer: any Observer
+  ) throws {
+    let policies = DependencyPolicies(configuration, observer: observer)
+    self.name = configuration.name
+    self.configuration = configuration
+    self.origin = UpstreamOrigin(
+      scheme: location.scheme == .https ? .https : .http, host: location.host, port: location.port)
+    self.basePath = location.path
+    self.pipeline = try ConfiguredPipeline(policies.steps)
+    self.breaker = policies.breaker
+    self.bulkhead = policies.bulkhead
+    self.cache = Self.cache(configuration)
+    self.transport = transport
+    self.metrics = metrics
+    self.observer = observer
+    self.repeatableMethods = Set(configuration.retry.methods)
+    self.ignoredStatuses = Set(configuration.circuitBreaker.ignore)
+  }
+
+  /// The longest time that a remembered answer stands in for a failure; nil where it never does.
+  var staleAge: Duration? {
+    for fallback in self.configuration.fallback {
+      if case .staleCache(let settings) = fallback { return settings.maxAge }
+    }
+    return nil
+  }
+
+  private static func cache(_ configuration: DependencyConfiguration) -> ResponseCache? {
+    var entries = configuration.cache.isEnabled ? configuration.cache.maxEntries : 0
+    var bytes = configuration.cache.isEnabled ? configuration.cache.maxBytes : 0
+    for case .staleCache(let settings) in configuration.fallback {
+      entries = max(entries, settings.maxEntries ?? configuration.cache.maxEntries)
+      bytes = max(bytes, settings.maxBytes ?? configuration.cache.maxBytes)
+    }
+    guard entries > 0 else { return nil }
+    return ResponseCache(
+      maxEntries: entries, maxBytes: bytes, maxEntryBytes: configuration.cache.maxEntryBytes)
+  }
+}

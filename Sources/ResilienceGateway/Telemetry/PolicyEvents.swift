@@ -1,0 +1,53 @@
+internal import Logging
+public import Resilience
+public import ResilienceInterfaces
+internal import ResilienceTelemetry
+
+/// Hears what policies decide, and tells the log, the metrics and the operators' feed.
+public final class PolicyEvents: Observer {
+  private let log: Logger
+  private let feed: ControlEventFeed
+  private let clock: WallClock
+  private let metrics: GatewayMetrics
+
+  /// Makes an observer.
+  public init(metrics: GatewayMetrics, feed: ControlEventFeed, clock: WallClock = .system) {
+    self.log = Logger(label: "resilience.policy")
+    self.metrics = metrics
+    self.feed = feed
+    self.clock = clock
+  }
+
+  /// A policy has decided something.
+  public func observe(_ event: Event) {
+    let dependency = event.operation.isEmpty ? event.name : event.operation
+    let description = PolicyEventDescription(event)
+    if let counter = try? self.metrics.events.bind(self.metrics.service, dependency, description.kind) {
+      counter.increment()
+    }
+    if description.kind == "breaker.opened" {
+      (try? self.metrics.breakerTrips.bind(self.metrics.service, event.name))?.increment()
+    }
+    self.log(event, description, dependency)
+    guard description.isForOperators else { return }
+    self.feed.publish(
+      at: self.clock.now, kind: description.kind, subject: dependency, message: description.message(of: dependency),
+      severity: description.severity, actor: description.actor)
+  }
+
+  private func log(_ event: Event, _ description: PolicyEventDescription, _ dependency: String) {
+    var metadata: Logger.Metadata = [
+      "dependency": .string(dependency), "policy": .string(event.policy.rawValue), "event": .string(description.kind),
+    ]
+    if let correlationID = event.correlationID { metadata["correlation_id"] = .string(correlationID) }
+    for (key, value) in description.details { metadata[key] = .string(value) }
+    if event.policy == .retry { metadata["attempt"] = .stringConvertible(event.attempt) }
+    let level: Logger.Level =
+      switch description.severity {
+      case .info: description.isForOperators ? .info : .debug
+      case .warning: .warning
+      case .critical: .error
+      }
+    self.log.log(level: level, "\(description.message(of: dependency))", metadata: metadata)
+  }
+}

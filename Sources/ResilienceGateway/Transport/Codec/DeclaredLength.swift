@@ -1,0 +1,6 @@
+/// The length of a body as a head declares it.
+enum DeclaredLength: Equatable {
+  case undeclared
+  case fixed(Int)
+  case chunked
+}

@@ -1,0 +1,10 @@
+internal import ResilienceInterfaces
+
+/// Everything that the console shows, each second.
+struct EventSnapshot: Encodable, Sendable {
+  let at: Int64
+  let health: HealthReport
+  let degradation: DegradationStatus
+  let dependencies: [DependencyStatus]
+  let examples: [ExampleUpstream]
+}

@@ -1,0 +1,76 @@
+internal import HTTPTypes
+internal import Hummingbird
+internal import ResilienceInterfaces
+
+extension Problem {
+  /// 400: the request cannot be understood.
+  static func malformed(_ detail: String) -> Problem {
+    Problem(status: .badRequest, code: .validation, detail: detail)
+  }
+
+  /// 422: the request is understood, but holds something that is not allowed.
+  static func unprocessable(field: String, found: String, allowed: String) -> Problem {
+    Problem(
+      status: .unprocessableContent, code: .validation, detail: "'\(field)' is \(found); allowed: \(allowed).")
+  }
+
+  /// 404: there is no such thing.
+  static func notFound(_ detail: String) -> Problem {
+    Problem(status: .notFound, code: .notFound, detail: detail)
+  }
+
+  /// 405: the thing exists, the method does not.
+  static func methodNotAllowed(_ method: HTTPRequest.Method, allowed: [HTTPRequest.Method]) -> Problem {
+    let list = Set(allowed.map(\.rawValue) + (allowed.contains(.get) ? ["HEAD"] : [])).sorted().joined(separator: ", ")
+    return Problem(
+      status: .methodNotAllowed, code: .validation,
+      detail: "\(method.rawValue) is not possible here; allowed: \(list).",
+      headers: [.allow: list])
+  }
+
+  /// 401: nobody is known to send this request.
+  static func unauthenticated(_ detail: String) -> Problem {
+    Problem(
+      status: .unauthorized, code: .authentication, detail: detail,
+      headers: [.wwwAuthenticate: "Bearer realm=\"resilience operations\""])
+  }
+
+  /// 403: whoever sends this request may not do that.
+  static func forbidden(_ detail: String) -> Problem {
+    Problem(status: .forbidden, code: .authorization, detail: detail)
+  }
+
+  /// 413: the body is too large.
+  static func tooLarge(limit: Int) -> Problem {
+    Problem(
+      status: .contentTooLarge, code: .validation,
+      detail: "The body is larger than the \(limit) bytes that are allowed.")
+  }
+
+  /// 429 or 503: try again later.
+  static func later(_ status: HTTPResponse.Status, _ detail: String, retryAfterSeconds seconds: Int) -> Problem {
+    Problem(
+      status: status, code: status == .tooManyRequests ? .rateLimited : .unavailable, detail: detail,
+      headers: [.retryAfter: "\(seconds)"])
+  }
+
+  /// What a control plane's refusal looks like from outside.
+  init(_ failure: ControlFailure) {
+    switch failure {
+    case .unknownBreaker, .unknownDependency, .unknownExample: self = .notFound(failure.description)
+    case .invalid(let field, let found, let allowed):
+      self = .unprocessable(field: field, found: "'\(found)'", allowed: allowed)
+    case .storage(let storage) where storage.kind == .corrupt || storage.kind == .tooNew:
+      // The remedy names files of this machine: it belongs into the log, not into an answer.
+      self.init(
+        status: .internalServerError, code: .storageCorrupted,
+        detail:
+          "The change is not in force, because the storage cannot be read (\(storage.kind.rawValue)). See the log.")
+    case .storage(let storage):
+      self = .later(
+        .serviceUnavailable,
+        "The change is not in force, because it could not be saved (\(storage.kind.rawValue)). See the log; try again.",
+        retryAfterSeconds: 5)
+    }
+  }
+}

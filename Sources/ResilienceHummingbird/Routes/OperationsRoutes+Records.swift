@@ -1,0 +1,39 @@
+internal import HTTPTypes
+internal import Hummingbird
+internal import ResilienceInterfaces
+
+extension OperationsRoutes {
+  /// Metrics, audit, events and version.
+  func recordRoutes() -> [OperationsRoute] {
+    let metricsType = "text/plain; version=0.0.4; charset=utf-8"
+    return [
+      OperationsRoute(
+        method: .get, template: "/metrics", access: .role(.viewer), summary: "All metrics in Prometheus' text format.",
+        produces: metricsType,
+        handler: { _ in
+          Response(
+            status: .ok, headers: [.contentType: metricsType],
+            body: .init(byteBuffer: ByteBuffer(string: await self.plane.metricsText())))
+        }),
+      OperationsRoute(
+        method: .get, template: "/api/audit", access: .role(.viewer), summary: "The newest audit lines, newest first.",
+        query: [.init(name: "limit", type: "integer", isRequired: false, summary: "1 to 1000; default 100.")],
+        handler: self.audit),
+      OperationsRoute(
+        method: .get, template: "/api/events", access: .role(.viewer),
+        summary: "Server-sent events: a snapshot each second, and what happens as it happens.",
+        produces: "text/event-stream", handler: { try self.streams.open($0) }),
+      OperationsRoute(
+        method: .get, template: "/version", access: .role(.viewer), summary: "The program's version.",
+        handler: { _ in JSONText.response(["name": "resilience", "version": self.configuration.version]) }),
+    ]
+  }
+
+  @Sendable private func audit(_ request: OperationsRequest) async throws -> Response {
+    let text = request.query("limit") ?? "100"
+    guard let limit = Int(text), (1...1000).contains(limit) else {
+      throw Problem.unprocessable(field: "limit", found: "'\(text.prefix(50))'", allowed: "1 to 1000")
+    }
+    return JSONText.response(try await self.plane.audit(limit: limit))
+  }
+}

@@ -1,0 +1,100 @@
+public import Logging
+internal import ResilienceInterfaces
+
+/// Writes each log record of swift-log as one line of JSON.
+///
+/// Members: `timestamp` (UTC, milliseconds), `level`, `logger`, `source`, `message`, `error` where the record has one,
+/// then the metadata, nested keys joined by dots, sorted. A metadata key that is one of those members is written with
+/// `metadata.` in front. Values whose key looks like a secret's (authorization, cookie, token, password, secret,
+/// api-key, …), and values that look like HTTP credentials, are replaced by `[redacted]`.
+///
+/// ```
+/// LoggingSystem.bootstrap { JSONLogHandler(label: $0) }
+/// ```
+public struct JSONLogHandler: LogHandler {
+  /// The least severe level that is written; `info` unless set.
+  public var logLevel = Logger.Level.info
+  /// Metadata of every record of this logger.
+  public var metadata: Logger.Metadata = [:]
+  /// Metadata that is fetched for every record, such as the correlation id of the task.
+  public var metadataProvider: Logger.MetadataProvider?
+
+  private let label: String
+  private let now: @Sendable () -> Int64
+  private let write: @Sendable (String) -> Void
+
+  private static let reserved: Set<String> = ["timestamp", "level", "logger", "source", "message", "error"]
+
+  /// Makes a handler that writes to standard error with the time of the system's clock.
+  public init(label: String, metadataProvider: Logger.MetadataProvider? = nil) {
+    self.init(
+      label: label, metadataProvider: metadataProvider, now: { StandardError.unixMilliseconds() },
+      write: { StandardError.writeLine($0) })
+  }
+
+  /// Makes a handler with its own clock (milliseconds since 1970) and its own sink, which gets lines without a line
+  /// feed, possibly from several threads at once.
+  public init(
+    label: String, metadataProvider: Logger.MetadataProvider? = nil, now: @escaping @Sendable () -> Int64,
+    write: @escaping @Sendable (String) -> Void
+  ) {
+    self.label = label
+    self.metadataProvider = metadataProvider
+    self.now = now
+    self.write = write
+  }
+
+  /// One key of the logger's own metadata.
+  public subscript(metadataKey key: String) -> Logger.Metadata.Value? {
+    get { self.metadata[key] }
+    set { self.metadata[key] = newValue }
+  }
+
+  /// Writes one record.
+  public func log(event: LogEvent) {
+    var writer = JSONObjectWriter()
+    writer.add("timestamp", Timestamp.text(unixMilliseconds: self.now()))
+    writer.add("level", event.level.rawValue)
+    writer.add("logger", self.label)
+    writer.add("source", event.source)
+    writer.add("message", event.message.description)
+    writer.add("error", event.error.map { String(describing: $0) })
+    for (key, value) in self.flattened(event.metadata) { writer.add(key, value) }
+    self.write(writer.text)
+  }
+
+  /// Sorted by key; the record's own metadata wins over the provider's, and that over the logger's.
+  private func flattened(_ own: Logger.Metadata?) -> [(String, String)] {
+    var merged = self.metadata
+    if let provided = self.metadataProvider?.get() { merged.merge(provided) { _, new in new } }
+    if let own { merged.merge(own) { _, new in new } }
+    var result: [String: String] = [:]
+    for (key, value) in merged {
+      let name = Self.reserved.contains(key) ? "metadata." + key : key
+      Self.flatten(name, value, isSecret: SecretKeys.looksSecret(key), into: &result)
+    }
+    return result.sorted { $0.key < $1.key }
+  }
+
+  private static func flatten(
+    _ key: String, _ value: Logger.MetadataValue, isSecret: Bool, into result: inout [String: String]
+  ) {
+    switch value {
+    case .string(let text): result[key] = self.shown(text, isSecret: isSecret)
+    case .stringConvertible(let some): result[key] = self.shown(some.description, isSecret: isSecret)
+    case .dictionary(let inner):
+      for (name, value) in inner {
+        let isSecret = isSecret || SecretKeys.looksSecret(name)
+        self.flatten(key + "." + name, value, isSecret: isSecret, into: &result)
+      }
+    case .array(let values):
+      for (index, value) in values.enumerated() {
+        self.flatten(key + "." + String(index), value, isSecret: isSecret, into: &result)
+      }
+    }
+  }
+
+  private static func shown(_ text: String, isSecret: Bool) -> String {
+    isSecret || SecretKeys.looksLikeCredential(text) ? SecretKeys.replacement : text
+  }
+}

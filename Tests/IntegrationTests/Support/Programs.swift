@@ -1,0 +1,40 @@
+import Foundation
+
+/// Where the programs are that the tests start.
+enum Programs {
+  /// The program under test.
+  static func resilience() throws -> String {
+    let beside = Bundle.main.executableURL?.deletingLastPathComponent().appendingPathComponent("resilience").path
+    return try self.find(
+      "RESILIENCE_TEST_PROGRAM", [beside, FileManager.default.currentDirectoryPath + "/.build/debug/resilience"],
+      remedy: "build it with `swift build --product resilience`, or say where it is in RESILIENCE_TEST_PROGRAM")
+  }
+
+  static func nginx() throws -> String {
+    try self.find("RESILIENCE_TEST_NGINX", self.onPath(["nginx"]), remedy: "install nginx-light")
+  }
+
+  static func promtool() throws -> String {
+    try self.find("RESILIENCE_TEST_PROMTOOL", self.onPath(["promtool"]), remedy: "install prometheus")
+  }
+
+  static func chromium() throws -> String {
+    try self.find(
+      "RESILIENCE_TEST_CHROMIUM", self.onPath(["chromium", "chromium-browser", "google-chrome"]),
+      remedy: "install chromium")
+  }
+
+  private static func find(_ variable: String, _ candidates: [String?], remedy: String) throws -> String {
+    let all = [ProcessInfo.processInfo.environment[variable]] + candidates
+    guard let found = all.compactMap({ $0 }).first(where: { FileManager.default.isExecutableFile(atPath: $0) }) else {
+      throw Trouble("\(variable) is not set and the program is at no usual place: \(remedy), or run ./test")
+    }
+    return found
+  }
+
+  private static func onPath(_ names: [String]) -> [String?] {
+    let path = ProcessInfo.processInfo.environment["PATH"] ?? ""
+    let folders = path.split(separator: ":").map(String.init) + ["/usr/sbin", "/usr/bin", "/usr/local/bin"]
+    return names.flatMap { name in folders.map { "\($0)/\(name)" } }
+  }
+}

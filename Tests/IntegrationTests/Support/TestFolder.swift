@@ -1,0 +1,23 @@
+import Foundation
+
+/// A folder of one test's own, deleted with its last use.
+final class TestFolder: Sendable {
+  let path: String
+
+  init() throws {
+    self.path = FileManager.default.temporaryDirectory.appendingPathComponent("resilience-\(UUID().uuidString)").path
+    try FileManager.default.createDirectory(atPath: self.path, withIntermediateDirectories: true)
+  }
+
+  deinit { try? FileManager.default.removeItem(atPath: self.path) }
+
+  /// The path of a file in it.
+  func file(_ name: String) -> String { "\(self.path)/\(name)" }
+
+  /// Writes a file and gives its path.
+  func write(_ text: String, to name: String) throws -> String {
+    let path = self.file(name)
+    try text.write(toFile: path, atomically: true, encoding: .utf8)
+    return path
+  }
+}
