@@ -63,8 +63,9 @@ extension CircuitBreaker {
     ///
     /// Default 60 s.
     public var maxHalfOpenDuration: Duration
-    /// Whether durations are measured although nothing is judged by them, for the evidence of failures. Costs two clock
-    /// readings a call.
+    /// Whether durations are measured although nothing is judged by them, for the evidence of failures.
+    ///
+    /// Costs two clock readings a call.
     public var recordsDurations: Bool
     /// What an error says about the dependency; nil takes `Verdict(of:)`.
     ///
