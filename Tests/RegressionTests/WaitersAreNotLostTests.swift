@@ -30,4 +30,21 @@ import Testing
       #expect(simulation.elapsed < .milliseconds(50), "seed \(simulation.seed)")
     }
   }
+
+  @Test("R6.1 a place that becomes free between a refusal and the queueing goes to whoever queues")
+  func between() throws {
+    let simulation = Simulation(seed: 1)
+    let runtime = simulation.runtime
+    let bulkhead = Bulkhead("b", .init(maxConcurrent: 1, maxQueue: 1))
+    try simulation.run {
+      var context = Context(runtime)
+      let held = try #require(bulkhead.tryAdmit(&context))
+      #expect(bulkhead.tryAdmit(&context) == nil)
+      #expect(try bulkhead.admit(in: context) == nil)
+      bulkhead.release(held, .success, nil, in: context)  // nobody waits yet, so nobody is told
+      let token = try await bulkhead.waitForAdmission(in: context)
+      bulkhead.release(token, .success, nil, in: context)
+    }
+    #expect(simulation.elapsed == .zero && bulkhead.occupancy == (0, 0))
+  }
 }

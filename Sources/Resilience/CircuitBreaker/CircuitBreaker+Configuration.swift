@@ -58,6 +58,8 @@ extension CircuitBreaker {
     ///
     /// Default 3.
     public var successThreshold: Int
+    /// What becomes of calls beyond the permitted probes. Default: they are refused.
+    public var excessProbes: ExcessProbes
     /// A probe that has not reported back by then gives its place back, and its report is ignored: a breaker is never
     /// stuck.
     ///
@@ -77,7 +79,8 @@ extension CircuitBreaker {
       consecutiveFailures: Int? = 5, failureRateThreshold: Double? = nil, slowCallThreshold: Duration? = nil,
       slowCallRateThreshold: Double? = nil, window: Window = .time(.seconds(30)), minimumCalls: Int = 20,
       openDuration: Duration = .seconds(60), openDurationFactor: Double = 1, maxOpenDuration: Duration = .seconds(600),
-      permittedProbes: Int = 3, successThreshold: Int = 3, maxHalfOpenDuration: Duration = .seconds(60),
+      permittedProbes: Int = 3, successThreshold: Int = 3, excessProbes: ExcessProbes = .reject,
+      maxHalfOpenDuration: Duration = .seconds(60),
       recordsDurations: Bool = false,
       verdict: (@Sendable (any Error) -> Verdict)? = nil
     ) {
@@ -92,6 +95,7 @@ extension CircuitBreaker {
       self.maxOpenDuration = maxOpenDuration
       self.permittedProbes = permittedProbes
       self.successThreshold = successThreshold
+      self.excessProbes = excessProbes
       self.maxHalfOpenDuration = maxHalfOpenDuration
       self.recordsDurations = recordsDurations
       self.verdict = verdict

@@ -15,18 +15,25 @@ extension CircuitBreaker {
     var evidence: [Outcome] = []
     var transitions = Ring<Transition>(capacity: 32)
     var taken: OperatorDecision?
+    /// Calls that wait for the probes' verdict.
+    var waiting: [Parking] = []
 
     init(_ machine: CircuitBreakerMachine) { self.machine = machine }
   }
 
   /// One event for the machine, and what follows from it: the window is cleared, the word published, the observer told.
   func step<Answer>(at now: Instant, _ event: (inout Core) -> Answer) -> Answer {
-    let (answer, happened) = self.core.withLock { core -> (Answer, [Event.Kind]) in
+    let (answer, happened, woken) = self.core.withLock { core -> (Answer, [Event.Kind], [Parking]) in
       let before = core.machine
       let answer = event(&core)
       core.machine.checkInvariants()
-      return (answer, self.publish(&core, before, at: now))
+      var woken: [Parking] = []
+      if !core.waiting.isEmpty, core.machine.state != before.state || core.machine.word != before.word {
+        swap(&woken, &core.waiting)
+      }
+      return (answer, self.publish(&core, before, at: now), woken)
     }
+    for parking in woken { parking.wake(.granted) }
     if !happened.isEmpty, let observer {  // no user code under the lock
       for kind in happened { observer.observe(Event(kind, policy: .circuitBreaker, name: self.name, at: now)) }
     }

@@ -87,20 +87,16 @@ public final class CircuitBreaker: Gate {
   ///
   /// - Throws: `Rejection` with state, since when, the last cause and the remaining open time.
   public func admit(in context: Context) throws(Rejection) -> Token? {
-    let started = self.measuresDuration ? context.runtime.now() : 0
     var answer = self.ask(at: context.runtime.coarseNow())
     // Whoever was told when to come back comes back by the exact clock, which the coarse one lags behind.
     if case .refused(.circuitOpen, let wait?) = answer.admission, wait <= Self.coarseness {
       answer = self.ask(at: context.runtime.now())
     }
     switch answer.admission {
-    case .admitted(let token): return Token(state: token.state, serial: token.serial, started: started)
+    case .admitted(let token): return self.stamped(token, context)
+    case .refused(.circuitOpen, nil) where self.configuration.excessProbes == .wait: return nil
     case .refused(let reason, let wait):
-      let rejection = Rejection(
-        reason, by: .circuitBreaker, named: self.name, state: answer.phase.state.rawValue, since: answer.since,
-        retryAfter: wait.map { .nanoseconds($0) }, lastCause: answer.cause, correlationID: context.correlationID)
-      self.observer?.observe(context.event(.rejected(rejection), by: .circuitBreaker, named: self.name))
-      throw rejection
+      throw self.rejection(reason, wait, answer.phase, answer.since, answer.cause, context)
     }
   }
 
@@ -124,12 +120,6 @@ public final class CircuitBreaker: Gate {
       let admission = core.machine.admit(at: now)
       return (admission, core.machine.phase, core.since, core.lastCause)
     }
-  }
-
-  /// A breaker never makes anybody wait; asks again.
-  public func waitForAdmission(in context: Context) async throws(Rejection) -> Token {
-    if let token = try self.admit(in: context) { return token }
-    throw Rejection(.circuitOpen, by: .circuitBreaker, named: self.name, correlationID: context.correlationID)
   }
 
   /// What an error says about the dependency, by the configured predicate or the default.

@@ -33,8 +33,7 @@ public struct Context: Sendable {
   ///   - tier: The class of users that the call belongs to.
   ///   - priority: Higher is more important, 0 is normal.
   ///   - isIdempotent: Whether carrying it out twice is the same as once; if not, it is repeated only when it cannot
-  ///     have
-  ///     reached the dependency.
+  ///     have reached the dependency.
   ///   - repetition: Lets the operation forbid further attempts; one per call.
   ///   - observer: Hears of what the policies of this call decide.
   public init(

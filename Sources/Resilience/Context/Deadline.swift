@@ -1,7 +1,7 @@
 /// The instant by which an answer is wanted.
 ///
-/// Servers bind `Deadline.$current` once per request; clients read it, so that a nested call never gets more time
-/// than is left. Reading costs 5 ns, binding 72 ns.
+/// Servers bind `Deadline.$current` once per request; clients read it, so that a nested call never gets more time than
+/// is left. Reading costs 5 ns, binding 72 ns.
 public struct Deadline: Sendable, Hashable, Comparable {
   /// The instant on the runtime's clock.
   public let instant: Instant

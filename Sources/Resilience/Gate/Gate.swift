@@ -26,8 +26,7 @@ extension Gate {
   /// Admits a call and hands the admission to the caller.
   ///
   /// - Throws: `Rejection` when the call is not admitted; its reason is `cancelled` when the task was cancelled while
-  ///   it
-  ///   waited.
+  ///   it waited.
   @inlinable
   public func acquire(in context: Context = Context()) async throws(Rejection) -> Permit<Self> {
     var context = context
@@ -38,8 +37,8 @@ extension Gate {
 
   /// Runs the operation if the call is admitted, and reports how it ended.
   ///
-  /// Always inlined, like all of a static pipeline: left alone the inliner gives up at a nest of two, and every async
-  /// frame costs 600 instructions.
+  /// Always inlined, like all of a static pipeline: left alone the inliner gives up at a nest of two, and every async frame
+  /// costs 600 instructions.
   @inlinable
   @inline(__always)
   public func execute<Value>(

@@ -82,7 +82,6 @@ extension ConfiguredPipeline {
         gate._withUnsafeGuaranteedRef { $0.release(token, .success, nil, in: call.context) }
       case .bulkhead(let gate): gate._withUnsafeGuaranteedRef { $0.release(token, .success, nil, in: call.context) }
       case .retry(let retry):
-        call.context.attempt = RetryMachine(token).attempt
         retry.succeeded(call.context)
         call.context.attempt = Self.outerAttempt(token)
       case .timeout: break
@@ -116,7 +115,6 @@ extension ConfiguredPipeline {
       case .timeout: break
       case .retry(let retry):
         var progress = RetryMachine(token)
-        call.context.attempt = progress.attempt
         do {
           try await retry.pause(&call.context, &progress, after: error)
           call.tokens[call.index] = Self.token(progress, within: Self.outerAttempt(token))

@@ -82,6 +82,8 @@ public struct Timeout: Policy {
     if _slowPath(child.pointer.pointee.finishedBy.load(ordering: .acquiring) != LiveTime.thread()) {
       hasExpired = await Expiry.await(task, until: context.deadline, context.runtime)
     }
+    // The deadline may pass between the operation's end and our waking up.
+    hasExpired = hasExpired && child.pointer.pointee.failedCancelled
     let result = child.pointer.move().take()
     child.pointer.deallocate()
     switch result {

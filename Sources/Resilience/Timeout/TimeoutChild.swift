@@ -10,6 +10,8 @@ extension Timeout {
     /// The thread that finished the operation; 0: none yet.
     @usableFromInline let finishedBy = Atomic<UInt>(0)
     @usableFromInline var result: Result<Value, any Error>?
+    /// Whether the operation had been cancelled when it threw: an error from before that is its own.
+    @usableFromInline var failedCancelled = false
 
     @inlinable
     init(_ operation: @escaping (Context) async throws -> Value, _ context: Context) {
@@ -37,6 +39,7 @@ extension Timeout {
           self.pointer.pointee.result = .success(try await operation(self.pointer.pointee.context))
         } catch {
           self.pointer.pointee.result = .failure(error)
+          self.pointer.pointee.failedCancelled = Task.isCancelled
         }
       }
       self.pointer.pointee.finishedBy.store(LiveTime.thread(), ordering: .releasing)

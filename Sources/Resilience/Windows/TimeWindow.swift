@@ -5,9 +5,9 @@ public import Synchronization
 /// Recording is lock-free and, for different threads, uncontended.
 ///
 /// A bucket is one word, `[epoch:20 | failures:22 | total:22]`, so that a roll-over is one compare-and-swap; one line
-/// of 16 buckets per stripe, a stripe per thread (more or less). Slow calls have a plane of their own, written only
-/// by them. An epoch returns after 2²⁰ periods (29 hours for a window of one second); a stripe that was idle for
-/// exactly that long counts its old bucket once more.
+/// of 16 buckets per stripe, a stripe per thread (more or less). Slow calls have a plane of their own, written only by
+/// them. An epoch returns after 2²⁰ periods (29 hours for a window of one second); a stripe that was idle for exactly
+/// that long counts its old bucket once more.
 @frozen
 @usableFromInline
 struct TimeWindow: ~Copyable, Sendable {

@@ -71,7 +71,9 @@ extension CircuitBreaker.Configuration {
       slowCallRateThreshold: settings.slowCallRateThreshold, window: window, minimumCalls: settings.minimumCalls,
       openDuration: settings.openDuration, openDurationFactor: settings.openDurationGrowth?.factor ?? 1,
       maxOpenDuration: settings.openDurationGrowth?.max ?? .seconds(600), permittedProbes: settings.permittedProbes,
-      successThreshold: settings.successThreshold, maxHalfOpenDuration: settings.maxHalfOpenDuration ?? .seconds(60),
+      successThreshold: settings.successThreshold,
+      excessProbes: settings.excessProbes == .wait ? .wait : .reject,
+      maxHalfOpenDuration: settings.maxHalfOpenDuration ?? .seconds(60),
       recordsDurations: true)
   }
 }

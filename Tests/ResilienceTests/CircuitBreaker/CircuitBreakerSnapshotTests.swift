@@ -57,6 +57,15 @@ import Testing
       evidence.map(\.duration) == [.seconds(2), .seconds(3)] && evidence.allSatisfy { !$0.isFailure && $0.isSlow })
   }
 
+  @Test("R2.9 durations are part of the evidence where they are recorded, although nothing is judged by them")
+  func durations() throws {
+    let driver = BreakerDriver(.init(consecutiveFailures: 2, recordsDurations: true))
+    try driver.call(.failure, took: .seconds(2))
+    try driver.call(.failure, took: .milliseconds(5))
+    #expect(driver.snapshot.evidence.map(\.duration) == [.seconds(2), .milliseconds(5)])
+    #expect(driver.snapshot.evidence.allSatisfy { !$0.isSlow })
+  }
+
   @Test("R2.9 a snapshot tells state, counts and transitions with their time-stamps")
   func snapshot() throws {
     let driver = BreakerDriver(.init(consecutiveFailures: 2, openDuration: .seconds(3), successThreshold: 2))

@@ -5,7 +5,7 @@ import Testing
 
 @Suite struct RetryClassificationTests {
   @Test(
-    "R1.6 by default connection errors, time-outs, rate limits and server errors deserve another attempt, the caller's mistakes do not",
+    "R1.6 by default connection errors, time-outs, rate limits and 5xx are retried, the caller's mistakes are not",
     arguments: FailureCategory.allCases)
   func categories(category: FailureCategory) {
     let transient: Set<FailureCategory> = [.connection, .timeout, .rateLimited, .unavailable, .server, .unknown]

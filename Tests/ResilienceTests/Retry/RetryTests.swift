@@ -174,4 +174,24 @@ import Testing
     #expect(error?.problems.map(\.setting) == ["maxAttempts", "backoff.initial", "jitter", "maxDuration"])
     #expect(throws: Never.self) { _ = try Retry(validating: .documented) }
   }
+
+  @Test("R1.5 an operation that has passed its point of no return forbids further attempts")
+  func repetition() throws {
+    let runtime = self.runtime
+    let repetition = Repetition()
+    let context = Context(runtime, operation: "stream", deadline: nil, repetition: repetition)
+    let pipeline = Pipeline(runtime: runtime) {
+      Retry(.init(maxAttempts: 9, jitter: .none, isRetryable: { _ in true }))
+    }
+    let dependency = ScriptedDependency<Int>([.failure(Boom())], on: runtime)
+    #expect(throws: Boom()) {
+      try self.simulation.run {
+        _ = try await pipeline(in: context) { context in
+          if context.attempt == 3 { repetition.forbid() }
+          return try await dependency.call()
+        }
+      }
+    }
+    #expect(dependency.calls == 3)
+  }
 }

