@@ -39,10 +39,10 @@ public struct Timeout: Policy {
   ) async throws -> Value {
     var context = context
     let now = context.now()
-    if context.deadline == .max { context.deadline = context.effectiveDeadline }
     let own = now &+ self.limit
-    let isOwn = own <= context.deadline
-    if isOwn { context.deadline = own }
+    let outer = context.effectiveDeadline
+    let isOwn = own <= outer
+    context.deadline = isOwn ? own : outer
     guard now < context.deadline else { throw self.expired(isOwn, context) }
     return try await self.escaping(operation, context, isOwn, #isolation)
   }
