@@ -55,7 +55,7 @@ struct ConfigurationTests {
     Mistake(
       name: "a cycle",
       text: "dependencies:\n  a: { url: http://h, dependsOn: [b] }\n  b: { url: http://h, dependsOn: [a] }\n",
-      place: "bad.yaml:", words: "cycle"),
+      place: "bad.yaml:", words: "a → b → a"),
     Mistake(
       name: "an unset variable",
       text: "operations: { token: \"${OUTSIDE_IS_NOT_SET}\" }\ndependencies: { up: { url: http://h } }\n",
