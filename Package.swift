@@ -149,7 +149,13 @@ let package = Package(
     tests(
       "ResilienceSQLiteTests",
       ["Resilience", "ResilienceInterfaces", "ResilienceSQLite", .product(name: "GRDB", package: "GRDB.swift")]),
-    tests("ResilienceHTTPClientTests", ["Resilience", "ResilienceInterfaces", "ResilienceHTTPClient"] + nio),
+    tests(
+      "ResilienceHTTPClientTests",
+      [
+        "Resilience", "ResilienceInterfaces", "ResilienceTesting", "ResilienceHTTPClient",
+        .product(name: "AsyncHTTPClient", package: "async-http-client"),
+        .product(name: "HTTPTypes", package: "swift-http-types"),
+      ] + nio),
     tests(
       "ResilienceGatewayTests",
       ["Resilience", "ResilienceInterfaces", "ResilienceConfiguration", "ResilienceTelemetry", "ResilienceGateway"]

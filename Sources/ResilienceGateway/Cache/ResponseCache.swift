@@ -32,8 +32,8 @@ final class ResponseCache: Sendable {
   /// What may be given to this caller.
   ///
   /// - Parameters:
-  ///   - request: The request. `max-age`, `min-fresh` and `max-stale` are honoured: an answer that is stale but that the
-  ///     caller takes counts as fresh. One with `no-cache` or with credentials finds nothing.
+  ///   - request: The request. `max-age`, `min-fresh` and `max-stale` are honoured: a stale answer that the caller
+  ///     takes counts as fresh. One with `no-cache` or with credentials finds nothing.
   ///   - now: Unix milliseconds.
   func lookup(_ request: CacheRequest, now: Int64) -> CacheLookup {
     guard request.isShareable, !request.wantsNew, let entry = self.newest(request) else { return .miss }

@@ -1,7 +1,7 @@
 /// What a request asks for: a dependency, and a path at that dependency.
 ///
-/// Two servers that read one path differently are how access rules are passed by; so whatever can be read differently is
-/// refused, and everything else goes on byte by byte as it came.
+/// Two servers that read one path differently are how access rules are passed by; so whatever can be read differently
+/// is refused, and everything else goes on byte by byte as it came.
 struct RequestTarget: Equatable, Sendable {
   /// The longest target that is taken, in bytes.
   static let maxLength = 8_192

@@ -1,6 +1,6 @@
 /// What an HTTP method promises (RFC 9110 §9.2); methods are case-sensitive, an unknown one promises nothing.
 public enum HTTPMethodSemantics {
-  /// Whether sending the request twice means the same as sending it once: GET, HEAD, OPTIONS, TRACE, QUERY, PUT, DELETE.
+  /// Whether sending the request twice means the same as once: GET, HEAD, OPTIONS, TRACE, QUERY, PUT, DELETE.
   ///
   /// Such a request may be sent again when nobody knows whether the first one arrived.
   public static func isIdempotent(_ method: String) -> Bool {
