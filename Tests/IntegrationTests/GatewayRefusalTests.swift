@@ -90,7 +90,7 @@ struct GatewayRefusalTests {
     }
   }
 
-  @Test("R1.7 an offer of HTTP/2 without TLS is passed over, as its senders expect, and not sent on")
+  @Test("R12.7 an offer of HTTP/2 without TLS is passed over, as its senders expect, and not sent on")
   func http2Offer() async throws {
     try await Self.with { program, upstream in
       let offer = [
