@@ -55,7 +55,7 @@ struct ConfigurationTests {
     Mistake(
       name: "a cycle",
       text: "dependencies:\n  a: { url: http://h, dependsOn: [b] }\n  b: { url: http://h, dependsOn: [a] }\n",
-      place: "bad.yaml:", words: "cycle"),
+      place: "bad.yaml:", words: "a → b → a"),
     Mistake(
       name: "an unset variable",
       text: "operations: { token: \"${OUTSIDE_IS_NOT_SET}\" }\ndependencies: { up: { url: http://h } }\n",
@@ -68,7 +68,7 @@ struct ConfigurationTests {
       place: "dependencies.up.hedge:", words: "not available"),
   ]
 
-  @Test("R7.4 a mistake ends the start with 2, and file, line, column and key on standard error", arguments: mistakes)
+  @Test("R12.6 a mistake ends the start with 2, and file, line, column and key on standard error", arguments: mistakes)
   func mistake(_ mistake: Mistake) async throws {
     let folder = try TestFolder()
     let file = try folder.write(mistake.text, to: "bad.yaml")
@@ -81,7 +81,7 @@ struct ConfigurationTests {
     }
   }
 
-  @Test("R7.4 all mistakes of a file are told at once, in text and as JSON")
+  @Test("R12.6 all mistakes of a file are told at once, in text and as JSON")
   func allAtOnce() async throws {
     let folder = try TestFolder()
     let file = try folder.write(
@@ -114,7 +114,7 @@ struct ConfigurationTests {
     #expect(problems.first?["rule"] == "unknown-key")
   }
 
-  @Test("R7.4 good files pass the check, several at once; an unreadable one does not")
+  @Test("R12.6 good files pass the check, several at once; an unreadable one does not")
   func goodFiles() async throws {
     let folder = try TestFolder()
     let first = try folder.write("dependencies: { up: { url: http://h } }", to: "one.yaml")
@@ -131,7 +131,7 @@ struct ConfigurationTests {
     #expect(missing.errors.contains("missing.yaml"))
   }
 
-  @Test("R7.4 secrets of a file never appear in messages about it")
+  @Test("R12.6 secrets of a file never appear in messages about it")
   func secrets() async throws {
     let folder = try TestFolder()
     let file = try folder.write(
@@ -143,7 +143,7 @@ struct ConfigurationTests {
     #expect(!outcome.errors.contains("s3cret") && !outcome.errors.contains("hunter22"), "\(outcome.errors)")
   }
 
-  @Test("R13.1 the version is told as text and as JSON")
+  @Test("R12.7 the version is told as text and as JSON")
   func version() async throws {
     let folder = try TestFolder()
     let json = try await Self.run(["version", "--json"], folder)
@@ -155,7 +155,7 @@ struct ConfigurationTests {
     #expect(try await Self.run(["--version"], folder).output == version + "\n")
   }
 
-  @Test("R13.1 help says what there is, and an unknown argument is an error of its own")
+  @Test("R12.7 help says what there is, and an unknown argument is an error of its own")
   func help() async throws {
     let folder = try TestFolder()
     for command in ["serve", "check", "version"] {
@@ -168,7 +168,7 @@ struct ConfigurationTests {
     #expect(unknown.errors.contains("--config"), "\(unknown.errors)")
   }
 
-  @Test("R7.4 the environment overrides the file, and the documents' variables stand below it")
+  @Test("R12.6 the environment overrides the file, and the documents' variables stand below it")
   func environment() async throws {
     let settings = ProgramSettings.dependencies(
       ("up", "url: \"http://127.0.0.1:9\", circuitBreaker: { consecutiveFailures: 7 }"),

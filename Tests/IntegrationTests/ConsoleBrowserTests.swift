@@ -32,7 +32,7 @@ struct ConsoleBrowserTests {
     }
   }
 
-  @Test("R10.3 a visitor breaks an upstream, sees its breaker open and why, isolates it with a reason, and repairs it")
+  @Test("R12.2 a visitor breaks an upstream, sees its breaker open and why, isolates it with a reason, and repairs it")
   func firstTenMinutes() async throws {
     try await Self.with { program, page in
       let names =
@@ -75,7 +75,7 @@ struct ConsoleBrowserTests {
     }
   }
 
-  @Test("R10.3 the dialog asks for a reason, and faults of one upstream leave the others alone")
+  @Test("R12.2 the dialog asks for a reason, and faults of one upstream leave the others alone")
   func reasons() async throws {
     try await Self.with { program, page in
       try await page.evaluate("\(Self.card("catalog")).querySelector('[data-testid=toggle]').click()")

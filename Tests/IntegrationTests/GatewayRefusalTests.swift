@@ -56,7 +56,7 @@ struct GatewayRefusalTests {
       for each in cases {
         let text = try await HTTP.raw(program.gateway, each.bytes)
         try Self.checkProblem(text, status: each.status, each.name, upstream: upstream, at: location)
-        let answers = text.components(of: "HTTP/1.1 ")
+        let answers = text.ranges(of: #/HTTP/1\.1 [0-9]{3} /#).count
         #expect(answers == 1, "\(each.name) had \(answers) answers: \(text)", sourceLocation: location)
       }
       let seen = upstream.requests.map(\.target)
@@ -87,6 +87,19 @@ struct GatewayRefusalTests {
         #expect(answer.body == "reached \(path)", "\(path)")
       }
       #expect(upstream.requests.count == 8)
+    }
+  }
+
+  @Test("R12.7 an offer of HTTP/2 without TLS is passed over, as its senders expect, and not sent on")
+  func http2Offer() async throws {
+    try await Self.with { program, upstream in
+      let offer = [
+        ("Connection", "Upgrade, HTTP2-Settings"), ("Upgrade", "h2c"), ("HTTP2-Settings", "AAMAAABkAAQAAP__"),
+      ]
+      let answer = try await program.get("/up/a", offer)
+      #expect(answer.body == "reached /a")
+      #expect(upstream.requests.first?.fields["Upgrade"] == nil)
+      #expect(upstream.requests.first?.fields["HTTP2-Settings"] == nil)
     }
   }
 
@@ -155,9 +168,4 @@ struct GatewayRefusalTests {
       #expect(upstream.requests.isEmpty)
     }
   }
-}
-
-extension String {
-  /// How often a text occurs.
-  func components(of text: String) -> Int { self.ranges(of: text).count }
 }

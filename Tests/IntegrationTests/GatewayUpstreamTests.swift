@@ -19,7 +19,7 @@ struct GatewayUpstreamTests {
     try await ServedProgram.run(settings, alone: alone) { try await body($0, upstream) }
   }
 
-  @Test("R1.2 a GET is retried until it succeeds, and says so")
+  @Test("R1.6 a GET is retried until it succeeds, and says so")
   func retried() async throws {
     try await Self.with(script: { $0.previous < 2 ? .answer(503, [], "not yet") : .ok("now") }) { program, upstream in
       let answer = try await program.get("/up/a")
@@ -32,7 +32,7 @@ struct GatewayUpstreamTests {
     }
   }
 
-  @Test("R1.2 a reset connection is retried for a GET")
+  @Test("R1.6 a reset connection is retried for a GET")
   func resetIsRetried() async throws {
     try await Self.with(script: { $0.previous == 0 ? .reset : .ok("second") }) { program, upstream in
       let answer = try await program.get("/up/r")
@@ -41,7 +41,7 @@ struct GatewayUpstreamTests {
     }
   }
 
-  @Test("R1.2 a POST reaches the upstream once, however it fails", arguments: ["status", "reset", "hang"])
+  @Test("R1.6 a POST reaches the upstream once, however it fails", arguments: ["status", "reset", "hang"])
   func postOnce(failure: String) async throws {
     let script: @Sendable (ReceivedRequest) -> ScriptedReply = { _ in
       switch failure {
@@ -59,7 +59,7 @@ struct GatewayUpstreamTests {
     }
   }
 
-  @Test("R1.2 a POST with an Idempotency-Key, and a PUT, are sent again with the same body")
+  @Test("R1.6 a POST with an Idempotency-Key, and a PUT, are sent again with the same body")
   func repeatable() async throws {
     try await Self.with(script: { $0.previous == 0 ? .answer(503, [], "") : .ok("done") }) { program, upstream in
       let key = [("Idempotency-Key", "4711")]
@@ -71,7 +71,7 @@ struct GatewayUpstreamTests {
     }
   }
 
-  @Test("R1.1 an upstream's own failing answer comes through when attempts end")
+  @Test("R1.5 an upstream's own failing answer comes through when attempts end")
   func ownFailure() async throws {
     try await Self.with(script: { _ in .answer(503, [("X-Why", "maintenance")], "closed for today") }) {
       program, upstream in
@@ -83,7 +83,7 @@ struct GatewayUpstreamTests {
     }
   }
 
-  @Test("R1.3 Retry-After of an upstream is waited for")
+  @Test("R1.7 Retry-After of an upstream is waited for")
   func retryAfter() async throws {
     let script: @Sendable (ReceivedRequest) -> ScriptedReply = {
       $0.previous == 0 ? .answer(503, [("Retry-After", "1")], "") : .ok("then")
@@ -97,7 +97,7 @@ struct GatewayUpstreamTests {
     }
   }
 
-  @Test("R1.4 a hanging upstream ends each attempt at its time-out, and the call with 504")
+  @Test("R3.1 a hanging upstream ends each attempt at its time-out, and the call with 504")
   func attemptTimeout() async throws {
     try await Self.with(alone: true, script: { _ in .hang }) { program, upstream in
       let clock = ContinuousClock()
@@ -112,7 +112,7 @@ struct GatewayUpstreamTests {
     }
   }
 
-  @Test("R1.4 the whole call ends at its own time-out, however many attempts are left")
+  @Test("R3.1 the whole call ends at its own time-out, however many attempts are left")
   func wholeTimeout() async throws {
     let keys = Self.retries.replacing("timeout: 3s, attemptTimeout: 400ms", with: "timeout: 500ms")
     try await Self.with(keys, alone: true, script: { _ in .hang }) { program, upstream in
@@ -126,7 +126,7 @@ struct GatewayUpstreamTests {
     }
   }
 
-  @Test("R1.4 the caller's own deadline is honoured and sent on")
+  @Test("R3.3 the caller's own deadline is honoured and sent on")
   func deadline() async throws {
     try await Self.with(alone: true, script: { $0.target == "/h" ? .hang : .ok("fine") }) { program, upstream in
       let clock = ContinuousClock()
@@ -140,7 +140,7 @@ struct GatewayUpstreamTests {
     }
   }
 
-  @Test("R1.6 an answer that stalls in its body is cut, never completed wrongly")
+  @Test("R12.7 an answer that stalls in its body is cut, never completed wrongly")
   func stalledBody() async throws {
     try await Self.with(script: { _ in .stalledBody(length: 1_000, sent: "beginning") }) { program, _ in
       let text = try await HTTP.raw(
@@ -150,7 +150,7 @@ struct GatewayUpstreamTests {
     }
   }
 
-  @Test("R1.7 connection fields stay on their side, forwarding fields of strangers are replaced")
+  @Test("R12.7 connection fields stay on their side, forwarding fields of strangers are replaced")
   func hopByHop() async throws {
     let fields = [("Connection", "X-Secret"), ("X-Internal", "1"), ("Keep-Alive", "timeout=9"), ("X-Answer", "yes")]
     let script: @Sendable (ReceivedRequest) -> ScriptedReply = { _ in

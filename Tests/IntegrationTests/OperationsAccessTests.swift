@@ -2,7 +2,7 @@ import Testing
 
 @Suite("Who may use the operations server", .timeLimit(.minutes(5)))
 struct OperationsAccessTests {
-  @Test("R12.5 with a token everything but liveness and readiness needs it, and writes carry its owner's name")
+  @Test("R12.2 with a token everything but liveness and readiness needs it, and writes carry its owner's name")
   func token() async throws {
     let settings = ProgramSettings.dependencies(("up", "url: \"http://127.0.0.1:9\"")).with {
       $0.operations = """
@@ -39,7 +39,7 @@ struct OperationsAccessTests {
     }
   }
 
-  @Test("R12.5 without a token a name that is not this machine's is refused")
+  @Test("R12.2 without a token a name that is not this machine's is refused")
   func rebinding() async throws {
     let settings = ProgramSettings.dependencies(("up", "url: \"http://127.0.0.1:9\""))
     try await ServedProgram.run(settings) { program in
@@ -49,7 +49,7 @@ struct OperationsAccessTests {
     }
   }
 
-  @Test("R12.5 listening on all addresses without a token is refused at start")
+  @Test("R12.2 listening on all addresses without a token is refused at start")
   func exposed() async throws {
     let folder = try TestFolder()
     let file = try folder.write(

@@ -58,7 +58,7 @@ struct OperationsTests {
     }
   }
 
-  @Test("R10.2 promtool accepts /metrics, and the documents' names are there")
+  @Test("R12.5 promtool accepts /metrics, and the documents' names are there")
   func metrics() async throws {
     try await Self.with { program, _ in
       _ = try await program.get("/up/")
@@ -81,7 +81,7 @@ struct OperationsTests {
     }
   }
 
-  @Test("R2.8 an operator isolates a dependency, and gives it back")
+  @Test("R2.7 an operator isolates a dependency, and gives it back")
   func override() async throws {
     try await Self.with { program, upstream in
       let path = "/api/breakers/up/override"
@@ -108,7 +108,7 @@ struct OperationsTests {
     }
   }
 
-  @Test("R2.8 an open breaker is reset by hand, and observing lets everything pass")
+  @Test("R2.7 an open breaker is reset by hand, and observing lets everything pass")
   func reset() async throws {
     try await Self.with(script: { _ in .answer(500, [], "broken") }) { program, _ in
       try await program.openBreaker("up")
@@ -125,7 +125,7 @@ struct OperationsTests {
     }
   }
 
-  @Test("R2.8 an override with an end ends by itself")
+  @Test("R2.7 an override with an end ends by itself")
   func expiry() async throws {
     try await Self.with { program, _ in
       _ = try await program.operate(
@@ -187,7 +187,7 @@ struct OperationsTests {
     }
   }
 
-  @Test("R12.1 what an operator decided, and the audit, survive kill -9")
+  @Test("R2.7 what an operator decided, and the audit, survive kill -9")
   func crash() async throws {
     try await Self.with {
       $0.storage = "sqlite:{folder}/state.db"
@@ -212,7 +212,7 @@ struct OperationsTests {
     }
   }
 
-  @Test("R10.3 the event stream tells at once that a breaker has opened")
+  @Test("R12.2 the event stream tells at once that a breaker has opened")
   func events() async throws {
     try await Self.with { program, _ in
       let port = program.operations
@@ -236,6 +236,25 @@ struct OperationsTests {
       #expect(event["kind"] == "breaker.opened")
       #expect(event["subject"] == "away")
       #expect(event["severity"] == "critical")
+    }
+  }
+
+  @Test("R12.2 every route of the OpenAPI document that can be read answers, and nothing else is there")
+  func document() async throws {
+    try await Self.with { program, _ in
+      let document = try await program.operate("GET", "/api/openapi.json").json
+      let paths = try #require(document["paths"].members)
+      #expect(paths.count >= 20)
+      for (template, operations) in paths where operations["get"] != .null && template != "/api/events" {
+        let path = template.replacing("{name}", with: "up")
+        let answer = try await program.operate("GET", path)
+        let isThere = answer.status == 200 || (template.hasPrefix("/api/examples/") && answer.status == 404)
+        #expect(isThere, "\(path): \(answer)")
+      }
+      for path in ["/api", "/api/", "/api/nothing", "/favicon.ico", "/../etc/passwd", "/api/breakers/up/nothing"] {
+        let answer = try await program.operate("GET", path)
+        #expect(answer.status == 404 || answer.status == 400, "\(path): \(answer)")
+      }
     }
   }
 }

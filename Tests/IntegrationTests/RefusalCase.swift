@@ -99,7 +99,7 @@ struct RefusalCase: Sendable {
     .head(
       "too many fields", "Host: a\r\n" + (0..<120).map { "X-\($0): y" }.joined(separator: "\r\n"), status: 431),
     .head("an upgrade", "Host: a\r\nConnection: Upgrade\r\nUpgrade: websocket", status: 501),
-    .head("an upgrade of the protocol", "Host: a\r\nConnection: Upgrade, HTTP2-Settings\r\nUpgrade: h2c", status: 501),
+    .head("two upgrades", "Host: a\r\nConnection: Upgrade\r\nUpgrade: h2c, websocket", status: 501),
     RefusalCase(
       "an oversized target", 414, "GET /up/\(String(repeating: "a", count: 5_000)) HTTP/1.1\r\nHost: a\r\n\r\n"),
     RefusalCase("another major version", 505, "GET /up/a HTTP/2.0\r\nHost: a\r\n\r\n"),
@@ -109,6 +109,6 @@ struct RefusalCase: Sendable {
     RefusalCase("no request at all", 400, "\u{16}\u{03}\u{01}\u{00}\u{05}hello\r\n\r\n"),
     RefusalCase("a method with a bracket", 400, "G(T /up/a HTTP/1.1\r\nHost: a\r\n\r\n"),
     RefusalCase("TRACE", 405, "TRACE /up/a HTTP/1.1\r\nHost: a\r\nConnection: close\r\n\r\n"),
-    RefusalCase("CONNECT", 405, "CONNECT 127.0.0.1:443 HTTP/1.1\r\nHost: a\r\nConnection: close\r\n\r\n"),
+    RefusalCase("CONNECT", 405, "CONNECT example.org:443 HTTP/1.1\r\nHost: a\r\nConnection: close\r\n\r\n"),
   ]
 }

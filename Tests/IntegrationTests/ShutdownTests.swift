@@ -4,7 +4,7 @@ import Testing
 @Suite("Starting and stopping the program", .timeLimit(.minutes(5)))
 struct ShutdownTests {
   @Test(
-    "R12.6 a signal lets requests under way end, tells not ready meanwhile, and ends with 0",
+    "R12.7 a signal lets requests under way end, tells not ready meanwhile, and ends with 0",
     arguments: [SIGTERM, SIGINT])
   func drains(signal: Int32) async throws {
     let upstream = try ScriptedUpstream { _ in .after(.milliseconds(2_500), .ok("finished")) }
@@ -28,7 +28,7 @@ struct ShutdownTests {
     }
   }
 
-  @Test("R12.6 an idle program with open connections and event streams ends at once")
+  @Test("R12.7 an idle program with open connections and event streams ends at once")
   func idle() async throws {
     try await ServedProgram.run(.dependencies(("up", "url: \"http://127.0.0.1:9\""))) { program in
       let (gateway, operations) = (program.gateway, program.operations)
@@ -49,7 +49,7 @@ struct ShutdownTests {
     }
   }
 
-  @Test("R12.6 a request that does not end holds the stop up for the grace period only")
+  @Test("R12.7 a request that does not end holds the stop up for the grace period only")
   func gracePeriod() async throws {
     let upstream = try ScriptedUpstream { _ in .hang }
     defer { upstream.stop() }
@@ -70,7 +70,7 @@ struct ShutdownTests {
   }
 
   @Test(
-    "R12.6 a second program on the same ports says which address is taken and ends",
+    "R12.7 a second program on the same ports says which address is taken and ends",
     arguments: ["gateway", "operations"])
   func taken(part: String) async throws {
     try await ServedProgram.run(.dependencies(("up", "url: \"http://127.0.0.1:9\""))) { program in
@@ -94,7 +94,7 @@ struct ShutdownTests {
   }
 
   @Test(
-    "R12.1 a storage that cannot be used ends the start with the reason", arguments: ["missing/folder/x.db", "text.db"])
+    "R12.7 a storage that cannot be used ends the start with the reason", arguments: ["missing/folder/x.db", "text.db"])
   func storage(file: String) async throws {
     let folder = try TestFolder()
     _ = try folder.write(String(repeating: "this is no database\n", count: 500), to: "text.db")

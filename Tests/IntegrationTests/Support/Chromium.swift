@@ -32,7 +32,7 @@ final class Chromium: Sendable {
         "--disable-background-networking", "--disable-component-update", "--disable-sync", "--mute-audio",
         "--hide-scrollbars", "--user-data-dir=\(self.folder.path)/profile", "--remote-debugging-pipe", "about:blank",
       ],
-      environment: ["HOME": self.folder.path], folder: self.folder, name: "chromium",
+      environment: ["HOME": self.folder.path, "TMPDIR": self.folder.path], folder: self.folder, name: "chromium",
       descriptors: [3: commands, 4: answers])
   }
 

@@ -1,6 +1,6 @@
 /// What is in the configuration of a program that a test starts.
 struct ProgramSettings: Sendable {
-  /// Each dependency's keys in YAML's flow form, by name, in order.
+  /// Each dependency's keys in YAML's flow form, by name, in order; `{gateway}` stands for the gateway's port.
   var dependencies: [(name: String, keys: String)] = []
   /// Further keys of `gateway`.
   var gateway = ""
@@ -43,7 +43,9 @@ struct ProgramSettings: Sendable {
       dependencies:
 
       """
-    for (name, keys) in self.dependencies { text += "  \(name): { \(keys) }\n" }
+    for (name, keys) in self.dependencies {
+      text += "  \(name): { \(keys.replacing("{gateway}", with: "\(gateway)")) }\n"
+    }
     return text
   }
 }

@@ -8,6 +8,10 @@ indirect enum ScriptedReply: Sendable {
   case hang
   /// Resets the connection.
   case reset
+  /// These bytes, then the connection ends.
+  case raw(String)
+  /// A 200 with so many bytes, as fast as they are taken.
+  case large(bytes: Int)
   /// A head with this length, some bytes, then nothing more for ever.
   case stalledBody(length: Int, sent: String)
 

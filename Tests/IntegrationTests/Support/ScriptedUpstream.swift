@@ -12,6 +12,8 @@ final class ScriptedUpstream: Sendable {
   private struct State {
     var requests: [ReceivedRequest] = []
     var connections: [RawSocket] = []
+    var connectionCount = 0
+    var abandoned = 0
     var isClosed = false
   }
 
@@ -33,6 +35,12 @@ final class ScriptedUpstream: Sendable {
   /// Everything that it was asked, in order.
   var requests: [ReceivedRequest] { self.state.withLock { $0.requests } }
 
+  /// How many connections it has had.
+  var connectionCount: Int { self.state.withLock { $0.connectionCount } }
+
+  /// How many requests that it let hang were given up by the other side.
+  var abandoned: Int { self.state.withLock { $0.abandoned } }
+
   /// How often it was asked for a path.
   func count(_ target: String, method: String = "GET") -> Int {
     self.requests.count { $0.target == target && $0.method == method }
@@ -52,6 +60,7 @@ final class ScriptedUpstream: Sendable {
   private func serve(_ connection: RawSocket) {
     let isOpen = self.state.withLock { state in
       if !state.isClosed { state.connections.append(connection) }
+      state.connectionCount += 1
       return !state.isClosed
     }
     guard isOpen else { return }
@@ -94,7 +103,21 @@ final class ScriptedUpstream: Sendable {
       return try self.carryOut(reply, on: connection, isHead: isHead)
     case .hang:
       _ = try? connection.receive()
+      self.state.withLock { $0.abandoned += 1 }
       return false
+    case .raw(let text):
+      try connection.send(text)
+      connection.endSending()
+      return false
+    case .large(let bytes):
+      try connection.send("HTTP/1.1 200 Scripted\r\nContent-Length: \(bytes)\r\n\r\n")
+      let part = [UInt8](repeating: UInt8(ascii: "x"), count: 65_536)
+      var left = bytes
+      while left > 0 {
+        try connection.send(left >= part.count ? part : Array(part.prefix(left)))
+        left -= part.count
+      }
+      return true
     case .reset:
       connection.resetOnClose()
       return false
