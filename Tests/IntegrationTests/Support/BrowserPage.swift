@@ -6,7 +6,6 @@ import Resilience
 final class BrowserPage: Sendable {
   private let commands: Int32
   private let state = Lock(State())
-  private let isOpen = Lock(true)
 
   private struct State {
     var lastID = 0
@@ -36,13 +35,11 @@ final class BrowserPage: Sendable {
   /// Every address that the page has asked for.
   var addresses: [String] { self.state.withLock { $0.addresses } }
 
-  /// No command follows.
-  func close() {
-    let wasOpen = self.isOpen.withLock { isOpen in
-      defer { isOpen = false }
-      return isOpen
-    }
-    if wasOpen { Glibc.close(self.commands) }
+  /// Asks the browser to end, so that it leaves nothing behind.
+  func close() async {
+    self.state.withLock { $0.session = nil }
+    _ = try? await self.send("Browser.close", [:])
+    Glibc.close(self.commands)
   }
 
   /// Makes the page and listens to it.
