@@ -78,6 +78,22 @@ final class BrowserPage: Sendable {
     }
   }
 
+  /// Presses and releases a key: `Tab` or `Enter`.
+  func press(_ key: String) async throws {
+    let code = ["Tab": 9, "Enter": 13][key] ?? 0
+    var parameters: [String: JSON] = [
+      "type": "keyDown", "key": .text(key), "code": .text(key), "windowsVirtualKeyCode": .number(Double(code)),
+    ]
+    if key == "Enter" { parameters["text"] = "\r" }
+    _ = try await self.send("Input.dispatchKeyEvent", .object(parameters))
+    parameters["type"] = "keyUp"
+    parameters["text"] = nil
+    _ = try await self.send("Input.dispatchKeyEvent", .object(parameters))
+  }
+
+  /// Writes text where the focus is.
+  func type(_ text: String) async throws { _ = try await self.send("Input.insertText", ["text": .text(text)]) }
+
   /// What the page looks like, as PNG.
   func screenshot() async throws -> [UInt8] {
     let answer = try await self.send("Page.captureScreenshot", ["format": "png"])
