@@ -11,5 +11,5 @@ struct ResilienceCommand: AsyncParsableCommand {
       read; 70 a mistake in the program.
       """,
     version: BuildVersion.text,
-    subcommands: [ServeCommand.self, CheckCommand.self, VersionCommand.self])
+    subcommands: [ServeCommand.self, CheckCommand.self, ReferenceCommand.self, VersionCommand.self])
 }

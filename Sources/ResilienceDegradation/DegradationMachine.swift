@@ -1,7 +1,7 @@
 /// Which dependencies are degraded, since when, and what the whole makes of it.
 ///
-/// A value: told the conditions and the time. The mode is `normal` while everything works, `partial` when something does
-/// not, `emergency` when a critical dependency does not work at all.
+/// A value: told the conditions and the time. The mode is `normal` while everything works, `partial` when something
+/// does not, `emergency` when a critical dependency does not work at all.
 public struct DegradationMachine: Sendable {
   /// One dependency as it is now.
   public struct Dependency: Sendable, Equatable {

@@ -45,6 +45,7 @@ struct GatewayBreakerTests {
       _ = try await program.get("/up/200")
       let status = try await program.operate("GET", "/api/breakers/up").json
       #expect(status["state"] == "open")
+      #expect(status["evidence"].elements.count == 5, "the failures that the share is made of")
       #expect(status["evidence"].elements.count { $0["outcome"] == "failure" } == 5)
       #expect(status["explanation"].string?.contains("50") == true, "\(status["explanation"])")
     }

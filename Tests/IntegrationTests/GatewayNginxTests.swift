@@ -4,7 +4,8 @@ import Testing
 struct GatewayNginxTests {
   /// Fails fast and comes back fast.
   static let quick = """
-    timeout: 5s, attemptTimeout: 1s, retry: { maxAttempts: 3, backoff: { kind: constant, initial: 20ms }, jitter: none },
+    timeout: 5s, attemptTimeout: 1s,
+    retry: { maxAttempts: 3, backoff: { kind: constant, initial: 20ms }, jitter: none },
     circuitBreaker: { consecutiveFailures: 5, openDuration: 2s, permittedProbes: 1, successThreshold: 1 }
     """
 

@@ -1,3 +1,4 @@
+import Foundation
 import ResilienceConfiguration
 import Testing
 
@@ -55,5 +56,15 @@ struct ReferenceTests {
     #expect(page.contains("- `dependencies.*.hedge`"))
     let rows = page.split(separator: "\n").filter { $0.hasPrefix("|") }
     #expect(rows.allSatisfy { $0.replacing("\\|", with: "").count { $0 == "|" } == 7 })
+  }
+
+  @Test("R12.6 the page in the documentation is the one that is made from the definitions")
+  func documented() throws {
+    let root = URL(filePath: #filePath).deletingLastPathComponent().deletingLastPathComponent()
+      .deletingLastPathComponent()
+    let file = root.appending(path: "Documentation/Configuration.md")
+    let written = try String(contentsOf: file, encoding: .utf8)
+    #expect(
+      written == ConfigurationReference.markdown(), "renew it: resilience reference > Documentation/Configuration.md")
   }
 }

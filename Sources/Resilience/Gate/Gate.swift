@@ -37,8 +37,8 @@ extension Gate {
 
   /// Runs the operation if the call is admitted, and reports how it ended.
   ///
-  /// Always inlined, like all of a static pipeline: left alone the inliner gives up at a nest of two, and every async frame
-  /// costs 600 instructions.
+  /// Always inlined, like all of a static pipeline: left alone the inliner gives up at a nest of two, and every async
+  /// frame costs 600 instructions.
   @inlinable
   @inline(__always)
   public func execute<Value>(

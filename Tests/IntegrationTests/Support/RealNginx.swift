@@ -34,7 +34,8 @@ final class RealNginx: Sendable {
           location = /large.txt { }
           location = /moved { return 302 /elsewhere; }
           location = /missing { return 404 "no such thing\\n"; }
-          location = /echo { add_header X-Seen-Correlation $http_x_correlation_id; add_header X-Seen-Trace $http_traceparent;
+          location = /echo { add_header X-Seen-Correlation $http_x_correlation_id;
+            add_header X-Seen-Trace $http_traceparent;
             add_header X-Seen-Via $http_via; add_header X-Seen-Host $http_host; return 200 "echo\\n"; }
           location / { default_type text/plain; return 200 "nginx says $request_method $request_uri\\n"; }
         }

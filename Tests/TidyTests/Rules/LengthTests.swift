@@ -5,6 +5,10 @@ struct LengthTests {
   static let longestFile = 400
   static let longestFunction = 60
   static let longestLine = 120
+  /// Test data whose lines are lines of configuration files.
+  static let tables = [
+    "Tests/ResilienceConfigurationTests/FaultCases", "Tests/ResilienceConfigurationTests/ExampleTests.swift",
+  ]
 
   @Test("Files, functions and lines fit the page")
   func here() { Violation.report(Self.violations(.here)) }
@@ -45,6 +49,7 @@ struct LengthTests {
       // A text in a test's table cannot be broken without becoming another text.
       let lines = file.lines.enumerated().filter { _, line in
         line.count > Self.longestLine && !(file.path.hasPrefix("Tests/") && line.contains("\""))
+          && !Self.tables.contains { file.path.hasPrefix($0) }
       }.map { index, line in
         Violation(file, index, "\(line.count) columns", use: "at most \(Self.longestLine)")
       }
