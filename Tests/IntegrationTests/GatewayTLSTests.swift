@@ -7,18 +7,16 @@ struct GatewayTLSTests {
     let authority = try await TestAuthority()
     let nginx = try RealNginx(tls: authority)
     defer { nginx.stop() }
+    let trust = "url: \"\(nginx.url)\", retry: false, tls: { caFile: \"\(authority.authority)\""
     let settings = ProgramSettings.dependencies(
-      ("trusted", "url: \"\(nginx.url)\", retry: false, tls: { caFile: \"\(authority.authority)\" }"),
-      ("unknown", "url: \"\(nginx.url)\", retry: false"),
-      (
-        "misnamed",
-        "url: \"\(nginx.url)\", retry: false, tls: { caFile: \"\(authority.authority)\", serverName: other.example }"
-      ))
+      ("trusted", "\(trust), serverName: \(TestAuthority.name) }"),
+      ("unknown", "url: \"\(nginx.url)\", retry: false, tls: { serverName: \(TestAuthority.name) }"),
+      ("misnamed", "\(trust), serverName: other.example }"), ("unnamed", "\(trust) }"))
     try await ServedProgram.run(settings) { program in
       try await nginx.start()
       let good = try await program.get("/trusted/a")
       #expect(good.body == "nginx says GET /a\n")
-      for name in ["unknown", "misnamed"] {
+      for name in ["unknown", "misnamed", "unnamed"] {
         let answer = try await program.get("/\(name)/a")
         #expect(answer.status == 502, "\(name): \(answer)")
         #expect(!answer.body.contains("certificate"), "nothing internal: \(answer.body)")
@@ -38,10 +36,10 @@ struct GatewayTLSTests {
       let curl = try ChildProcess(
         "/usr/bin/env",
         [
-          "curl", "-sS", "--max-time", "10", "--cacert", authority.authority,
-          "https://127.0.0.1:\(program.gateway)/up/a",
-        ],
-        folder: program.folder, name: "curl")
+          "curl", "-sS", "--max-time", "10", "--cacert", authority.authority, "--noproxy", "*", "--resolve",
+          "\(TestAuthority.name):\(program.gateway):127.0.0.1",
+          "https://\(TestAuthority.name):\(program.gateway)/up/a",
+        ], folder: program.folder, name: "curl")
       #expect(try await curl.exit() == 0, "\(curl.errors)")
       #expect(curl.output == "saw https")
       let plain = try? await program.get("/up/a")
