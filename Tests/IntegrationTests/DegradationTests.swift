@@ -5,7 +5,8 @@ struct DegradationTests {
   @Test("R4.9 the mode follows the dependencies, tells why, and returns to normal by itself")
   func modes() async throws {
     let keys = """
-      retry: false, circuitBreaker: { consecutiveFailures: 2, openDuration: 500ms, permittedProbes: 1, successThreshold: 1 }
+      retry: false,
+      circuitBreaker: { consecutiveFailures: 2, openDuration: 500ms, permittedProbes: 1, successThreshold: 1 }
       """
     let health = Switch()
     let upstream = try ScriptedUpstream { _ in health.isOn ? .ok("fine") : .answer(500, [], "broken") }
