@@ -25,7 +25,7 @@ extension CircuitBreaker {
     let machine = core.machine
     if let taken = core.taken {
       let end = taken.expires.map { ", for another \(Self.seconds($0 - now))" } ?? ""
-      return "\(machine.phase.state) by \(taken.actor): \(taken.reason)\(end)."
+      return "\(Self.title(taken.state)) by \(taken.actor): \(taken.reason)\(end)."
     }
     switch machine.state {
     case .closed:
@@ -39,6 +39,14 @@ extension CircuitBreaker {
       return
         "Half-open because \(machine.cause). \(probes.successes) of \(machine.settings.successThreshold) probes "
         + "succeeded, \(probes.leases.count) of at most \(machine.settings.permittedProbes) are under way."
+    }
+  }
+
+  private static func title(_ state: OperatorState) -> String {
+    switch state {
+    case .isolated: "Isolated"
+    case .disabled: "Disabled"
+    case .observing: "Observing"
     }
   }
 
