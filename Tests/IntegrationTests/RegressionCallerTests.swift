@@ -80,7 +80,8 @@ struct RegressionCallerTests {
     }
   }
 
-  @Test("R7.4 a body refused half-way is answered with the caller's correlation id, and is no failure of the dependency")
+  @Test(
+    "R7.4 a body refused half-way is answered with the caller's correlation id, and is no failure of the dependency")
   func refusedBody() async throws {
     try await Self.with("timeout: 5s, maxBodyBytes: 10", script: { .ok($0.body) }) { program, _ in
       let port = program.gateway
