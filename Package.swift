@@ -158,8 +158,10 @@ let package = Package(
       ] + nio),
     tests(
       "ResilienceGatewayTests",
-      ["Resilience", "ResilienceInterfaces", "ResilienceConfiguration", "ResilienceTelemetry", "ResilienceGateway"]
-        + nio),
+      [
+        "Resilience", "ResilienceInterfaces", "ResilienceConfiguration", "ResilienceTelemetry", "ResilienceGateway",
+        logging,
+      ] + nio),
     tests(
       "ResilienceHummingbirdTests",
       [
