@@ -106,15 +106,15 @@ import Testing
   @Test(
     "R1.2 every jitter is the policy's of that name",
     arguments: zip(
-      RetryConfiguration.Jitter.allCases, RetryConfiguration.Jitter.allCases.map { DependencyPoliciesTests.jitter($0) })
+      RetryConfiguration.Jitter.allCases, RetryConfiguration.Jitter.allCases.map { DependencyPoliciesTests.policyJitter($0) })
   )
-  func jitter(setting: RetryConfiguration.Jitter, expected: Jitter) {
+  func mapsJitter(setting: RetryConfiguration.Jitter, expected: Jitter) {
     var settings = RetryConfiguration()
     settings.jitter = setting
     #expect(Retry.Configuration(settings).jitter == expected)
   }
 
-  private static func jitter(_ setting: RetryConfiguration.Jitter) -> Jitter {
+  private static func policyJitter(_ setting: RetryConfiguration.Jitter) -> Jitter {
     let byName: [String: Jitter] = [
       "none": .none, "proportional": .proportional(0.1), "full": .full, "equal": .equal, "decorrelated": .decorrelated,
     ]
