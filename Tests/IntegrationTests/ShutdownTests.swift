@@ -86,9 +86,10 @@ struct ShutdownTests {
         ], folder: program.folder, name: "second")
       defer { second.end() }
       let code = try await second.exit()
-      #expect(code != 0 && code < 128, "an error, not a crash: \(code)")
+      #expect(code == 2, "an error, not a crash: \(code)")
       #expect(second.errors.contains("\(port)"), "\(second.errors)")
       #expect(second.errors.contains("in use"), "\(second.errors)")
+      #expect(!second.errors.contains("errno"), "\(second.errors)")
       #expect(try await program.operate("GET", "/health/ready").status == 200, "the first one serves on")
     }
   }

@@ -4,6 +4,12 @@ internal import NIOPosix
 internal import NIOSSL
 internal import Resilience
 
+#if canImport(Glibc)
+  internal import Glibc
+#elseif canImport(Musl)
+  internal import Musl
+#endif
+
 /// An HTTP/1.1 server directly on SwiftNIO: parses strictly, streams both ways with back-pressure, keeps its limits.
 ///
 /// One task per request runs the handler on the connection's event loop.
@@ -63,7 +69,8 @@ public final class GatewayServer: Sendable {
       self.state.withLock { $0.channel = channel }
     } catch {
       throw GatewayServerError.cannotListen(
-        host: self.configuration.host, port: self.configuration.port, reason: "\(error)")
+        host: self.configuration.host, port: self.configuration.port,
+        reason: (error as? IOError).map { String(cString: strerror($0.errnoCode)) } ?? "\(error)")
     }
   }
 
