@@ -159,8 +159,8 @@ let package = Package(
     tests(
       "ResilienceGatewayTests",
       [
-        "Resilience", "ResilienceInterfaces", "ResilienceConfiguration", "ResilienceTelemetry", "ResilienceGateway",
-        logging,
+        "Resilience", "ResilienceInterfaces", "ResilienceDegradation", "ResilienceConfiguration", "ResilienceTelemetry",
+        "ResilienceGateway", logging,
       ] + nio),
     tests(
       "ResilienceHummingbirdTests",

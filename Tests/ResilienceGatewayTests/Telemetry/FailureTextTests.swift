@@ -1,6 +1,7 @@
 import NIOCore
 import NIOHTTP1
 import Resilience
+import ResilienceTelemetry
 import Testing
 
 @testable import ResilienceGateway
