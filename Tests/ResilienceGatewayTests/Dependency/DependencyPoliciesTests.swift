@@ -28,7 +28,7 @@ import Testing
 
   @Test("R12.7 the whole call's time-out is outermost, then retry, breaker, bulkhead and the attempt's time-out")
   func standard() throws {
-    let policies = try self.policies("timeout: 20s\nattemptTimeout: 5s")
+    let policies = try self.policies("timeout: 20s\nattemptTimeout: 5s\nbulkhead: { maxConcurrent: 3 }")
     #expect(self.order(policies) == ["timeout api", "retry", "breaker", "bulkhead", "timeout api attempt"])
     #expect(policies.breaker?.name == "api" && policies.bulkhead?.name == "api")
   }
@@ -36,7 +36,8 @@ import Testing
   @Test("R2.6 without a time-out of its own an attempt has one all the same, so that the breaker learns of slow ones")
   func attemptTimeout() throws {
     #expect(try self.order(self.policies("timeout: 20s")).last == "timeout api attempt")
-    let unguarded = try self.policies("timeout: 20s\ncircuitBreaker: { enabled: false }")
+    let unguarded = try self.policies(
+      "timeout: 20s\ncircuitBreaker: { enabled: false }\nbulkhead: { maxConcurrent: 3 }")
     #expect(self.order(unguarded) == ["timeout api", "retry", "bulkhead"])
     #expect(unguarded.breaker == nil)
   }
@@ -54,7 +55,7 @@ import Testing
     let breaker = try #require(
       try self.policies(
         "circuitBreaker: { consecutiveFailures: 7, failureRateThreshold: 0.4, slowCallThreshold: 3s, "
-          + "slowCallRateThreshold: 0.6, window: 50, minimumCalls: 9, openDuration: 11s, permittedProbes: 2, "
+          + "slowCallRateThreshold: 0.6, window: 50 calls, minimumCalls: 9, openDuration: 11s, permittedProbes: 2, "
           + "successThreshold: 1, maxHalfOpenDuration: 13s, excessProbes: wait, "
           + "openDurationGrowth: { factor: 2, max: 90s } }"
       ).breaker
