@@ -58,7 +58,9 @@ extension CircuitBreaker {
     ///
     /// Default 3.
     public var successThreshold: Int
-    /// What becomes of calls beyond the permitted probes. Default: they are refused.
+    /// What becomes of calls beyond the permitted probes.
+    ///
+    /// Default: they are refused.
     public var excessProbes: ExcessProbes
     /// A probe that has not reported back by then gives its place back, and its report is ignored: a breaker is never
     /// stuck.
