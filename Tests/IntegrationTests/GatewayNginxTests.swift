@@ -104,9 +104,8 @@ struct GatewayNginxTests {
       #expect(refused.json["correlationId"].string == refused["X-Correlation-ID"])
       #expect(refused["X-Resilience-Attempts"] == "0")
 
-      let metrics = try await program.operate("GET", "/metrics").body
-      #expect(metrics.contains("circuit_breaker_state{service=\"outside\",breaker_name=\"nginx\"} 1"))
-      #expect(metrics.contains("circuit_breaker_trips_total{service=\"outside\",breaker_name=\"nginx\"} 1"))
+      try await program.metric("circuit_breaker_state{service=\"outside\",breaker_name=\"nginx\"} 1")
+      try await program.metric("circuit_breaker_trips_total{service=\"outside\",breaker_name=\"nginx\"} 1")
 
       let clock = ContinuousClock()
       try await nginx.start()
@@ -129,6 +128,7 @@ struct GatewayNginxTests {
       // The best of some rounds: what else runs on the machine is not what is measured.
       try await eventually("the median of 50 refusals is below 5 ms") {
         let median = try await offPool { try Self.median(port, "/nginx/", expecting: 503) }
+        Attachment.record("\(median)", named: "refusal-median.txt")
         return median < .milliseconds(5) ? true : nil
       }
     }
@@ -167,9 +167,8 @@ struct GatewayNginxTests {
       try await program.openBreaker("nginx", by: "/other")
       #expect(try await program.get("/nginx/kept").body == good.body)
       #expect(try await program.get("/nginx/other").status == 503)
-      let metrics = try await program.operate("GET", "/metrics").body
-      let line = "resilience_fallbacks_total{service=\"outside\",dependency=\"nginx\",source=\"stale-cache\"} 2"
-      #expect(metrics.contains(line))
+      try await program.metric(
+        "resilience_fallbacks_total{service=\"outside\",dependency=\"nginx\",source=\"stale-cache\"} 2")
     }
   }
 
@@ -199,8 +198,8 @@ struct GatewayNginxTests {
       #expect(answer.status == status)
       #expect(answer["Content-Type"] == "application/problem+json")
       #expect((answer["Retry-After"] != nil) == (status == 503))
-      #expect(!answer.body.contains("127.0.0.1"), "an internal address: \(answer.body)")
-      #expect(!answer.body.contains("\(nginx.port)"), "an internal address: \(answer.body)")
+      #expect(!answer.bodyText.contains("127.0.0.1"), "an internal address: \(answer.body)")
+      #expect(!answer.bodyText.contains("\(nginx.port)"), "an internal address: \(answer.body)")
     }
   }
 }

@@ -43,7 +43,7 @@ struct GatewayRefusalTests {
     #expect(answer.json["status"].double == Double(status), "\(name): \(answer.body)", sourceLocation: location)
     #expect(
       answer.json["correlationId"].string == answer["X-Correlation-ID"], "\(name): \(text)", sourceLocation: location)
-    let isInternal = answer.body.contains("127.0.0.1:") || answer.body.contains("\(upstream.port)")
+    let isInternal = answer.bodyText.contains("127.0.0.1:") || answer.bodyText.contains("\(upstream.port)")
     #expect(!isInternal, "\(name) names an address: \(answer.body)", sourceLocation: location)
     return answer
   }

@@ -5,15 +5,27 @@ import Testing
 @Suite struct PunctualCallersAreNotRefusedTests {
   @Test("R2.5 whoever comes back after the remaining open time that the refusal told is admitted")
   func punctual() async throws {
-    for _ in 0..<25 {
+    var refusals = 0
+    for _ in 0..<1_000 where refusals < 25 {
       let breaker = CircuitBreaker(
         "b", .init(consecutiveFailures: 1, openDuration: .milliseconds(6), successThreshold: 1))
       try await breaker.acquire().complete(.failure, Boom())
-      let rejection = await #expect(throws: Rejection.self) { try await breaker.run {} }
-      guard let wait = rejection?.retryAfter else { continue }
+      // On a machine under load the open time may be over before the call: then it is admitted, and says nothing.
+      guard let wait = await Self.refusal(of: breaker)?.retryAfter else { continue }
+      refusals += 1
       try await Runtime.live.sleep(for: wait)
       try await breaker.run {}
       #expect(breaker.state() == .closed)
+    }
+    #expect(refusals == 25)
+  }
+
+  private static func refusal(of breaker: CircuitBreaker) async -> Rejection? {
+    do {
+      try await breaker.run {}
+      return nil
+    } catch {
+      return error as? Rejection
     }
   }
 }

@@ -22,7 +22,9 @@ extension CircuitBreaker {
   }
 
   /// One event for the machine, and what follows from it: the window is cleared, the word published, the observer told.
-  func step<Answer>(at now: Instant, _ event: (inout Core) -> Answer) -> Answer {
+  ///
+  /// The context is that of the call that the event came with; what is told carries its correlation id.
+  func step<Answer>(at now: Instant, of context: Context? = nil, _ event: (inout Core) -> Answer) -> Answer {
     let (answer, happened, woken) = self.core.withLock { core -> (Answer, [Event.Kind], [Parking]) in
       let before = core.machine
       let answer = event(&core)
@@ -35,7 +37,12 @@ extension CircuitBreaker {
     }
     for parking in woken { parking.wake(.granted) }
     if !happened.isEmpty, let observer {  // no user code under the lock
-      for kind in happened { observer.observe(Event(kind, policy: .circuitBreaker, name: self.name, at: now)) }
+      for kind in happened {
+        observer.observe(
+          Event(
+            kind, policy: .circuitBreaker, name: self.name, at: now, operation: context?.operation ?? "",
+            correlationID: context?.correlationID, attempt: context?.attempt ?? 1))
+      }
     }
     return answer
   }
@@ -98,7 +105,7 @@ extension CircuitBreaker {
     case .open, .isolated, .disabled: return
     }
     let outcome = Outcome(verdict, slow: slow, error: error, duration: duration, in: context, at: now)
-    self.step(at: now) { core in
+    self.step(at: now, of: context) { core in
       guard core.machine.word == token.state else { return }  // under the lock: for failures the fence is exact
       if verdict == .failure || slow { core.against.append(outcome) }
       if verdict == .failure { core.lastCause = error }

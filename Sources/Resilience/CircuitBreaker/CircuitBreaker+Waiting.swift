@@ -16,7 +16,7 @@ extension CircuitBreaker {
     while true {
       let parking = Parking()
       let now = context.runtime.now()
-      let answer = self.step(at: now) { core in
+      let answer = self.step(at: now, of: context) { core in
         let admission = core.machine.admit(at: now)
         // Half-open, and no probe is free: the only refusal without a time to come back.
         if case .refused(.circuitOpen, nil) = admission { core.waiting.append(parking) }

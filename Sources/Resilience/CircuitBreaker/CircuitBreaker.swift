@@ -87,10 +87,10 @@ public final class CircuitBreaker: Gate {
   ///
   /// - Throws: `Rejection` with state, since when, the last cause and the remaining open time.
   public func admit(in context: Context) throws(Rejection) -> Token? {
-    var answer = self.ask(at: context.runtime.coarseNow())
+    var answer = self.ask(at: context.runtime.coarseNow(), context)
     // Whoever was told when to come back comes back by the exact clock, which the coarse one lags behind.
     if case .refused(.circuitOpen, let wait?) = answer.admission, wait <= Self.coarseness {
-      answer = self.ask(at: context.runtime.now())
+      answer = self.ask(at: context.runtime.now(), context)
     }
     switch answer.admission {
     case .admitted(let token): return self.stamped(token, context)
@@ -105,7 +105,7 @@ public final class CircuitBreaker: Gate {
 
   /// The machine's answer, with the state that it was given in.
   private func ask(
-    at now: Instant
+    at now: Instant, _ context: Context
   ) -> (
     admission: CircuitBreakerMachine.Admission, phase: CircuitBreakerMachine.Phase, since: Instant, cause: (any Error)?
   ) {
@@ -116,7 +116,7 @@ public final class CircuitBreaker: Gate {
       }
     }
     if let (admission, since, cause) = refusal { return (admission, .open, since, cause) }
-    return self.step(at: now) { core in
+    return self.step(at: now, of: context) { core in
       let admission = core.machine.admit(at: now)
       return (admission, core.machine.phase, core.since, core.lastCause)
     }

@@ -13,24 +13,35 @@ extension GatewayCall {
       target: UpstreamTarget.join(basePath: self.dependency.basePath, forwardedPath: self.path),
       headers: self.outgoingHeaders(context), body: body)
     if let remaining = context.remaining { request.connectTimeout = min(request.connectTimeout, remaining) }
+    let alarm = self.hurryCaller(context, body)
+    defer { alarm?.cancel() }
     do {
       try await self.dependency.transport.exchange(request) { answer in
         self.upstreamNanoseconds = Runtime.live.now() - self.attemptStarted
-        try await self.take(answer)
+        try await self.take(answer, context)
       }
     } catch let failure as UpstreamFailure {
       throw UpstreamError(failure: failure)
-    } catch is GatewayResponseError {
-      throw CancellationError()  // the caller is gone
+    } catch let error as GatewayResponseError {
+      throw self.failure(of: error)
+    }
+  }
+
+  /// An answer that cannot be sent on is the dependency's mistake; everything else says that the caller is gone.
+  private func failure(of error: GatewayResponseError) -> any Error {
+    switch error {
+    case .invalidHead, .tooFewBytes, .tooManyBytes:
+      UpstreamError(failure: UpstreamFailure(stage: .answered, kind: .malformedResponse, reason: "\(error)"))
+    case .connectionClosed, .clientTooSlow, .headWasWritten, .headIsMissing, .isFinished: CancellationError()
     }
   }
 
   /// Decides what an answer is: passed on, or a failure that waits for what the other policies say.
-  private func take(_ answer: UpstreamResponse) async throws {
+  private func take(_ answer: UpstreamResponse, _ context: Context) async throws {
     let status = Int(answer.head.status.code)
     let isIgnored = self.dependency.ignoredStatuses.contains(status)
     guard let category = StatusCategory.category(of: status), category.isEvidence, !isIgnored else {
-      try await self.pass(answer, kept: nil)
+      try await self.pass(answer, kept: nil, context)
       if isIgnored { throw DeliveredAnswer(category: .validation) }
       return
     }
@@ -40,7 +51,7 @@ extension GatewayCall {
         head: answer.head, body: kept, category: category, retryAfter: self.retryAfter(answer.head.headers))
     }
     // Too long to wait with: it goes out now, and can no longer be replaced.
-    try await self.pass(answer, kept: kept)
+    try await self.pass(answer, kept: kept, context)
     throw DeliveredAnswer(category: category)
   }
 
@@ -61,7 +72,7 @@ extension GatewayCall {
   }
 
   /// Passes an answer on while it comes, and remembers it where that is allowed.
-  private func pass(_ answer: UpstreamResponse, kept: ByteBuffer?) async throws {
+  private func pass(_ answer: UpstreamResponse, kept: ByteBuffer?, _ context: Context) async throws {
     self.repetition.forbid()
     var head = answer.head
     HopByHop.remove(from: &head.headers)
@@ -69,10 +80,10 @@ extension GatewayCall {
     var collector = self.collector(answer.head)
     self.addOwnHeaders(to: &head.headers)
     try await self.response.writeHead(head)
-    if let kept { try await self.response.write(kept) }
+    if let kept { try await self.response.write(kept, waitingAtMost: Self.patience(context)) }
     while let part = try await answer.body.next() {
       collector?.append(part)
-      try await self.response.write(part)
+      try await self.response.write(part, waitingAtMost: Self.patience(context))
     }
     // Before the end is sent: whoever has the whole answer may ask again at once.
     if let collector { self.remember(collector) }

@@ -9,11 +9,14 @@ extension GatewayCall {
   func settle(_ error: any Error) async {
     if self.response.hasStarted { return self.record(Self.outcomeAfterAnswer(error), fallback: nil) }
     if error is CancellationError || Task.isCancelled { return self.record(.cancelled, fallback: nil) }
-    if error is RequestBodyFailure { return self.record(.error, fallback: nil) }  // the transport answers
     do {
+      if let failure = error as? RequestBodyFailure {
+        try await self.refuse(Refusal(GatewayRejection(failure.cause)))
+        return self.record(.invalidRequest, fallback: nil)
+      }
       if let refusal = error as? Refusal {
         try await self.refuse(refusal)
-        return self.record(.error, fallback: nil)
+        return self.record(.invalidRequest, fallback: nil)
       }
       if let source = try await self.serveFallback(error) { return self.record(.fallback, fallback: source) }
       if let failing = error as? FailingResponse {
@@ -89,6 +92,7 @@ extension GatewayCall {
   /// The answer had begun, or was complete, when the error came.
   private static func outcomeAfterAnswer(_ error: any Error) -> CallOutcome {
     if let delivered = error as? DeliveredAnswer { return delivered.category.isEvidence ? .error : .success }
+    if error is RequestBodyFailure { return .invalidRequest }
     return error is CancellationError ? .cancelled : Self.outcome(error)
   }
 }

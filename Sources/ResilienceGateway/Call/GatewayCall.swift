@@ -78,11 +78,7 @@ final class GatewayCall {
       self.dependency.repeatableMethods.contains(self.method)
         || self.request.head.headers.contains(name: "Idempotency-Key")
     {
-      do {
-        return .bytes(try await body.collect(upTo: self.settings.replayableBodyBytes))
-      } catch let error as GatewayRequestBodyError {
-        throw RequestBodyFailure(cause: error)
-      }
+      return .bytes(try await self.collectBody())
     }
     let stream = CountedBody(body, limit: limit, repetition: self.repetition)
     return .stream(next: { try await stream.next() }, knownLength: body.declaredLength)

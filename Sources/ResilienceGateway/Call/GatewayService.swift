@@ -57,14 +57,7 @@ public final class GatewayService: GatewayHandler {
 
   /// Makes the transport's own answers (malformed requests, limits) look like all others.
   func answer(to rejection: GatewayRejection) -> (HTTPResponseHead, ByteBuffer) {
-    let code: ErrorCode =
-      switch rejection {
-      case .headTimeout, .bodyTimeout: .timeout
-      case .unanswered: .internal
-      default: .validation
-      }
-    let refusal = Refusal(code, status: Int(rejection.status.code), rejection.detail)
-    let answer = ProblemAnswer(refusal, nil, CallIdentity([:]), self.settings)
+    let answer = ProblemAnswer(Refusal(rejection), nil, CallIdentity([:]), self.settings)
     return (answer.head, answer.body)
   }
 }

@@ -17,4 +17,15 @@ struct Refusal: Error {
     self.status = status ?? code.status
     self.detail = detail
   }
+
+  /// What the transport found wrong with a request.
+  init(_ rejection: GatewayRejection) {
+    let code: ErrorCode =
+      switch rejection {
+      case .headTimeout, .bodyTimeout: .timeout
+      case .unanswered: .internal
+      default: .validation
+      }
+    self.init(code, status: Int(rejection.status.code), rejection.detail)
+  }
 }

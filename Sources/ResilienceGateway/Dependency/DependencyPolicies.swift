@@ -21,13 +21,19 @@ struct DependencyPolicies {
       ? Bulkhead(name, Bulkhead.Configuration(configuration.bulkhead), observer: observer) : nil
     if let breaker { steps.append(.circuitBreaker(breaker)) }
     if let bulkhead { steps.append(.bulkhead(bulkhead)) }
-    if let limit = configuration.attemptTimeout {
-      steps.append(.timeout(Timeout(limit, name: "\(name) attempt")))
-    } else if configuration.circuitBreaker.isEnabled {
-      // A time-out outside the breaker teaches it nothing, so an attempt always has one of its own inside.
-      steps.append(.timeout(Timeout(configuration.timeout, name: "\(name) attempt")))
+    if configuration.attemptTimeout != nil || configuration.circuitBreaker.isEnabled {
+      steps.append(.timeout(Timeout(Self.attemptLimit(configuration), name: "\(name) attempt")))
     }
     self.steps = steps
+  }
+
+  /// How long one attempt may take: always a little less than the whole call.
+  ///
+  /// A time-out outside the breaker teaches it nothing. If both ended together the outer one would, and a dependency
+  /// that hangs would never open its breaker.
+  static func attemptLimit(_ configuration: DependencyConfiguration) -> Duration {
+    let lead = min(configuration.timeout / 50, .milliseconds(5))
+    return min(configuration.attemptTimeout ?? configuration.timeout, configuration.timeout - lead)
   }
 }
 

@@ -12,9 +12,11 @@ enum CallOutcome: String, CaseIterable, Sendable {
   case rejected
   /// A fallback answered.
   case fallback
+  /// The caller's own request could not be carried out: too large, too slow, malformed.
+  case invalidRequest = "invalid_request"
   /// The caller went away.
   case cancelled
 
-  var isFailure: Bool { self != .success && self != .fallback && self != .cancelled }
+  var isFailure: Bool { self == .error || self == .timeout || self.isRejection }
   var isRejection: Bool { self == .circuitBreakerOpen || self == .rejected }
 }

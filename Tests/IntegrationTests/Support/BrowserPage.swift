@@ -6,7 +6,6 @@ import Resilience
 final class BrowserPage: Sendable {
   private let commands: Int32
   private let state = Lock(State())
-  private let isOpen = Lock(true)
 
   private struct State {
     var lastID = 0
@@ -36,13 +35,11 @@ final class BrowserPage: Sendable {
   /// Every address that the page has asked for.
   var addresses: [String] { self.state.withLock { $0.addresses } }
 
-  /// No command follows.
-  func close() {
-    let wasOpen = self.isOpen.withLock { isOpen in
-      defer { isOpen = false }
-      return isOpen
-    }
-    if wasOpen { Glibc.close(self.commands) }
+  /// Asks the browser to end, so that it leaves nothing behind.
+  func close() async {
+    self.state.withLock { $0.session = nil }
+    _ = try? await self.send("Browser.close", [:])
+    Glibc.close(self.commands)
   }
 
   /// Makes the page and listens to it.
@@ -80,6 +77,22 @@ final class BrowserPage: Sendable {
       try await self.evaluate("Boolean(\(condition))") == true ? true : nil
     }
   }
+
+  /// Presses and releases a key: `Tab` or `Enter`.
+  func press(_ key: String) async throws {
+    let code = ["Tab": 9, "Enter": 13][key] ?? 0
+    var parameters: [String: JSON] = [
+      "type": "keyDown", "key": .text(key), "code": .text(key), "windowsVirtualKeyCode": .number(Double(code)),
+    ]
+    if key == "Enter" { parameters["text"] = "\r" }
+    _ = try await self.send("Input.dispatchKeyEvent", .object(parameters))
+    parameters["type"] = "keyUp"
+    parameters["text"] = nil
+    _ = try await self.send("Input.dispatchKeyEvent", .object(parameters))
+  }
+
+  /// Writes text where the focus is.
+  func type(_ text: String) async throws { _ = try await self.send("Input.insertText", ["text": .text(text)]) }
 
   /// What the page looks like, as PNG.
   func screenshot() async throws -> [UInt8] {

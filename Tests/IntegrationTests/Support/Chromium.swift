@@ -15,12 +15,17 @@ final class Chromium: Sendable {
     close(commandsOut)
     close(answersIn)
     let page = BrowserPage(commands: commandsIn, answers: answersOut)
-    defer {
-      page.close()
-      browser.process.end()
+    defer { browser.process.end() }
+    do {
+      try await page.open()
+      let value = try await body(page)
+      await page.close()
+      _ = try? await browser.process.exit(within: .seconds(5))
+      return value
+    } catch {
+      await page.close()
+      throw error
     }
-    try await page.open()
-    return try await body(page)
   }
 
   private init(commands: Int32, answers: Int32) throws {
@@ -32,7 +37,7 @@ final class Chromium: Sendable {
         "--disable-background-networking", "--disable-component-update", "--disable-sync", "--mute-audio",
         "--hide-scrollbars", "--user-data-dir=\(self.folder.path)/profile", "--remote-debugging-pipe", "about:blank",
       ],
-      environment: ["HOME": self.folder.path, "TMPDIR": self.folder.path], folder: self.folder, name: "chromium",
+      environment: ["HOME": self.folder.path], folder: self.folder, name: "chromium",
       descriptors: [3: commands, 4: answers])
   }
 

@@ -6,10 +6,15 @@ final class RealNginx: Sendable {
   let port: Int
   private let folder: TestFolder
   private let configuration: String
+  private let isSecure: Bool
   private let process = Lock<ChildProcess?>(nil)
 
   /// Prepares it; `start()` runs it.
-  init() throws {
+  ///
+  /// - Parameter tls: With whose certificate it speaks HTTPS; nil for plain HTTP.
+  init(tls: TestAuthority? = nil) throws {
+    self.isSecure = tls != nil
+    let secure = tls.map { "ssl_certificate \($0.certificate); ssl_certificate_key \($0.key);" } ?? ""
     let port = try FreePort.take()
     self.port = port
     let folder = try TestFolder()
@@ -24,7 +29,7 @@ final class RealNginx: Sendable {
       http {
         access_log off; \(temporary)
         server {
-          listen 127.0.0.1:\(port);
+          listen 127.0.0.1:\(port)\(tls == nil ? "" : " ssl"); \(secure)
           root \(folder.path);
           location = /large.txt { }
           location = /moved { return 302 /elsewhere; }
@@ -38,7 +43,7 @@ final class RealNginx: Sendable {
       """, to: "nginx.conf")
   }
 
-  var url: String { "http://127.0.0.1:\(self.port)" }
+  var url: String { "http\(self.isSecure ? "s" : "")://127.0.0.1:\(self.port)" }
 
   /// Starts it and waits until it answers.
   func start() async throws {
@@ -47,7 +52,8 @@ final class RealNginx: Sendable {
       name: "nginx")
     self.process.withLock { $0 = process }
     try await eventually("nginx answers; it said: \(process.errors)") {
-      try await HTTP.get(self.port, "/").status == 200 ? true : nil
+      // To plain HTTP on a port for HTTPS it answers with a 400 in plain text.
+      try await HTTP.get(self.port, "/").status == (self.isSecure ? 400 : 200) ? true : nil
     }
   }
 

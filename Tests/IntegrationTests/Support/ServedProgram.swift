@@ -99,4 +99,11 @@ final class ServedProgram: Sendable {
       return try await self.state(dependency) == "open" ? true : nil
     }
   }
+
+  /// Waits until the metrics have a line; a call is counted after its answer has gone out.
+  func metric(_ line: String) async throws {
+    try await eventually("the metrics say \(line)") {
+      try await self.operate("GET", "/metrics").body.split(separator: "\n").contains { $0 == line } ? true : nil
+    }
+  }
 }

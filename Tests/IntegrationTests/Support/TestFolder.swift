@@ -1,4 +1,5 @@
 import Foundation
+import Glibc
 
 /// A folder of one test's own, deleted with its last use.
 final class TestFolder: Sendable {
@@ -9,7 +10,12 @@ final class TestFolder: Sendable {
     try FileManager.default.createDirectory(atPath: self.path, withIntermediateDirectories: true)
   }
 
-  deinit { try? FileManager.default.removeItem(atPath: self.path) }
+  deinit {
+    // A program that has just been ended may have children that write for a moment.
+    for _ in 0..<50 where FileManager.default.fileExists(atPath: self.path) {
+      do { try FileManager.default.removeItem(atPath: self.path) } catch { usleep(20_000) }
+    }
+  }
 
   /// The path of a file in it.
   func file(_ name: String) -> String { "\(self.path)/\(name)" }

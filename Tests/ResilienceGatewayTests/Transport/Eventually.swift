@@ -4,9 +4,9 @@
   import Musl
 #endif
 
-/// Waits until something is so, by asking again and again; fails after thirty seconds.
+/// Waits until something is so, by asking again and again; fails after two minutes.
 func until(_ what: String, _ condition: () async -> Bool) async throws {
-  let deadline = ContinuousClock.now + .seconds(30)
+  let deadline = ContinuousClock.now + .seconds(120)
   while await !condition() {
     guard ContinuousClock.now < deadline else { throw NeverHappened(what: what) }
     try await Task.sleep(for: .milliseconds(2))

@@ -33,12 +33,16 @@ extension HTTPResponseHead {
   static var ok: HTTPResponseHead { HTTPResponseHead(version: .http1_1, status: .ok) }
 }
 
-/// Runs a server on loopback for the time of a test.
+/// Runs a server on loopback for the time of a test, patient unless the test is about its patience.
 func withServer<Result>(
   _ handler: any GatewayHandler, _ adjust: (inout GatewayServerConfiguration) -> Void = { _ in },
   _ body: (GatewayServer, Int) async throws -> Result
 ) async throws -> Result {
   var configuration = GatewayServerConfiguration(port: 0)
+  // On a machine under load a test may stand still for longer than a client that means it ever would.
+  configuration.headTimeout = .seconds(120)
+  configuration.idleTimeout = .seconds(120)
+  configuration.bodyIdleTimeout = .seconds(120)
   adjust(&configuration)
   let server = GatewayServer(
     configuration: configuration, group: .singletonMultiThreadedEventLoopGroup, handler: handler)

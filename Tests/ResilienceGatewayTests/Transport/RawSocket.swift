@@ -24,7 +24,7 @@ final class RawSocket: Sendable {
   /// Connects to a port of this machine.
   static func connect(_ port: Int, receiveBuffer: Int32? = nil) throws -> RawSocket {
     let descriptor = socket(AF_INET, Int32(SOCK_STREAM.rawValue), 0)
-    var timeout = timeval(tv_sec: 10, tv_usec: 0)
+    var timeout = timeval(tv_sec: 60, tv_usec: 0)
     setsockopt(descriptor, SOL_SOCKET, SO_RCVTIMEO, &timeout, socklen_t(MemoryLayout<timeval>.size))
     if var receiveBuffer {
       setsockopt(descriptor, SOL_SOCKET, SO_RCVBUF, &receiveBuffer, socklen_t(MemoryLayout<Int32>.size))
@@ -73,16 +73,23 @@ final class RawSocket: Sendable {
 
   func send(_ text: String) async throws { try await self.send(Array(text.utf8)) }
 
-  func send(_ bytes: [UInt8]) async throws {
+  func send(_ bytes: [UInt8]) async throws { try await self.onThread { try self.sendAll(bytes) } }
+
+  /// Sends parts one after the other, with no pause between them but the thread's own.
+  func send(parts: [[UInt8]]) async throws {
     try await self.onThread {
-      var sent = 0
-      while sent < bytes.count {
-        let count = bytes[sent...].withUnsafeBytes {
-          Glibc.send(self.descriptor, $0.baseAddress, $0.count, Int32(MSG_NOSIGNAL))
-        }
-        guard count > 0 else { throw Failure(call: "send", code: errno) }
-        sent += count
+      for part in parts { try self.sendAll(part) }
+    }
+  }
+
+  private func sendAll(_ bytes: [UInt8]) throws {
+    var sent = 0
+    while sent < bytes.count {
+      let count = bytes[sent...].withUnsafeBytes {
+        Glibc.send(self.descriptor, $0.baseAddress, $0.count, Int32(MSG_NOSIGNAL))
       }
+      guard count > 0 else { throw Failure(call: "send", code: errno) }
+      sent += count
     }
   }
 

@@ -59,6 +59,7 @@ func withTransport<Result>(
 ) async throws -> Result {
   let group = MultiThreadedEventLoopGroup(numberOfThreads: threads)
   var configuration = UpstreamConfiguration()
+  configuration.idleTimeout = .seconds(120)
   adjust(&configuration)
   do {
     let transport = try NIOUpstreamTransport(configuration: configuration, group: group)

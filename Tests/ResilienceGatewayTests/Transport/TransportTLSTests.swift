@@ -11,16 +11,16 @@ struct TestAuthority {
 
   func path(_ name: String) -> String { self.folder.appendingPathComponent(name).path }
 
-  init() throws {
+  init() async throws {
     self.folder = FileManager.default.temporaryDirectory.appendingPathComponent("authority-\(UUID().uuidString)")
     try FileManager.default.createDirectory(at: self.folder, withIntermediateDirectories: true)
     try "subjectAltName=DNS:localhost\n".write(
       toFile: self.path("names"), atomically: true, encoding: .utf8)
     let key = ["-newkey", "ec", "-pkeyopt", "ec_paramgen_curve:P-256", "-nodes"]
-    try self.openssl(
+    try await self.openssl(
       ["req", "-x509", "-days", "2", "-subj", "/CN=Test authority", "-keyout", "ca.key", "-out", "ca.pem"] + key)
-    try self.openssl(["req", "-subj", "/CN=localhost", "-keyout", "server.key", "-out", "server.csr"] + key)
-    try self.openssl([
+    try await self.openssl(["req", "-subj", "/CN=localhost", "-keyout", "server.key", "-out", "server.csr"] + key)
+    try await self.openssl([
       "x509", "-req", "-days", "2", "-in", "server.csr", "-CA", "ca.pem", "-CAkey", "ca.key", "-CAcreateserial",
       "-extfile", "names", "-out", "server.pem",
     ])
@@ -28,16 +28,19 @@ struct TestAuthority {
 
   func remove() { try? FileManager.default.removeItem(at: self.folder) }
 
-  private func openssl(_ arguments: [String]) throws {
-    let process = Process()
-    process.executableURL = URL(fileURLWithPath: "/usr/bin/env")
-    process.arguments = ["openssl"] + arguments
-    process.currentDirectoryURL = self.folder
-    process.standardOutput = FileHandle.nullDevice
-    process.standardError = FileHandle.nullDevice
-    try process.run()
-    process.waitUntilExit()
-    guard process.terminationStatus == 0 else { throw NeverHappened(what: "openssl \(arguments)") }
+  private func openssl(_ arguments: [String]) async throws {
+    let folder = self.folder
+    try await blockingPool.runIfActive {
+      let process = Process()
+      process.executableURL = URL(fileURLWithPath: "/usr/bin/env")
+      process.arguments = ["openssl"] + arguments
+      process.currentDirectoryURL = folder
+      process.standardOutput = FileHandle.nullDevice
+      process.standardError = FileHandle.nullDevice
+      try process.run()
+      process.waitUntilExit()
+      guard process.terminationStatus == 0 else { throw NeverHappened(what: "openssl \(arguments)") }
+    }
   }
 }
 
@@ -45,7 +48,7 @@ struct TestAuthority {
 struct TransportTLSTests {
   @Test("a private authority is trusted where it is configured and nowhere else, and the name must fit")
   func authority() async throws {
-    let authority = try TestAuthority()
+    let authority = try await TestAuthority()
     defer { authority.remove() }
     let tls = GatewayServerConfiguration.TLS(
       certificateChainFile: authority.path("server.pem"), privateKeyFile: authority.path("server.key"))
@@ -67,7 +70,7 @@ struct TransportTLSTests {
 
   @Test("2 MiB go through TLS and come back, with a reader that lags behind")
   func streaming() async throws {
-    let authority = try TestAuthority()
+    let authority = try await TestAuthority()
     defer { authority.remove() }
     let tls = GatewayServerConfiguration.TLS(
       certificateChainFile: authority.path("server.pem"), privateKeyFile: authority.path("server.key"))

@@ -9,7 +9,7 @@ import ResilienceHTTPClient
 extension ResilientHTTPClient.Configuration {
   /// Waits between attempts that a test does not notice.
   static func quick(
-    attempts: Int = 3, timeout: Duration = .seconds(20), attemptTimeout: Duration = .seconds(10),
+    attempts: Int = 3, timeout: Duration = .seconds(120), attemptTimeout: Duration = .seconds(60),
     maxRetryAfter: Duration = .seconds(10), failures: Int? = 50, bulkhead: Bulkhead.Configuration = .init(),
     maxResponseBytes: Int = 10 << 20
   ) -> Self {

@@ -56,7 +56,7 @@ import Testing
     #expect(decision.since == now && decision.expires == now + 60_000_000_000)
     #expect(self.driver.snapshot.since == now)
     #expect(self.recorder.lines.contains("circuitBreaker driven: isolated by ann: deploy"))
-    #expect(self.driver.snapshot.explanation == "isolated by ann: deploy, for another 60.0 s.")
+    #expect(self.driver.snapshot.explanation == "Isolated by ann: deploy, for another 60.0 s.")
   }
 
   @Test("R2.7 a decision that runs out without traffic is over for whoever looks, at the instant it ran out")

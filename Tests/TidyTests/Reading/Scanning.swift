@@ -1,3 +1,11 @@
+#if canImport(Glibc)
+  import Glibc
+#elseif canImport(Musl)
+  import Musl
+#elseif canImport(Darwin)
+  import Darwin
+#endif
+
 /// Small questions about a line of code.
 enum Scanning {
   /// Whether a character can be part of an identifier.
@@ -29,6 +37,8 @@ enum Scanning {
   ///
   /// A pattern that begins with a letter must not follow a letter, digit or `_`, nor a dot if `afterDot` is false.
   static func contains(_ line: String, _ pattern: String, afterDot: Bool = true) -> Bool {
+    // Most lines do not hold it, and bytes are compared much faster than characters.
+    guard strstr(line, pattern) != nil else { return false }
     var rest = line[...]
     while let range = rest.firstRange(of: pattern) {
       let before = range.lowerBound > line.startIndex ? line[line.index(before: range.lowerBound)] : " "

@@ -38,6 +38,12 @@ public struct GatewayRequestBody: AsyncSequence, Sendable {
     return try await pipe.next()
   }
 
+  /// Ends the body with `tooSlow`.
+  func giveUp() { self.pipe?.end(.failure(GatewayRequestBodyError.tooSlow)) }
+
+  /// Ends the body with `tooSlow` if somebody waits for the client's next part just now; otherwise does nothing.
+  func giveUpIfAwaited() { self.pipe?.endIfAwaited(GatewayRequestBodyError.tooSlow) }
+
   /// Reads the whole body into memory.
   ///
   /// - Throws: `GatewayRequestBodyError.tooLarge` beyond `limit` bytes, and what `next()` throws.

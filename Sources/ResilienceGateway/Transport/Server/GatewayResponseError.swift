@@ -2,6 +2,8 @@
 public enum GatewayResponseError: Error, Equatable, CustomStringConvertible {
   /// The client went away, or the connection was closed for another reason; nobody will read the answer.
   case connectionClosed
+  /// The client did not take the answer in time; to be given up.
+  case clientTooSlow
   /// The answer's head was written before; it can be written once.
   case headWasWritten
   /// A part, or the end, was written before the head.
@@ -19,6 +21,7 @@ public enum GatewayResponseError: Error, Equatable, CustomStringConvertible {
   public var description: String {
     switch self {
     case .connectionClosed: "the client's connection is closed; stop answering"
+    case .clientTooSlow: "the client did not take the response in time; stop answering"
     case .headWasWritten: "the response's head was written before; write it once"
     case .headIsMissing: "nothing can be written before the response's head; call writeHead first"
     case .isFinished: "the response is finished; write nothing after finish"

@@ -41,6 +41,24 @@ public final class GatewayResponseWriter: Sendable {
     if let waiter { try await waiter.wait() }
   }
 
+  /// Writes a part of the body as `write` does, but waits for the client only for so long.
+  ///
+  /// - Throws: `GatewayResponseError`, `clientTooSlow` among them; `CancellationError` when the task was cancelled.
+  func write(_ part: ByteBuffer, waitingAtMost limit: TimeAmount) async throws {
+    let waiter = try await self.onLoop { connection, exchange in try connection.write(part, of: exchange) }
+    guard let waiter else { return }
+    let alarm = self.eventLoop.scheduleTask(in: limit) {
+      _ = waiter.resolve(.failure(GatewayResponseError.clientTooSlow))
+    }
+    defer { alarm.cancel() }
+    try await waiter.wait()
+  }
+
+  /// Does something on the connection's event loop after a while, unless it is cancelled before.
+  func schedule(in time: TimeAmount, _ action: @escaping @Sendable () -> Void) -> Scheduled<Void> {
+    self.eventLoop.scheduleTask(in: time, action)
+  }
+
   /// Ends the answer.
   ///
   /// `trailers` are sent after a body in chunks and dropped after any other.

@@ -55,6 +55,16 @@ final class BodyPipe: Sendable {
     reader?.resume(with: result.map { nil })
   }
 
+  /// Ends the body with an error if its reader is waiting for it just now.
+  func endIfAwaited(_ error: any Error) {
+    let reader = self.state.withLock { state -> CheckedContinuation<ByteBuffer?, any Error>? in
+      guard state.end == nil, let reader = state.reader.take() else { return nil }
+      state.end = .failure(error)
+      return reader
+    }
+    reader?.resume(throwing: error)
+  }
+
   /// Whether the connection must not read now; it is told when it may again.
   func mustPause() -> Bool {
     self.state.withLock { state in
