@@ -23,6 +23,7 @@ struct ServeCommand: AsyncParsableCommand {
 
   func run() async throws {
     signal(SIGPIPE, SIG_IGN)
+    signal(SIGHUP, SIG_IGN)  // settings are read at start; a hang-up must not end what protects others
     do {
       let level = try Self.logLevel
       LoggingSystem.bootstrap { label in

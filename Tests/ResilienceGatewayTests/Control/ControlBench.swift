@@ -23,6 +23,7 @@ struct ControlBench {
       core:
         url: http://10.0.0.7:8443
         criticality: critical
+        bulkhead: { maxConcurrent: 3 }
         circuitBreaker: { consecutiveFailures: 1, openDuration: 1h }
       bare:
         url: http://10.0.0.7:8443

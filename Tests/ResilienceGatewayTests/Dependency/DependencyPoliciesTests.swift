@@ -28,15 +28,16 @@ import Testing
 
   @Test("R12.7 the whole call's time-out is outermost, then retry, breaker, bulkhead and the attempt's time-out")
   func standard() throws {
-    let policies = try self.policies("timeout: 20s\nattemptTimeout: 5s")
+    let policies = try self.policies("timeout: 20s\nattemptTimeout: 5s\nbulkhead: { maxConcurrent: 3 }")
     #expect(self.order(policies) == ["timeout api", "retry", "breaker", "bulkhead", "timeout api attempt"])
     #expect(policies.breaker?.name == "api" && policies.bulkhead?.name == "api")
   }
 
   @Test("R2.6 without a time-out of its own an attempt has one all the same, so that the breaker learns of slow ones")
   func attemptTimeout() throws {
-    #expect(self.order(try self.policies("timeout: 20s")).last == "timeout api attempt")
-    let unguarded = try self.policies("timeout: 20s\ncircuitBreaker: { enabled: false }")
+    #expect(try self.order(self.policies("timeout: 20s")).last == "timeout api attempt")
+    let unguarded = try self.policies(
+      "timeout: 20s\ncircuitBreaker: { enabled: false }\nbulkhead: { maxConcurrent: 3 }")
     #expect(self.order(unguarded) == ["timeout api", "retry", "bulkhead"])
     #expect(unguarded.breaker == nil)
   }
@@ -54,7 +55,7 @@ import Testing
     let breaker = try #require(
       try self.policies(
         "circuitBreaker: { consecutiveFailures: 7, failureRateThreshold: 0.4, slowCallThreshold: 3s, "
-          + "slowCallRateThreshold: 0.6, window: 50, minimumCalls: 9, openDuration: 11s, permittedProbes: 2, "
+          + "slowCallRateThreshold: 0.6, window: 50 calls, minimumCalls: 9, openDuration: 11s, permittedProbes: 2, "
           + "successThreshold: 1, maxHalfOpenDuration: 13s, excessProbes: wait, "
           + "openDurationGrowth: { factor: 2, max: 90s } }"
       ).breaker
@@ -103,21 +104,13 @@ import Testing
     #expect(retry.maxAttempts == 6 && retry.maxDuration == .seconds(70) && retry.maxRetryAfter == .seconds(50))
   }
 
-  @Test(
-    "R1.2 every jitter is the policy's of that name",
-    arguments: zip(
-      RetryConfiguration.Jitter.allCases, RetryConfiguration.Jitter.allCases.map { DependencyPoliciesTests.policyJitter($0) })
-  )
-  func mapsJitter(setting: RetryConfiguration.Jitter, expected: Jitter) {
-    var settings = RetryConfiguration()
-    settings.jitter = setting
-    #expect(Retry.Configuration(settings).jitter == expected)
-  }
-
-  private static func policyJitter(_ setting: RetryConfiguration.Jitter) -> Jitter {
+  @Test("R1.2 every jitter is the policy's of that name", arguments: RetryConfiguration.Jitter.allCases)
+  func jitter(setting: RetryConfiguration.Jitter) {
     let byName: [String: Jitter] = [
       "none": .none, "proportional": .proportional(0.1), "full": .full, "equal": .equal, "decorrelated": .decorrelated,
     ]
-    return byName[setting.rawValue] ?? .none
+    var settings = RetryConfiguration()
+    settings.jitter = setting
+    #expect(Retry.Configuration(settings).jitter == byName[setting.rawValue])
   }
 }

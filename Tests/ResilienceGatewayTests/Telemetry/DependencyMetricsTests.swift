@@ -27,8 +27,8 @@ import Testing
         "resilient_operation_duration_seconds_count{service=\"shop\",operation=\"api\",outcome=\"\(outcome.rawValue)\"}"
       #expect(dependencies.value(duration) == Double(index + 1), "\(duration)")
     }
-    // success 1, error 2, timeout 3, circuitBreakerOpen 4, rejected 5, fallback 6, cancelled 7
-    let expected = TrafficCounts(requests: 28, failures: 14, fallbacks: 6, rejections: 9, attempts: 28)
+    // success 1, error 2, timeout 3, circuitBreakerOpen 4, rejected 5, fallback 6, invalidRequest 7, cancelled 8
+    let expected = TrafficCounts(requests: 36, failures: 14, fallbacks: 6, rejections: 9, attempts: 36)
     #expect(metrics.sinceStart == expected)
     #expect(metrics.series.total(ofLast: 10, at: 6_000_000_000) == expected)
     #expect(dependencies.value("resilience_bulkhead_rejections_total{\(Self.labels)}") == 5)
