@@ -31,10 +31,22 @@ struct WholeAnswer: Equatable {
   var text: String
 }
 
+extension UpstreamRequest {
+  /// The same, with time to connect on a machine under load, unless the test has set one.
+  ///
+  /// The tests' servers share event loops, and a handshake waits for whatever they do meanwhile.
+  var patient: UpstreamRequest {
+    guard self.connectTimeout == .seconds(5) else { return self }
+    var request = self
+    request.connectTimeout = .seconds(60)
+    return request
+  }
+}
+
 extension UpstreamTransport {
   /// Sends a request and reads the whole answer.
   func whole(_ request: UpstreamRequest) async throws -> WholeAnswer {
-    try await self.exchange(request) { response in
+    try await self.exchange(request.patient) { response in
       var all = ByteBuffer()
       for try await var part in response.body { all.writeBuffer(&part) }
       return WholeAnswer(status: Int(response.head.status.code), text: String(buffer: all))

@@ -12,7 +12,7 @@ struct Forwarder: GatewayHandler {
 
   func handle(_ request: GatewayRequest, _ response: GatewayResponseWriter) async {
     do {
-      try await self.transport.exchange(self.request(request)) { answer in
+      try await self.transport.exchange(self.request(request).patient) { answer in
         try await response.writeHead(answer.head)
         while let part = try await answer.body.next() { try await response.write(part) }
         try await response.finish(answer.body.trailers)
@@ -244,7 +244,7 @@ extension Shared where Value == ByteBuffer {
 extension UpstreamTransport {
   /// Sends a request and gives the answer's bytes.
   func whole(bytes request: UpstreamRequest) async throws -> [UInt8] {
-    try await self.exchange(request) { response in
+    try await self.exchange(request.patient) { response in
       var all: [UInt8] = []
       for try await part in response.body { all += Array(buffer: part) }
       return all

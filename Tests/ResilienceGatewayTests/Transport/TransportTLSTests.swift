@@ -81,7 +81,7 @@ struct TransportTLSTests {
         let request = UpstreamRequest(
           origin: UpstreamOrigin(scheme: .https, host: "localhost", port: port), method: .POST,
           body: .stream(next: { source.take(70_000) }, knownLength: total))
-        let count = try await transport.exchange(request) { response in
+        let count = try await transport.exchange(request.patient) { response in
           var count = 0
           while let part = try await response.body.next() {
             count += part.readableBytes
