@@ -65,10 +65,16 @@ public final class CircuitBreaker: Gate {
 
   /// Admits while closed.
   @inlinable
-  public func tryAdmit(_ context: inout Context) -> Token? {
+  public func tryAdmit(_ context: inout Context) -> Token? { self.tryAdmit(context.runtime, &context.entered) }
+
+  @inlinable
+  @inline(__always)
+  func tryAdmit(_ runtime: Runtime, _ entered: inout Instant) -> Token? {
     let word = self.shared[Self.word].pointee.load(ordering: .acquiring)
     guard _fastPath(word & CircuitBreakerMachine.phaseMask == 0) else { return nil }
-    return Token(state: word, started: self.measuresDuration ? context.now() : 0)
+    guard _slowPath(self.measuresDuration) else { return Token(state: word) }
+    if entered == 0 { entered = runtime.now() }
+    return Token(state: word, started: entered)
   }
 
   /// Counts a success; everything else goes to the machine.

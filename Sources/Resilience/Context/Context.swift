@@ -60,6 +60,16 @@ public struct Context: Sendable {
   @inlinable
   public mutating func forgetTime() { self.entered = 0 }
 
+  /// The context of one attempt, which was entered at an instant (0: not read yet).
+  @inlinable
+  @inline(__always)
+  func attempt(_ attempt: Int, _ entered: Instant) -> Context {
+    var copy = self
+    copy.attempt = attempt
+    copy.entered = entered
+    return copy
+  }
+
   /// The time left until the deadline; nil without a deadline, never negative.
   public var remaining: Duration? {
     self.deadline == .max ? nil : .nanoseconds(max(0, self.deadline - self.runtime.now()))

@@ -64,10 +64,11 @@ extension ConfiguredPipeline {
   @inline(never)
   func enterSlowly(_ call: inout Call) async throws {
     switch self.steps[call.index] {
-    case .circuitBreaker(let gate): call.tokens[call.index] = try await gate.enter(&call.context)
-    case .bulkhead(let gate): call.tokens[call.index] = try await gate.enter(&call.context)
+    case .circuitBreaker(let gate): call.tokens[call.index] = try await gate.enter(call.context)
+    case .bulkhead(let gate): call.tokens[call.index] = try await gate.enter(call.context)
     case .retry, .timeout: break
     }
+    call.context.forgetTime()  // it may have waited
     call.index += 1
   }
 
@@ -82,7 +83,7 @@ extension ConfiguredPipeline {
         gate._withUnsafeGuaranteedRef { $0.release(token, .success, nil, in: call.context) }
       case .bulkhead(let gate): gate._withUnsafeGuaranteedRef { $0.release(token, .success, nil, in: call.context) }
       case .retry(let retry):
-        retry.succeeded(call.context)
+        if _slowPath(call.context.attempt > retry.settings.quietAttempts) { retry.succeeded(call.context) }
         call.context.attempt = Self.outerAttempt(token)
       case .timeout: break
       }

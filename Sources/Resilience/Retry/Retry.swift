@@ -38,15 +38,21 @@ public struct Retry: Policy {
   public func execute<Value>(
     in context: Context, _ operation: (Context) async throws -> Value
   ) async throws -> Value {
-    var context = context
-    var progress = self.begin(&context)
+    // The loop carries numbers, and every context is made anew: a variable whose address is taken (`pause` changes it)
+    // would be retained around each call.
+    var first = context
+    var progress = self.begin(&first)
+    var entered = first.entered
     while true {
+      let attempt = progress.attempt
       do {
-        let value = try await operation(context)
-        self.succeeded(context)
+        let value = try await operation(context.attempt(attempt, entered))
+        if _slowPath(attempt > self.settings.quietAttempts) { self.recovered(context, attempt) }
         return value
       } catch {
-        try await self.pause(&context, &progress, after: error)
+        var failed = context.attempt(attempt, entered)
+        try await self.pause(&failed, &progress, after: error)
+        entered = 0  // it has waited
       }
     }
   }
@@ -57,14 +63,12 @@ public struct Retry: Policy {
     return RetryMachine(started: self.settings.isTimed ? self.started(&context) : 0)
   }
 
-  @inlinable
-  func succeeded(_ context: Context) {
-    if _slowPath(context.attempt > self.settings.quietAttempts) { self.recovered(context) }
-  }
-
   @usableFromInline
   @inline(never)
-  func recovered(_ context: Context) {
+  func recovered(_ context: Context, _ attempt: Int) { self.succeeded(context.attempt(attempt, 0)) }
+
+  /// Tells budget, adaptation and observer of a success that is news to one of them.
+  func succeeded(_ context: Context) {
     self.left(context)
     self.settings.adaptation?.succeeded()
     if context.attempt > 1 { context.emit(.recovered(attempts: context.attempt), by: .retry, named: "") }
