@@ -141,10 +141,17 @@ let package = Package(
     // Tests
     tests("TidyTests", []),
     tests("ResilienceTests", ["Resilience", "ResilienceSimulation", "ResilienceTesting"]),
-    tests("ResilienceInterfacesTests", ["Resilience", "ResilienceInterfaces"]),
+    tests(
+      "ResilienceInterfacesTests",
+      ["Resilience", "ResilienceInterfaces", "ResilienceSimulation", "ResilienceTesting"]),
     tests("ResilienceSimulationTests", ["Resilience", "ResilienceSimulation"]),
     tests("ResilienceDegradationTests", ["Resilience", "ResilienceInterfaces", "ResilienceDegradation"]),
-    tests("ResilienceTelemetryTests", ["Resilience", "ResilienceInterfaces", "ResilienceTelemetry", logging]),
+    tests(
+      "ResilienceTelemetryTests",
+      [
+        "Resilience", "ResilienceInterfaces", "ResilienceSimulation", "ResilienceTesting", "ResilienceTelemetry",
+        logging,
+      ]),
     tests("ResilienceConfigurationTests", ["Resilience", "ResilienceInterfaces", "ResilienceConfiguration"]),
     tests(
       "ResilienceSQLiteTests",
@@ -158,8 +165,10 @@ let package = Package(
       ] + nio),
     tests(
       "ResilienceGatewayTests",
-      ["Resilience", "ResilienceInterfaces", "ResilienceConfiguration", "ResilienceTelemetry", "ResilienceGateway"]
-        + nio),
+      [
+        "Resilience", "ResilienceInterfaces", "ResilienceTesting", "ResilienceDegradation", "ResilienceConfiguration",
+        "ResilienceTelemetry", "ResilienceGateway", logging,
+      ] + nio),
     tests(
       "ResilienceHummingbirdTests",
       [

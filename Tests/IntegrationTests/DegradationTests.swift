@@ -35,7 +35,8 @@ struct DegradationTests {
   }
 
   private static func wait(_ program: ServedProgram, _ mode: String) async throws -> JSON {
-    try await eventually("the mode is \(mode)") {
+    // A dependency counts as degraded while its failures are recent: some seconds more.
+    try await eventually(within: .seconds(30), "the mode is \(mode)") {
       let status = try await program.operate("GET", "/health/degradation").json
       return status["mode"].string == mode ? status : nil
     }

@@ -128,6 +128,7 @@ struct GatewayNginxTests {
       // The best of some rounds: what else runs on the machine is not what is measured.
       try await eventually("the median of 50 refusals is below 5 ms") {
         let median = try await offPool { try Self.median(port, "/nginx/", expecting: 503) }
+        Attachment.record("\(median)", named: "refusal-median.txt")
         return median < .milliseconds(5) ? true : nil
       }
     }

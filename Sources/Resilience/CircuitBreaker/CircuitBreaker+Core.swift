@@ -66,6 +66,8 @@ extension CircuitBreaker {
     // It ran out when it ran out, not when somebody noticed.
     let at = machine.cause == .overrideExpired ? before.override?.expires ?? now : now
     core.since = at
+    let (since, cause) = (at, core.lastCause)
+    self.refusals.put { self.notice(machine, since, cause) }
     self.shared[Self.word].pointee.store(machine.word, ordering: .releasing)
     let transition = Transition(
       at: at, from: "\(before.phase)", to: "\(machine.phase)", reason: machine.cause.description)

@@ -45,16 +45,4 @@ extension CircuitBreaker {
   func stamped(_ token: Token, _ context: Context) -> Token {
     Token(state: token.state, serial: token.serial, started: self.measuresDuration ? context.runtime.now() : 0)
   }
-
-  /// A refusal, told to the observer.
-  func rejection(
-    _ reason: Rejection.Reason, _ wait: Int64?, _ phase: CircuitBreakerMachine.Phase, _ since: Instant,
-    _ cause: (any Error)?, _ context: Context
-  ) -> Rejection {
-    let rejection = Rejection(
-      reason, by: .circuitBreaker, named: self.name, state: phase.state.rawValue, since: since,
-      retryAfter: wait.map { .nanoseconds($0) }, lastCause: cause, correlationID: context.correlationID)
-    self.observer?.observe(context.event(.rejected(rejection), by: .circuitBreaker, named: self.name))
-    return rejection
-  }
 }

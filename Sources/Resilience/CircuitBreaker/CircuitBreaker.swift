@@ -21,7 +21,10 @@ public final class CircuitBreaker: Gate {
   @usableFromInline let measuresDuration: Bool
   let slowCallThreshold: Int64
   let core: Lock<Core>
+  let refusals = RefusalBoard()
   let observer: (any Observer)?
+  /// Looking at the optional existential itself goes through interpreted witnesses: 80 instructions per refusal.
+  let isObserved: Bool
 
   @usableFromInline static var word: Int { 0 }
   @usableFromInline static var alert: Int { 1 }
@@ -40,6 +43,7 @@ public final class CircuitBreaker: Gate {
     self.name = name
     self.configuration = configuration
     self.observer = observer
+    self.isObserved = observer != nil
     self.measuresDuration = configuration.slowCallThreshold != nil || configuration.recordsDurations
     self.slowCallThreshold = configuration.slowCallThreshold?.nanoseconds ?? .max
     self.window = OutcomeWindow(configuration.window, countsSlow: configuration.slowCallThreshold != nil)
@@ -87,10 +91,18 @@ public final class CircuitBreaker: Gate {
   ///
   /// - Throws: `Rejection` with state, since when, the last cause and the remaining open time.
   public func admit(in context: Context) throws(Rejection) -> Token? {
-    var answer = self.ask(at: context.runtime.coarseNow(), context)
+    var now = context.runtime.coarseNow()
+    // The usual refusal changes nothing: it is made of what was decided when the breaker opened.
+    let word = self.shared[Self.word].pointee.load(ordering: .acquiring)
+    if let rejection = self.refusals.rejection(word, at: now, atLeast: Self.coarseness, context) {
+      if self.isObserved { self.tell(rejection, context) }
+      throw rejection
+    }
+    var answer = self.ask(at: now, context)
     // Whoever was told when to come back comes back by the exact clock, which the coarse one lags behind.
     if case .refused(.circuitOpen, let wait?) = answer.admission, wait <= Self.coarseness {
-      answer = self.ask(at: context.runtime.now(), context)
+      now = context.runtime.now()
+      answer = self.ask(at: now, context)
     }
     switch answer.admission {
     case .admitted(let token): return self.stamped(token, context)
@@ -109,14 +121,7 @@ public final class CircuitBreaker: Gate {
   ) -> (
     admission: CircuitBreakerMachine.Admission, phase: CircuitBreakerMachine.Phase, since: Instant, cause: (any Error)?
   ) {
-    // The usual refusal changes nothing: one look under the lock, no step.
-    let refusal = self.core.withLock { core in
-      core.machine.openTime(at: now).map {
-        (CircuitBreakerMachine.Admission.refused(.circuitOpen, retryAfter: $0), core.since, core.lastCause)
-      }
-    }
-    if let (admission, since, cause) = refusal { return (admission, .open, since, cause) }
-    return self.step(at: now, of: context) { core in
+    self.step(at: now, of: context) { core in
       let admission = core.machine.admit(at: now)
       return (admission, core.machine.phase, core.since, core.lastCause)
     }

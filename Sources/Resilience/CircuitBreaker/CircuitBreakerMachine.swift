@@ -53,10 +53,11 @@ struct CircuitBreakerMachine: Sendable, Equatable {
     }
   }
 
-  /// How long every call will be refused from now on without any change of state; nil: ask `admit`.
-  func openTime(at now: Instant) -> Int64? {
-    guard self.override == nil, case .open(let until) = self.state, now < until else { return nil }
-    return until - now
+  /// Why, and until when, every call is refused without any change of state; nil: ask `admit`.
+  var standingRefusal: (reason: Rejection.Reason, until: Instant)? {
+    if let override { return override.state == .isolated ? (.isolated, override.expires) : nil }
+    guard case .open(let until) = self.state else { return nil }
+    return (.circuitOpen, until)
   }
 
   private mutating func lend(at now: Instant) -> Admission {

@@ -3,6 +3,8 @@
 public enum PolicyKind: String, Sendable, Hashable, CaseIterable, Codable {
   /// Runs a failed operation again.
   case retry
+  /// Runs a slow operation a second time beside the first.
+  case hedge
   /// Stops calling what keeps failing.
   case circuitBreaker
   /// Ends what takes too long.

@@ -27,20 +27,9 @@ public struct Rejection: Error {
     case cancelled
   }
 
-  /// Which pattern refused.
-  public let policy: PolicyKind
-  /// The refusing policy's name.
-  public let name: String
-  /// Why.
-  public let reason: Reason
-  /// The policy's state when it refused (`open`, `halfOpen`, `isolated`), where it has one.
-  public let state: String?
-  /// When the policy entered that state, on the runtime's clock.
-  public let since: Instant?
-  /// When it makes sense to ask again; nil if nobody knows.
-  public let retryAfter: Duration?
-  /// The last failure that made the policy refuse.
-  public let lastCause: (any Error)?
+  let basis: Basis
+  /// Nanoseconds until it makes sense to ask again; `.min`: nobody knows.
+  private let wait: Int64
   /// The request that the refused call belonged to.
   public let correlationID: String?
 
@@ -49,15 +38,31 @@ public struct Rejection: Error {
     _ reason: Reason, by policy: PolicyKind, named name: String, state: String? = nil, since: Instant? = nil,
     retryAfter: Duration? = nil, lastCause: (any Error)? = nil, correlationID: String? = nil
   ) {
-    self.policy = policy
-    self.name = name
-    self.reason = reason
-    self.state = state
-    self.since = since
-    self.retryAfter = retryAfter
-    self.lastCause = lastCause
+    let basis = Basis(reason, by: policy, named: name, state: state, since: since, lastCause: lastCause)
+    self.init(basis, retryAfter: retryAfter?.nanoseconds, correlationID: correlationID)
+  }
+
+  /// Makes one more rejection for the reason that others were made for.
+  init(_ basis: consuming Basis, retryAfter wait: Int64? = nil, correlationID: String?) {
+    self.basis = basis
+    self.wait = wait ?? .min
     self.correlationID = correlationID
   }
+
+  /// Which pattern refused.
+  public var policy: PolicyKind { self.basis.policy }
+  /// The refusing policy's name.
+  public var name: String { self.basis.name }
+  /// Why.
+  public var reason: Reason { self.basis.reason }
+  /// The policy's state when it refused (`open`, `halfOpen`, `isolated`), where it has one.
+  public var state: String? { self.basis.state }
+  /// When the policy entered that state, on the runtime's clock.
+  public var since: Instant? { self.basis.since }
+  /// When it makes sense to ask again; nil if nobody knows.
+  public var retryAfter: Duration? { self.wait == .min ? nil : .nanoseconds(self.wait) }
+  /// The last failure that made the policy refuse.
+  public var lastCause: (any Error)? { self.basis.lastCause }
 }
 
 extension Rejection: CategorizedError {

@@ -8,6 +8,12 @@ public struct Event: Sendable {
     case recovered(attempts: Int)
     /// An attempt failed and no other follows: why.
     case retriesEnded(any Error, RetryEnd)
+    /// A hedge began: which attempt of the call it is, and how long the first one had taken.
+    case hedged(attempt: Int, after: Duration)
+    /// A hedge succeeded before the first attempt did, so long after the call began.
+    case hedgeWon(attempt: Int, after: Duration)
+    /// It was time for a hedge, and none began: why.
+    case hedgeSkipped(RetryEnd)
     /// A breaker changed its state, with the reason in words.
     case transitioned(from: String, to: String, reason: String)
     /// An observed breaker would have opened now.
@@ -37,6 +43,8 @@ public struct Event: Sendable {
     case retryAfterTooLong
     /// The caller was cancelled.
     case cancelled
+    /// The dependency's retry budget is spent.
+    case budgetExhausted
   }
 
   /// What was decided.

@@ -17,6 +17,14 @@ extension Retry {
     public var maxRetryAfter: Duration?
     /// Whether an open breaker inside is waited for, if the deadline allows it, instead of ending the retries.
     public var waitsForOpenCircuit: Bool
+    /// Bounds what retries add to the dependency's load; nil is no bound.
+    ///
+    /// Give the same budget to everybody who calls the dependency.
+    public var budget: RetryBudget?
+    /// Makes delays follow the kind of failure and the dependency's recovery; nil leaves them as planned.
+    public var adaptation: AdaptiveDelay?
+    /// Other settings for some failures and calls; nil uses these for all.
+    public var policies: RetryPolicies?
     /// Decides which errors deserve another attempt; nil takes `Retry.isRetryable(_:)`.
     ///
     /// Cancellation never does.
@@ -26,6 +34,7 @@ extension Retry {
     public init(
       maxAttempts: Int = 3, backoff: Backoff = .exponential(), jitter: Jitter = .full, maxDuration: Duration? = nil,
       maxRetryAfter: Duration? = nil, waitsForOpenCircuit: Bool = false,
+      budget: RetryBudget? = nil, adaptation: AdaptiveDelay? = nil, policies: RetryPolicies? = nil,
       isRetryable: (@Sendable (any Error) -> Bool)? = nil
     ) {
       self.maxAttempts = maxAttempts
@@ -34,6 +43,9 @@ extension Retry {
       self.maxDuration = maxDuration
       self.maxRetryAfter = maxRetryAfter
       self.waitsForOpenCircuit = waitsForOpenCircuit
+      self.budget = budget
+      self.adaptation = adaptation
+      self.policies = policies
       self.isRetryable = isRetryable
     }
 
@@ -57,6 +69,9 @@ extension Retry {
       if let maxDuration, maxDuration <= .zero {
         problems.append(.init("maxDuration", found: "\(maxDuration)", allowed: "more than 0"))
       }
+      problems += self.budget?.configuration.problems ?? []
+      problems += self.adaptation?.configuration.problems ?? []
+      problems += self.policies?.problems ?? []
       return problems
     }
   }

@@ -9,8 +9,17 @@ extension Retry {
     let maxDuration: Int64?
     let waitsForOpenCircuit: Bool
     let isRetryable: (@Sendable (any Error) -> Bool)?
+    let budget: RetryBudget?
+    let adaptation: AdaptiveDelay?
+    let alternatives: [Alternative]
     /// Whether the time of the first attempt matters.
+    let measuresTime: Bool
+    /// Whether the beginning of a call matters: for its time, or for the budget.
     @usableFromInline let isTimed: Bool
+    /// A success in an attempt up to this one concerns nobody: 1, or 0 where every success has to be heard of.
+    ///
+    /// One comparison decides on the hot path, whatever is configured.
+    @usableFromInline let quietAttempts: Int
 
     init(_ configuration: Configuration) {
       self.maxAttempts = min(1_000, max(1, configuration.maxAttempts))
@@ -20,7 +29,16 @@ extension Retry {
       self.maxDuration = configuration.maxDuration?.nanoseconds
       self.waitsForOpenCircuit = configuration.waitsForOpenCircuit
       self.isRetryable = configuration.isRetryable
-      self.isTimed = configuration.maxDuration != nil
+      self.budget = configuration.budget
+      self.adaptation = configuration.adaptation
+      self.alternatives = (configuration.policies?.rules ?? []).map { rule in
+        var configuration = rule.configuration
+        configuration.policies = nil  // tables do not nest
+        return Alternative(rule: rule, settings: Retry.Settings(configuration))
+      }
+      self.measuresTime = configuration.maxDuration != nil || self.alternatives.contains { $0.settings.measuresTime }
+      self.isTimed = self.measuresTime || configuration.budget != nil
+      self.quietAttempts = configuration.budget?.countsEnds == true || configuration.adaptation != nil ? 0 : 1
     }
 
     /// The instant after which no attempt begins.

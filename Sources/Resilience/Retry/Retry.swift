@@ -54,33 +54,41 @@ public struct Retry: Policy {
   @inlinable
   func begin(_ context: inout Context) -> RetryMachine {
     context.attempt = 1
-    return RetryMachine(started: self.settings.isTimed ? context.now() : 0)
+    return RetryMachine(started: self.settings.isTimed ? self.started(&context) : 0)
   }
 
   @inlinable
   func succeeded(_ context: Context) {
-    if _slowPath(context.attempt > 1) { self.recovered(context) }
+    if _slowPath(context.attempt > self.settings.quietAttempts) { self.recovered(context) }
   }
 
   @usableFromInline
   @inline(never)
-  func recovered(_ context: Context) { context.emit(.recovered(attempts: context.attempt), by: .retry, named: "") }
+  func recovered(_ context: Context) {
+    self.left(context)
+    self.settings.adaptation?.succeeded()
+    if context.attempt > 1 { context.emit(.recovered(attempts: context.attempt), by: .retry, named: "") }
+  }
 
   /// Waits before the next attempt, or throws: `error`, if it is the last word.
   @usableFromInline
   @inline(never)
   func pause(_ context: inout Context, _ progress: inout RetryMachine, after error: any Error) async throws {
     let now = context.runtime.now()
-    let failure = self.settings.facts(of: error, in: context)
+    let (settings, failure) = self.settings.judge(error, in: context)
     switch progress.failed(
-      failure, under: self.settings, at: now, deadline: context.effectiveDeadline, chance: context.runtime.random())
+      failure, under: settings, at: now, deadline: context.effectiveDeadline, chance: context.runtime.random())
     {
-    case .end(let end):
-      context.emit(.retriesEnded(error, end), by: .retry, named: "")
-      throw error
+    case .end(let end): throw self.ended(error, end, context)
     case .wait(let resume):
+      guard self.mayAdd(at: now, context) else { throw self.ended(error, .budgetExhausted, context) }
       context.emit(.attemptFailed(error, delay: .nanoseconds(resume - now)), by: .retry, named: "")
-      try await context.runtime.sleep(until: resume)
+      do {
+        try await context.runtime.sleep(until: resume)
+      } catch {
+        self.abandoned()
+        throw error
+      }
       context.attempt = progress.attempt
       context.forgetTime()
     }

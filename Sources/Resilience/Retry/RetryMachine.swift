@@ -11,6 +11,8 @@ struct RetryMachine: Sendable, Equatable {
     var isCancelled = false
     /// The wait is one for an open breaker; it may be as long as the deadline allows.
     var isOpenCircuit = false
+    /// By what the planned delay is multiplied.
+    var scale = 1.0
   }
 
   enum Action: Sendable, Equatable {
@@ -48,8 +50,9 @@ struct RetryMachine: Sendable, Equatable {
     if failure.isCancelled { return .end(.cancelled) }
     guard failure.isRetryable else { return .end(.notRetryable) }
     guard self.attempt < settings.maxAttempts else { return .end(.attemptsSpent) }
+    let backoff = failure.scale == 1 ? settings.backoff : settings.backoff.scaled(by: failure.scale)
     let delay = settings.jitter.delay(
-      settings.backoff, afterAttempt: self.attempt, previous: self.previous, chance: chance)
+      backoff, afterAttempt: self.attempt, previous: self.previous, chance: chance)
     let wait = max(delay, failure.retryAfter ?? 0)  // never earlier than the dependency asks for
     if let asked = failure.retryAfter, asked > settings.longestRetryAfter, !failure.isOpenCircuit {
       return .end(.retryAfterTooLong)

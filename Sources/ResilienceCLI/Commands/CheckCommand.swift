@@ -15,6 +15,7 @@ struct CheckCommand: ParsableCommand {
 
   func run() throws {
     var problems: [ConfigurationProblem] = []
+    var isUnreadable = false
     for file in self.files {
       do {
         let loaded = try ConfigurationFile.load(file)
@@ -25,6 +26,9 @@ struct CheckCommand: ParsableCommand {
       } catch let error as InvalidConfigurationFile {
         problems += error.problems
         if self.format == .text { StandardError.print(error.description) }
+      } catch let error as StartFailure {
+        StandardError.print(error.description)
+        isUnreadable = true
       }
     }
     if self.format == .json {
@@ -32,6 +36,6 @@ struct CheckCommand: ParsableCommand {
       encoder.outputFormatting = [.sortedKeys, .prettyPrinted, .withoutEscapingSlashes]
       print(String(decoding: try encoder.encode(problems), as: UTF8.self))
     }
-    if !problems.isEmpty { throw ExitCode(2) }
+    if isUnreadable || !problems.isEmpty { throw ExitCode(2) }
   }
 }

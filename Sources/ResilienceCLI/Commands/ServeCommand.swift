@@ -23,13 +23,14 @@ struct ServeCommand: AsyncParsableCommand {
 
   func run() async throws {
     signal(SIGPIPE, SIG_IGN)
-    let level = ProcessInfo.processInfo.environment["RESILIENCE_LOG_LEVEL"].flatMap { Logger.Level(rawValue: $0) }
-    LoggingSystem.bootstrap { label in
-      var handler = JSONLogHandler(label: label)
-      handler.logLevel = level ?? .notice
-      return handler
-    }
+    signal(SIGHUP, SIG_IGN)  // settings are read at start; a hang-up must not end what protects others
     do {
+      let level = try Self.logLevel
+      LoggingSystem.bootstrap { label in
+        var handler = JSONLogHandler(label: label)
+        handler.logLevel = level
+        return handler
+      }
       let loaded = try ConfigurationFile.load(self.config, overrides: self.overrides)
       let log = Logger(label: "resilience")
       for note in loaded.notes { log.notice("\(note.text)") }
@@ -38,9 +39,19 @@ struct ServeCommand: AsyncParsableCommand {
     } catch let error as InvalidConfigurationFile {
       StandardError.print(error.description)
       throw ExitCode(2)
-    } catch let error as StartFailure {
-      StandardError.print(error.description)
+    } catch {
+      guard let failure = StartFailure(error) else { throw error }
+      StandardError.print(failure.description)
       throw ExitCode(2)
+    }
+  }
+
+  private static var logLevel: Logger.Level {
+    get throws {
+      guard let text = ProcessInfo.processInfo.environment[ConfigurationFile.logLevelVariable] else { return .notice }
+      if let level = Logger.Level(rawValue: text) { return level }
+      let allowed = Logger.Level.allCases.map(\.rawValue).joined(separator: ", ")
+      throw StartFailure("\(ConfigurationFile.logLevelVariable) is '\(text.prefix(32))'; allowed: \(allowed)")
     }
   }
 

@@ -1,4 +1,3 @@
-internal import ArgumentParser
 internal import Foundation
 internal import ResilienceConfiguration
 
@@ -6,6 +5,10 @@ internal import ResilienceConfiguration
 enum ConfigurationFile {
   /// The bundled example's name in messages.
   static let bundledName = "(bundled example)"
+  /// How much is logged: the program's own variable, no setting of the file.
+  static let logLevelVariable = "RESILIENCE_LOG_LEVEL"
+  /// More than any configuration that is taken, so that a wrong file is called too large and not read whole.
+  private static let mostBytes = 8 << 20
 
   /// Loads a file; without one the bundled example.
   ///
@@ -14,14 +17,17 @@ enum ConfigurationFile {
   ///   - overrides: `RESILIENCE_…` variables that the command line stands for; they win over the environment's.
   static func load(_ path: String?, overrides: [String: String] = [:]) throws -> LoadedConfiguration {
     var environment = ProcessInfo.processInfo.environment
+    environment[self.logLevelVariable] = nil
     environment.merge(overrides) { _, new in new }
     guard let path else {
       let text = String(decoding: PackageResources.example_yaml, as: UTF8.self)
       return try ConfigurationLoader.load(text: text, file: self.bundledName, environment: environment)
     }
-    guard let data = FileManager.default.contents(atPath: path) else {
-      StandardError.print("\(path): the file cannot be read. Does it exist, and may you read it?")
-      throw ExitCode(2)
+    // Through a handle, because `--config <(…)` is a pipe.
+    guard let handle = FileHandle(forReadingAtPath: path),
+      let data = try? handle.read(upToCount: self.mostBytes) ?? Data()
+    else {
+      throw StartFailure("\(path): the file cannot be read. Does it exist, is it a file, and may you read it?")
     }
     return try ConfigurationLoader.load(
       text: String(decoding: data, as: UTF8.self), file: path, environment: environment)

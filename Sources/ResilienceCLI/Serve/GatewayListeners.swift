@@ -1,6 +1,12 @@
 internal import ResilienceGateway
 internal import ServiceLifecycle
 
+#if canImport(Glibc)
+  internal import Glibc
+#elseif canImport(Musl)
+  internal import Musl
+#endif
+
 /// Runs the gateway's ports, and drains them at shut-down.
 struct GatewayListeners: Service {
   let servers: [GatewayServer]
@@ -14,6 +20,7 @@ struct GatewayListeners: Service {
     self.control.started()
     try? await gracefulShutdown()
     self.control.draining()  // not ready before anything else happens
+    signal(SIGINT, SIG_DFL)  // whoever presses Ctrl-C again does not want to wait
     await withTaskGroup(of: Void.self) { group in
       for server in self.servers { group.addTask { await server.shutdown(gracePeriod: self.gracePeriod) } }
     }

@@ -51,13 +51,11 @@ struct ServedProgram {
       gracePeriod: self.configuration.gateway.shutdownGracePeriod, onListening: self.announce)
     services.append(listeners)
     if self.isExample { services.append(ExampleVisitors(configuration: self.configuration, group: self.group)) }
+    var log = self.log
+    log.logLevel = max(log.logLevel, .info)  // below that it writes out everything that a service holds
     let lifecycle = ServiceGroup(
-      configuration: .init(services: services, gracefulShutdownSignals: [.sigint, .sigterm], logger: self.log))
-    do {
-      try await lifecycle.run()
-    } catch let error as GatewayServerError {
-      throw StartFailure("\(error)")
-    }
+      configuration: .init(services: services, gracefulShutdownSignals: [.sigint, .sigterm], logger: log))
+    try await lifecycle.run()
     await self.gateway.shutdown()
     await self.examples?.stop()
     try? await self.group.shutdownGracefully()
@@ -77,12 +75,15 @@ struct ServedProgram {
         host: settings.listen.host, port: settings.listen.port, operators: operators, version: BuildVersion.text,
         codePrefix: self.configuration.errors.codePrefix),
       plane: self.control, logger: self.log,
-      onListening: { port in Announcement.print("console:  http://\(settings.listen.host):\(port)/") })
+      onListening: { port in
+        Announcement.print("console:  http://\(ListenAddress(host: settings.listen.host, port: port))/")
+      })
   }
 
   /// Where the gateway is, and what to try first.
   private func announce(_ port: Int) {
-    let address = "http://\(self.configuration.gateway.listen.host):\(port)"
+    let scheme = self.configuration.gateway.tls == nil ? "http" : "https"
+    let address = "\(scheme)://\(ListenAddress(host: self.configuration.gateway.listen.host, port: port))"
     Announcement.print("gateway:  \(address)/")
     if let first = self.configuration.dependencies.first {
       Announcement.print("try:      curl -i \(address)/\(first.name)/")

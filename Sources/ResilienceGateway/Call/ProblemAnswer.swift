@@ -9,11 +9,13 @@ struct ProblemAnswer {
   let body: ByteBuffer
 
   init(_ refusal: Refusal, _ request: GatewayRequest?, _ identity: CallIdentity, _ settings: GatewaySettings) {
+    // Only a path: a whole URL may hold a password.
+    let path = request.flatMap { $0.head.uri.hasPrefix("/") ? $0.head.uri.prefix { $0 != "?" }.prefix(256) : nil }
     let problem = ProblemDetails(
       refusal.code, prefix: settings.codePrefix, status: refusal.status, detail: refusal.detail,
-      instance: request.map { String($0.head.uri.prefix { $0 != "?" }.prefix(256)) },
-      correlationId: identity.correlationID, dependency: refusal.dependency, policy: refusal.policy,
-      state: refusal.state, retryAfterSeconds: refusal.retryAfterSeconds)
+      instance: path.map(String.init), correlationId: identity.correlationID,
+      dependency: refusal.dependency, policy: refusal.policy, state: refusal.state,
+      retryAfterSeconds: refusal.retryAfterSeconds)
     var headers = refusal.headers
     headers.replaceOrAdd(name: "Content-Type", value: ProblemDetails.contentType)
     headers.replaceOrAdd(name: "Cache-Control", value: "no-store")

@@ -64,6 +64,8 @@ extension GatewayControlPlane {
     while !Task.isCancelled {
       self.noticeChanges()
       if second % 5 == 0 { await self.forgetExpiredOverrides() }
+      // "The last one to two minutes" begin anew even while nobody looks.
+      if second % 30 == 0 { for each in self.dependencies { _ = each.metrics.recentLatency(at: Runtime.live.now()) } }
       second += 1
       do { try await Runtime.live.sleep(for: .seconds(1)) } catch { return }
     }

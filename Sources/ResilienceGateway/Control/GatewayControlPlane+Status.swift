@@ -56,6 +56,9 @@ extension GatewayControlPlane {
     let recent = dependency.metrics.series.total(ofLast: Self.windowSeconds, at: Runtime.live.now())
     let serves = "fallbacks answered \(recent.fallbacks) of the last \(recent.requests) calls"
     switch dependency.breaker?.state() {
+    case .open where self.mayProbe(dependency):
+      // Without traffic nobody would find out that it is back, and whoever asks whether to send some would never do so.
+      return (.degraded, "its breaker lets the next call probe")
     case .open: return (.unavailable, recent.fallbacks > 0 ? "its breaker is open; \(serves)" : "its breaker is open")
     case .isolated: return (.unavailable, "an operator has isolated it")
     case .halfOpen: return (.degraded, "its breaker is probing")
@@ -66,6 +69,12 @@ extension GatewayControlPlane {
       return (.degraded, "\(recent.failures) of the last \(recent.requests) calls failed")
     }
     return (.healthy, "")
+  }
+
+  /// Whether an open breaker's open time is over: it goes on when somebody calls.
+  private func mayProbe(_ dependency: Dependency) -> Bool {
+    guard let until = dependency.breaker?.snapshot().openUntil else { return false }
+    return until <= Runtime.live.now()
   }
 
   /// Brings the gauges up to date: once per scrape, not once per call.

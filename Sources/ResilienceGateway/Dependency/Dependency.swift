@@ -52,14 +52,6 @@ public final class Dependency: Sendable {
     self.ignoredStatuses = Set(configuration.circuitBreaker.ignore)
   }
 
-  /// The longest time that a remembered answer stands in for a failure; nil where it never does.
-  var staleAge: Duration? {
-    for fallback in self.configuration.fallback {
-      if case .staleCache(let settings) = fallback { return settings.maxAge }
-    }
-    return nil
-  }
-
   private static func cache(_ configuration: DependencyConfiguration) -> ResponseCache? {
     var entries = configuration.cache.isEnabled ? configuration.cache.maxEntries : 0
     var bytes = configuration.cache.isEnabled ? configuration.cache.maxBytes : 0

@@ -6,6 +6,7 @@ enum FailureText {
     switch error {
     case let failure as UpstreamError: "\(failure.failure.kind.rawValue) (\(failure.failure.stage.rawValue))"
     case let result as FailingResponse: "status \(result.status)"
+    case let rejection as Rejection where rejection.reason == .timeout: "no answer in time"
     case let rejection as Rejection: "\(rejection.policy.rawValue) \(rejection.reason.rawValue)"
     case let error as any CategorizedError: error.category.rawValue
     case is CancellationError: "cancelled"

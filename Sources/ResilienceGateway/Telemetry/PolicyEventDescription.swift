@@ -48,6 +48,15 @@ struct PolicyEventDescription {
       self.kind = "retry.ended"
       self.text = "no further attempt: \(end.rawValue)"
       details = [("error", FailureText.of(error)), ("reason", end.rawValue)]
+    case .hedged(let attempt, let length):
+      self.kind = "hedge.started"
+      self.text = "attempt \(attempt) began beside a slow one, after \(length)"
+    case .hedgeWon(let attempt, let length):
+      self.kind = "hedge.won"
+      self.text = "attempt \(attempt) was faster than the first, after \(length)"
+    case .hedgeSkipped(let reason):
+      self.kind = "hedge.skipped"
+      self.text = "no attempt began beside a slow one: \(reason.rawValue)"
     case .rejected(let rejection):
       self.kind = "call.rejected"
       self.text = "a call was refused: \(rejection.reason.rawValue)"

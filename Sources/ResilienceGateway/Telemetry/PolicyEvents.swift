@@ -11,8 +11,13 @@ public final class PolicyEvents: Observer {
   private let metrics: GatewayMetrics
 
   /// Makes an observer.
-  public init(metrics: GatewayMetrics, feed: ControlEventFeed, clock: WallClock = .system) {
-    self.log = Logger(label: "resilience.policy")
+  public convenience init(metrics: GatewayMetrics, feed: ControlEventFeed, clock: WallClock = .system) {
+    self.init(metrics: metrics, feed: feed, clock: clock, log: Logger(label: "resilience.policy"))
+  }
+
+  /// Makes an observer with a log of its own; for tests.
+  init(metrics: GatewayMetrics, feed: ControlEventFeed, clock: WallClock, log: Logger) {
+    self.log = log
     self.metrics = metrics
     self.feed = feed
     self.clock = clock

@@ -4,7 +4,11 @@ import Foundation
 enum Programs {
   /// The program under test.
   static func resilience() throws -> String {
-    let beside = Bundle.main.executableURL?.deletingLastPathComponent().appendingPathComponent("resilience").path
+    let arguments = ProcessInfo.processInfo.arguments
+    let bundle = arguments.firstIndex(of: "--test-bundle-path").flatMap { arguments.dropFirst($0 + 1).first }
+    let beside = bundle.map {
+      URL(fileURLWithPath: $0).deletingLastPathComponent().appendingPathComponent("resilience").path
+    }
     return try self.find(
       "RESILIENCE_TEST_PROGRAM", [beside, FileManager.default.currentDirectoryPath + "/.build/debug/resilience"],
       remedy: "build it with `swift build --product resilience`, or say where it is in RESILIENCE_TEST_PROGRAM")

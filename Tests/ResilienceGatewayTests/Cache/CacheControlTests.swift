@@ -1,4 +1,5 @@
 import NIOHTTP1
+import ResilienceTesting
 import Testing
 
 @testable import ResilienceGateway

@@ -1,5 +1,6 @@
 import NIOCore
 import NIOHTTP1
+import ResilienceTesting
 import Testing
 
 @testable import ResilienceGateway

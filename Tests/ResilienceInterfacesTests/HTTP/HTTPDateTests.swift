@@ -1,4 +1,5 @@
 import ResilienceInterfaces
+import ResilienceTesting
 import Testing
 
 @Suite struct HTTPDateTests {

@@ -1,5 +1,6 @@
 import Foundation
 import ResilienceInterfaces
+import ResilienceSimulation
 import Testing
 
 @Suite("Problem details")

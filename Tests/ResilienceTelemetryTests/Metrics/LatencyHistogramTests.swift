@@ -1,3 +1,4 @@
+import ResilienceSimulation
 import ResilienceTelemetry
 import Testing
 

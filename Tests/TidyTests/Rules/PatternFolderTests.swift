@@ -5,6 +5,7 @@ struct PatternFolderTests {
   /// The rooms in which patterns meet; everybody may name what is in them.
   static let sharedRooms: Set<String> = [
     "Pipeline", "Gate", "Windows", "Events", "Context", "Runtime", "Errors", "Support", "Registry",
+    "RetryBudget",
   ]
 
   @Test("Inside Resilience, pattern folders do not name each other, and shared rooms do not name patterns")

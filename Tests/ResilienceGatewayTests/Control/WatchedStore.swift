@@ -1,0 +1,59 @@
+import Resilience
+import ResilienceInterfaces
+
+/// A store in memory that can be made to fail, and that looks around before it writes.
+final class WatchedStore: ControlStore {
+  static let failure = ControlStoreFailure(
+    kind: .full, location: "test", detail: "The disk is full.", remedy: "Make room.")
+
+  let inner = InMemoryControlStore()
+  private let isFailing = Shared(false)
+  private let look = Shared<(@Sendable () -> String)?>(nil)
+  private let looks = Shared<[String]>([])
+
+  /// Lets every write, and every reading of overrides, fail from now on.
+  func fail() { self.isFailing.change { $0 = true } }
+
+  /// What to look at before each write.
+  func beforeWrites(_ look: @escaping @Sendable () -> String) { self.look.change { $0 = look } }
+
+  /// What was seen before each write.
+  var seen: [String] { self.looks.value }
+
+  private func check() throws(ControlStoreFailure) {
+    if let look = self.look.value {
+      let seen = look()
+      self.looks.change { $0.append(seen) }
+    }
+    if self.isFailing.value { throw Self.failure }
+  }
+
+  func saveOverride(
+    _ override: BreakerOverride, recording record: AuditRecord
+  ) async throws(ControlStoreFailure) -> AuditEntry {
+    try self.check()
+    return try await self.inner.saveOverride(override, recording: record)
+  }
+
+  func removeOverride(
+    ofBreaker breaker: String, recording record: AuditRecord
+  ) async throws(ControlStoreFailure) -> AuditEntry {
+    try self.check()
+    return try await self.inner.removeOverride(ofBreaker: breaker, recording: record)
+  }
+
+  func loadOverrides() async throws(ControlStoreFailure) -> [BreakerOverride] {
+    if self.isFailing.value { throw Self.failure }
+    return try await self.inner.loadOverrides()
+  }
+
+  func appendAudit(_ record: AuditRecord) async throws(ControlStoreFailure) -> AuditEntry {
+    try self.check()
+    return try await self.inner.appendAudit(record)
+  }
+
+  func recentAudit(limit: Int) async throws(ControlStoreFailure) -> [AuditEntry] {
+    if self.isFailing.value { throw Self.failure }
+    return try await self.inner.recentAudit(limit: limit)
+  }
+}
