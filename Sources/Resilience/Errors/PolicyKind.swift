@@ -11,6 +11,12 @@ public enum PolicyKind: String, Sendable, Hashable, CaseIterable, Codable {
   case timeout
   /// Limits how many run at a time.
   case bulkhead
+  /// Limits how many begin in a length of time.
+  case rateLimiter
+  /// Limits how many run at a time, by what it learns.
+  case adaptiveLimiter
+  /// Calls less the more the dependency refuses.
+  case throttle
   /// Answers in place of what failed.
   case fallback
   /// Remembers answers for when there are none.

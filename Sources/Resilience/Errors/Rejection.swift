@@ -13,6 +13,12 @@ public struct Rejection: Error {
     case bulkheadFull
     /// It waited for its turn as long as it may.
     case queueTimeout
+    /// As many calls began lately as may.
+    case rateLimited
+    /// As many calls of this priority run as the adaptive limit allows.
+    case overLimit
+    /// The dependency refuses so much that part of the calls is not even sent.
+    case throttled
     /// It took too long.
     case timeout
     /// The caller's deadline passed: before the call began, or while it ran.
@@ -65,7 +71,8 @@ extension Rejection: CategorizedError {
     switch self.reason {
     case .timeout, .deadlineExceeded: .timeout
     case .cancelled: .cancelled
-    case .circuitOpen, .isolated, .bulkheadFull, .queueTimeout: .unavailable
+    case .rateLimited: .rateLimited
+    case .circuitOpen, .isolated, .bulkheadFull, .queueTimeout, .overLimit, .throttled: .unavailable
     }
   }
 
@@ -73,7 +80,8 @@ extension Rejection: CategorizedError {
   public var transmission: Transmission {
     switch self.reason {
     case .timeout, .deadlineExceeded: .unknown
-    case .circuitOpen, .isolated, .bulkheadFull, .queueTimeout, .cancelled: .neverSent
+    case .circuitOpen, .isolated, .bulkheadFull, .queueTimeout, .cancelled, .rateLimited, .overLimit, .throttled:
+      .neverSent
     }
   }
 }
@@ -88,6 +96,9 @@ extension Rejection: CustomStringConvertible {
       case .isolated: "\(subject) refused the call: an operator has isolated it"
       case .bulkheadFull: "\(subject) refused the call: all places and the queue are taken"
       case .queueTimeout: "\(subject) refused the call: no place became free in time"
+      case .rateLimited: "\(subject) refused the call: as many began lately as may"
+      case .overLimit: "\(subject) refused the call: as many of its priority run as the limit allows"
+      case .throttled: "\(subject) refused the call: the dependency has refused too many others"
       case .timeout: "\(subject) ended the call: it took too long"
       case .deadlineExceeded: "\(subject) ended the call: the caller's deadline has passed"
       case .cancelled: "\(subject) was left: the caller was cancelled while it waited"

@@ -9,6 +9,9 @@ extension ConfiguredPipeline {
     case timeout(Timeout)
     case circuitBreaker(Unmanaged<CircuitBreaker>)
     case bulkhead(Unmanaged<Bulkhead>)
+    case rateLimiter(Unmanaged<RateLimiter>)
+    case adaptiveLimiter(Unmanaged<AdaptiveLimiter>)
+    case throttle(Unmanaged<Throttle>)
 
     init(_ step: PipelineStep) {
       switch step {
@@ -16,6 +19,9 @@ extension ConfiguredPipeline {
       case .timeout(let policy): self = .timeout(policy)
       case .circuitBreaker(let gate): self = .circuitBreaker(.passUnretained(gate))
       case .bulkhead(let gate): self = .bulkhead(.passUnretained(gate))
+      case .rateLimiter(let gate): self = .rateLimiter(.passUnretained(gate))
+      case .adaptiveLimiter(let gate): self = .adaptiveLimiter(.passUnretained(gate))
+      case .throttle(let gate): self = .throttle(.passUnretained(gate))
       }
     }
   }
@@ -52,6 +58,9 @@ extension ConfiguredPipeline {
         token = Self.token(retry.begin(&call.context), within: outer)
       case .circuitBreaker(let gate): token = gate._withUnsafeGuaranteedRef { $0.tryAdmit(&call.context) }
       case .bulkhead(let gate): token = gate._withUnsafeGuaranteedRef { $0.tryAdmit(&call.context) }
+      case .rateLimiter(let gate): token = gate._withUnsafeGuaranteedRef { $0.tryAdmit(&call.context) }
+      case .adaptiveLimiter(let gate): token = gate._withUnsafeGuaranteedRef { $0.tryAdmit(&call.context) }
+      case .throttle(let gate): token = gate._withUnsafeGuaranteedRef { $0.tryAdmit(&call.context) }
       }
       guard let token else { return false }
       call.tokens[call.index] = token
@@ -66,6 +75,9 @@ extension ConfiguredPipeline {
     switch self.steps[call.index] {
     case .circuitBreaker(let gate): call.tokens[call.index] = try await gate.enter(call.context)
     case .bulkhead(let gate): call.tokens[call.index] = try await gate.enter(call.context)
+    case .rateLimiter(let gate): call.tokens[call.index] = try await gate.enter(call.context)
+    case .adaptiveLimiter(let gate): call.tokens[call.index] = try await gate.enter(call.context)
+    case .throttle(let gate): call.tokens[call.index] = try await gate.enter(call.context)
     case .retry, .timeout: break
     }
     call.context.forgetTime()  // it may have waited
@@ -82,6 +94,10 @@ extension ConfiguredPipeline {
       case .circuitBreaker(let gate):
         gate._withUnsafeGuaranteedRef { $0.release(token, .success, nil, in: call.context) }
       case .bulkhead(let gate): gate._withUnsafeGuaranteedRef { $0.release(token, .success, nil, in: call.context) }
+      case .rateLimiter(let gate): gate._withUnsafeGuaranteedRef { $0.release(token, .success, nil, in: call.context) }
+      case .adaptiveLimiter(let gate):
+        gate._withUnsafeGuaranteedRef { $0.release(token, .success, nil, in: call.context) }
+      case .throttle(let gate): gate._withUnsafeGuaranteedRef { $0.release(token, .success, nil, in: call.context) }
       case .retry(let retry):
         if _slowPath(call.context.attempt > retry.settings.quietAttempts) { retry.succeeded(call.context) }
         call.context.attempt = Self.outerAttempt(token)
@@ -113,6 +129,9 @@ extension ConfiguredPipeline {
       switch self.steps[call.index] {
       case .circuitBreaker(let gate): gate.release(token, gate.verdict(on: error), error, in: call.context)
       case .bulkhead(let gate): gate.release(token, gate.verdict(on: error), error, in: call.context)
+      case .rateLimiter(let gate): gate.release(token, gate.verdict(on: error), error, in: call.context)
+      case .adaptiveLimiter(let gate): gate.release(token, gate.verdict(on: error), error, in: call.context)
+      case .throttle(let gate): gate.release(token, gate.verdict(on: error), error, in: call.context)
       case .timeout: break
       case .retry(let retry):
         var progress = RetryMachine(token)

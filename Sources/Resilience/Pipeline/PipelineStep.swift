@@ -8,4 +8,10 @@ public enum PipelineStep: Sendable {
   case circuitBreaker(CircuitBreaker)
   /// Limits how many run at a time.
   case bulkhead(Bulkhead)
+  /// Limits how many begin in a length of time.
+  case rateLimiter(RateLimiter)
+  /// Limits how many run at a time, by what it learns.
+  case adaptiveLimiter(AdaptiveLimiter)
+  /// Calls less the more the dependency refuses.
+  case throttle(Throttle)
 }

@@ -72,7 +72,7 @@ extension Retry {
     case is CancellationError: false
     case let rejection as Rejection:
       switch rejection.reason {
-      case .timeout, .bulkheadFull, .queueTimeout: true
+      case .timeout, .bulkheadFull, .queueTimeout, .rateLimited, .overLimit, .throttled: true
       case .circuitOpen, .isolated, .deadlineExceeded, .cancelled: false
       }
     case let error as any CategorizedError: error.category.isTransient

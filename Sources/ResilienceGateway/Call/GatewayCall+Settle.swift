@@ -83,7 +83,7 @@ extension GatewayCall {
     guard let rejection = error as? Rejection else { return .error }
     switch rejection.reason {
     case .circuitOpen, .isolated: return .circuitBreakerOpen
-    case .bulkheadFull, .queueTimeout: return .rejected
+    case .bulkheadFull, .queueTimeout, .rateLimited, .overLimit, .throttled: return .rejected
     case .timeout, .deadlineExceeded: return .timeout
     case .cancelled: return .cancelled
     }

@@ -28,6 +28,9 @@ extension Refusal {
     case .bulkheadFull, .queueTimeout:
       self.init(.serviceUnavailable, "As many calls to '\(name)' are under way as may be. Ask again in a second.")
       self.retryAfterSeconds = 1
+    case .rateLimited, .overLimit, .throttled:
+      self.init(.serviceUnavailable, "The gateway sends fewer calls to '\(name)' now. Ask again in \(wait ?? 1) s.")
+      self.retryAfterSeconds = wait ?? 1
     case .timeout, .deadlineExceeded, .cancelled:
       self.init(.timeout, "The dependency '\(name)' did not answer in time.")
     }

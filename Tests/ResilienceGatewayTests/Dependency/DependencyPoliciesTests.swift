@@ -22,6 +22,7 @@ import Testing
       case .timeout(let timeout): "timeout \(timeout.name)"
       case .circuitBreaker: "breaker"
       case .bulkhead: "bulkhead"
+      case .rateLimiter, .adaptiveLimiter, .throttle: "limiter"
       }
     }
   }

@@ -16,7 +16,7 @@ import Testing
 
   private func steps(_ chance: inout SeededGenerator, _ recorder: EventRecorder) -> [PipelineStep] {
     (0..<Int(chance.next() % 7)).map { number in
-      switch chance.next() % 8 {
+      switch chance.next() % 11 {
       case 0, 1, 2:
         return .retry(
           Retry(
@@ -33,6 +33,20 @@ import Testing
           openDuration: .milliseconds(Int(chance.next() % 300)), permittedProbes: 1,
           successThreshold: 1 + Int(chance.next() % 2))
         return .circuitBreaker(CircuitBreaker("c\(number)", configuration, observer: recorder))
+      case 7:
+        let algorithm: RateLimiter.Algorithm = chance.next() % 2 == 0 ? .gcra(burst: 2) : .warmUp(over: .seconds(1))
+        return .rateLimiter(
+          RateLimiter(
+            "r\(number)",
+            .init(
+              permits: 1 + Int(chance.next() % 20), algorithm: algorithm,
+              maxWait: .milliseconds(Int(chance.next() % 80))), observer: recorder))
+      case 8:
+        let law = Limit.Algorithm.aimd(.init(initial: 1 + Int(chance.next() % 2), min: 1, max: 3))
+        return .adaptiveLimiter(AdaptiveLimiter("a\(number)", .init(algorithm: law), observer: recorder))
+      case 9:
+        return .throttle(
+          Throttle("t\(number)", .init(minimumRequests: Int(chance.next() % 4)), observer: recorder))
       default:
         return .bulkhead(
           Bulkhead(

@@ -19,6 +19,12 @@ struct RecursivePipeline {
       return try await gate.execute(in: context) { try await self.run(from: index + 1, in: $0, operation) }
     case .bulkhead(let gate):
       return try await gate.execute(in: context) { try await self.run(from: index + 1, in: $0, operation) }
+    case .rateLimiter(let gate):
+      return try await gate.execute(in: context) { try await self.run(from: index + 1, in: $0, operation) }
+    case .adaptiveLimiter(let gate):
+      return try await gate.execute(in: context) { try await self.run(from: index + 1, in: $0, operation) }
+    case .throttle(let gate):
+      return try await gate.execute(in: context) { try await self.run(from: index + 1, in: $0, operation) }
     }
   }
 }

@@ -16,7 +16,9 @@ import Testing
   @Test(
     "R1.6 of our own refusals time-outs and full queues deserve another attempt", arguments: Rejection.Reason.allCases)
   func rejections(reason: Rejection.Reason) {
-    let transient: Set<Rejection.Reason> = [.timeout, .bulkheadFull, .queueTimeout]
+    let transient: Set<Rejection.Reason> = [
+      .timeout, .bulkheadFull, .queueTimeout, .rateLimited, .overLimit, .throttled,
+    ]
     #expect(Retry.isRetryable(Rejection(reason, by: .timeout, named: "")) == transient.contains(reason))
   }
 

@@ -1,0 +1,60 @@
+/// At most so many permits in every interval of a length, with 21 counters in place of a log.
+///
+/// Each counter stands for a twentieth of the length. A permit counts until its whole twentieth has left the window: it
+/// comes back up to a twentieth late, and never early.
+struct SlidingWindowMachine: Sendable {
+  static let slices = 21
+
+  let limit: Int
+  let slice: Int64
+  private var counts = InlineArray<21, Int>(repeating: 0)
+  private var epoch: Int64 = 0
+  private(set) var taken = 0
+
+  init(permits: Int, per length: Int64) {
+    self.limit = max(1, permits)
+    self.slice = max(1, (length + Int64(Self.slices) - 2) / Int64(Self.slices - 1))
+  }
+
+  mutating func take(_ permits: Int, at now: Instant) -> RateLimiter.Answer {
+    let permits = max(1, permits)
+    guard permits <= self.limit else { return .refused(retryAfter: nil) }
+    self.advance(to: now / self.slice)
+    guard permits > self.limit - self.taken else {
+      self.counts[self.index(self.epoch)] += permits
+      self.taken += permits
+      return .granted(at: now, state: now)
+    }
+    return .refused(retryAfter: self.wait(for: self.taken - self.limit + permits, at: now))
+  }
+
+  mutating func available(at now: Instant) -> Int {
+    self.advance(to: now / self.slice)
+    return self.limit - self.taken
+  }
+
+  /// Until so many have left.
+  private func wait(for excess: Int, at now: Instant) -> Int64 {
+    var excess = excess
+    var epoch = self.epoch - Int64(Self.slices) + 1
+    while epoch < self.epoch {
+      excess -= self.counts[self.index(epoch)]
+      if excess <= 0 { break }
+      epoch += 1
+    }
+    return (epoch + Int64(Self.slices)) * self.slice - now
+  }
+
+  /// Forgets what has left the window; a clock that another thread read earlier changes nothing.
+  private mutating func advance(to epoch: Int64) {
+    guard epoch > self.epoch else { return }
+    for gone in 0..<min(Int64(Self.slices), epoch - self.epoch) {
+      let index = self.index(epoch - gone)
+      self.taken -= self.counts[index]
+      self.counts[index] = 0
+    }
+    self.epoch = epoch
+  }
+
+  private func index(_ epoch: Int64) -> Int { (Int(epoch % 21) + 21) % 21 }
+}

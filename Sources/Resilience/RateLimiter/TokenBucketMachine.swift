@@ -1,0 +1,56 @@
+/// The arithmetic of token bucket and generic cell rate: both are the same law, kept in one instant.
+///
+/// `arrival` is when the bucket will be full again. A permit moves it by `interval`; more than `capacity` ahead of the
+/// time it may not be. A value of one word that changes: the limiter keeps it in an atomic.
+@frozen
+@usableFromInline
+struct TokenBucketMachine: Sendable, Equatable {
+  @usableFromInline let interval: Int64
+  @usableFromInline let capacity: Int64
+  /// Never used: long ago, but far enough from the end that nothing overflows.
+  @usableFromInline var arrival: Instant = .min / 4
+
+  init(interval: Int64, burst: Int) {
+    self.interval = max(1, interval)
+    let (product, overflow) = self.interval.multipliedReportingOverflow(by: Int64(max(1, burst)))
+    self.capacity = overflow ? .max / 4 : min(.max / 4, product)
+  }
+
+  /// Takes one permit if it is there now.
+  @inlinable
+  mutating func takeOne(at now: Instant) -> Bool {
+    let next = max(self.arrival, now) &+ self.interval
+    guard next &- self.capacity <= now else { return false }
+    self.arrival = next
+    return true
+  }
+
+  /// Takes permits, or reserves them if they are due by `latest`.
+  mutating func reserve(_ permits: Int, at now: Instant, latest: Instant) -> RateLimiter.Answer {
+    guard let cost = self.cost(permits) else { return .refused(retryAfter: nil) }
+    let next = max(self.arrival, now) + cost
+    let due = max(now, next - self.capacity)
+    guard due == now || due <= latest else { return .refused(retryAfter: due - now) }
+    self.arrival = next
+    return .granted(at: due, state: next)
+  }
+
+  /// Takes a reservation back, if nobody has reserved after it.
+  ///
+  /// Otherwise its time stays empty: handing it to a newcomer would let two begin at once.
+  mutating func giveBack(_ permits: Int, state: Instant) {
+    guard self.arrival == state, let cost = self.cost(permits) else { return }
+    self.arrival -= cost
+  }
+
+  /// How many permits are there.
+  func available(at now: Instant) -> Int {
+    let used = max(0, self.arrival - now)
+    return Int(max(0, self.capacity - used) / self.interval)
+  }
+
+  private func cost(_ permits: Int) -> Int64? {
+    let (cost, overflow) = self.interval.multipliedReportingOverflow(by: Int64(max(1, permits)))
+    return overflow || cost > self.capacity ? nil : cost
+  }
+}

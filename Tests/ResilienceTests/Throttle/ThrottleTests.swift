@@ -1,0 +1,138 @@
+import ResilienceSimulation
+import ResilienceTesting
+import Testing
+
+@testable import Resilience
+
+@Suite struct ThrottleTests {
+  private static let second: Int64 = 1_000_000_000
+
+  /// A list of attempts, and the formula.
+  struct Reference {
+    struct Attempt {
+      let epoch: Int64
+      var verdict: Verdict?
+    }
+    var attempts: [Attempt] = []
+
+    func probability(in epoch: Int64, minimum: Int) -> Double {
+      let window = self.attempts.filter { $0.epoch > epoch - 24 && $0.verdict != .ignored }
+      let accepts = window.count { $0.verdict == .success }
+      guard window.count >= minimum, window.contains(where: { $0.verdict == .failure }) else { return 0 }
+      return max(0, (Double(window.count) - 2 * Double(accepts)) / (Double(window.count) + 1))
+    }
+  }
+
+  @Test(
+    "R6.8 throttling: the machine agrees with a list of attempts and the published formula", arguments: UInt64(0)..<60)
+  func model(seed: UInt64) {
+    var chance = SeededGenerator(seed: seed)
+    let minimum = Int(chance.next() % 5)
+    var machine = ThrottleMachine(ratio: 2, window: 240, minimumRequests: minimum)
+    var reference = Reference()
+    var underWay: [(index: Int, epoch: Int64)] = []
+    var now: Int64 = 1_000
+    var positive = 0
+    for _ in 0..<600 {
+      let kind = chance.next() % 10
+      if kind < 5 {
+        let draw = Double(chance.next() >> 11) * 0x1p-53
+        let expected = reference.probability(in: now / 10, minimum: minimum)
+        let answer = machine.attempt(at: now, draw: draw)
+        #expect(answer.isAdmitted == (draw >= expected))
+        if expected > 0 { positive += 1 }
+        reference.attempts.append(.init(epoch: now / 10))
+        if answer.isAdmitted { underWay.append((reference.attempts.count - 1, answer.epoch)) }
+      } else if kind < 9, !underWay.isEmpty {
+        let call = underWay.remove(at: Int(chance.next() % UInt64(underWay.count)))
+        let verdict: Verdict = [.success, .failure, .failure, .ignored][Int(chance.next() % 4)]
+        machine.ended(verdict, of: call.epoch, at: now)
+        if call.epoch > now / 10 - 24 { reference.attempts[call.index].verdict = verdict }
+      } else {
+        now += Int64(chance.next() % (chance.next() % 8 == 0 ? 300 : 20))
+      }
+      machine.advance(at: now)
+      #expect(machine.probability == reference.probability(in: now / 10, minimum: minimum))
+    }
+    #expect(positive > 10)
+  }
+
+  @Test("R6.8 throttling: without a failure nothing is refused, however many calls are under way")
+  func noEvidence() async throws {
+    let time = ManualTime()
+    let throttle = Throttle("t")
+    var tokens: [Token] = []
+    for _ in 0..<1_000 { tokens.append(try #require(try throttle.admit(in: Context(time.runtime)))) }
+    #expect(throttle.rejectionProbability(on: time.runtime) == 0)
+    throttle.release(tokens[0], .failure, Boom(), in: Context(time.runtime))
+    #expect(throttle.rejectionProbability(on: time.runtime) == 1_000.0 / 1_001)
+    time.advance(by: .seconds(121))
+    #expect(throttle.rejectionProbability(on: time.runtime) == 0)
+  }
+
+  /// A hundred calls a second to something that accepts ten a second; how many were sent in the last minutes.
+  private func sent(seed: UInt64, ratio: Double) throws -> (perSecond: Double, probability: Double) {
+    let simulation = Simulation(seed: seed)
+    let runtime = simulation.runtime
+    let throttle = Throttle("t", .init(ratio: ratio))
+    let server = RateLimiter("server", .init(permits: 10))
+    let counts = Shared((sent: 0, since: Instant(0)))
+    try simulation.run {
+      for number in 0..<60_000 {
+        if number == 30_000 { counts.withLock { $0 = (0, runtime.now()) } }
+        try? await throttle.execute(in: Context(runtime)) { context in
+          counts.withLock { $0.sent += 1 }
+          do { try await server.execute(in: context) { _ in } } catch { throw Boom() }
+        }
+        try await runtime.sleep(for: .milliseconds(10))
+      }
+    }
+    let (sent, since) = counts.value
+    return (Double(sent) / Double(runtime.now() - since) * 1e9, throttle.rejectionProbability(on: runtime))
+  }
+
+  @Test(
+    "R6.8 throttling: an overloaded dependency sees ratio times what it accepts, as the closed form says",
+    arguments: [(2.0, 20.0, 0.8), (1.5, 15.0, 0.85), (4.0, 40.0, 0.6)])
+  func closedForm(ratio: Double, perSecond: Double, probability: Double) throws {
+    for seed in UInt64(0)..<4 {
+      let found = try self.sent(seed: seed, ratio: ratio)
+      #expect(abs(found.perSecond - perSecond) < perSecond * 0.05, "seed \(seed)")
+      #expect(abs(found.probability - probability) < 0.02, "seed \(seed)")
+    }
+  }
+
+  @Test("R6.8 throttling: a refusal has its reason, is never sent, and cancelled work counts as never attempted")
+  func refusals() async throws {
+    let time = ManualTime()
+    let recorder = EventRecorder()
+    let throttle = Throttle("t", .init(minimumRequests: 0), observer: recorder)
+    let context = Context(time.runtime)
+    var refused = 0
+    for _ in 0..<200 {
+      do {
+        try await throttle.execute(in: context) { _ in throw Boom() }
+      } catch let rejection as Rejection {
+        refused += 1
+        #expect(rejection.reason == .throttled && rejection.transmission == .neverSent)
+      } catch {}
+    }
+    #expect(refused > 150 && refused < 200 && recorder.lines.count == refused)
+    let before = throttle.rejectionProbability(on: time.runtime)
+    var admitted: Token?
+    for _ in 0..<10_000 where admitted == nil { admitted = try? throttle.admit(in: context) }
+    let token = try #require(admitted)
+    let during = throttle.rejectionProbability(on: time.runtime)
+    throttle.release(token, .ignored, nil, in: context)
+    #expect(before <= during && throttle.rejectionProbability(on: time.runtime) < during)
+  }
+
+  @Test("validation lists every setting that makes no sense; without it they are brought into range")
+  func validation() async throws {
+    let bad = Throttle.Configuration(ratio: .nan, window: .zero, minimumRequests: -1)
+    let error = #expect(throws: InvalidConfiguration.self) { _ = try Throttle("bad", validating: bad) }
+    #expect(error?.problems.map(\.setting) == ["ratio", "window", "minimumRequests"])
+    #expect(try await Throttle("bad", bad).run { 5 } == 5)
+    #expect(Throttle.Configuration().problems.isEmpty)
+  }
+}
