@@ -6,7 +6,8 @@ extension Hedge {
     /// When it takes longer than all but a share of the calls do: the percentile `1 − maxExtraLoad`.
     ///
     /// Of the first attempts' latencies, time-outs and superseded attempts included. There is no hedging before enough
-    /// of them are known.
+    /// of them are known. An estimate: with few samples and a long tail up to a quarter more are hedged; a `budget` is
+    /// the strict bound.
     /// - Parameter maxExtraLoad: The share of calls that are hedged, 0.001…0.5; default 0.05.
     case percentile(maxExtraLoad: Double = 0.05)
   }

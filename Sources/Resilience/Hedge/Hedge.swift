@@ -13,8 +13,8 @@ internal import Synchronization
 /// nothing outlives the call. A failure does not win while another attempt is under way; a failure before the delay is
 /// a `Retry`'s business, and ends the call. A call that is not idempotent, or may not be repeated, is run once.
 ///
-/// The operation runs more than once at a time, so it has to be `@Sendable`. Cost: a task group with two children, about
-/// 5 µs; a call that cannot be hedged costs two clock readings.
+/// The operation runs more than once at a time, so it has to be `@Sendable`. Cost: a task group with two
+/// children; a call that cannot be hedged costs two clock readings.
 public final class Hedge: ConcurrentPolicy {
   /// The hedge's name, in events.
   public let name: String

@@ -17,7 +17,8 @@ extension RetryBudget {
       ratio: Double = 0.2, minimumPerSecond: Double = 10, capacity: Int = 100, depositLifetime: Duration = .seconds(10))
     /// A share of the calls under way: at most `max(minimum, ratio × inFlight)` extra attempts at a time.
     ///
-    /// A retry counts from its decision on, its wait included, until it ends. For slow calls of which few run at a time.
+    /// A retry counts from its decision on, its wait included, until it ends. For slow
+    /// calls of which few run at a time.
     /// - Parameters:
     ///   - ratio: Extra attempts per call under way, 0…10; default 0.2.
     ///   - minimum: As many may run in any case, 0…1,000,000; default 3.

@@ -48,15 +48,7 @@ struct PolicyEventDescription {
       self.kind = "retry.ended"
       self.text = "no further attempt: \(end.rawValue)"
       details = [("error", FailureText.of(error)), ("reason", end.rawValue)]
-    case .hedged(let attempt, let length):
-      self.kind = "hedge.started"
-      self.text = "attempt \(attempt) began beside a slow one, after \(length)"
-    case .hedgeWon(let attempt, let length):
-      self.kind = "hedge.won"
-      self.text = "attempt \(attempt) was faster than the first, after \(length)"
-    case .hedgeSkipped(let reason):
-      self.kind = "hedge.skipped"
-      self.text = "no attempt began beside a slow one: \(reason.rawValue)"
+    case .hedged, .hedgeWon, .hedgeSkipped: (self.kind, self.text) = Self.hedge(event.kind)
     case .rejected(let rejection):
       self.kind = "call.rejected"
       self.text = "a call was refused: \(rejection.reason.rawValue)"
@@ -77,5 +69,18 @@ struct PolicyEventDescription {
     self.isForOperators = isForOperators
     self.actor = actor
     self.details = details
+  }
+
+  /// What a hedge has decided.
+  private static func hedge(_ kind: Event.Kind) -> (kind: String, text: String) {
+    switch kind {
+    case .hedged(let attempt, let length):
+      ("hedge.started", "attempt \(attempt) began beside a slow one, after \(length)")
+    case .hedgeWon(let attempt, let length):
+      ("hedge.won", "attempt \(attempt) was faster than the first, after \(length)")
+    case .hedgeSkipped(let reason):
+      ("hedge.skipped", "no attempt began beside a slow one: \(reason.rawValue)")
+    default: ("hedge", "a hedge decided something")
+    }
   }
 }

@@ -52,7 +52,7 @@ import Testing
   func mixed() throws {
     let limited = Categorized(category: .rateLimited)
     let server = Categorized(category: .server)
-    // After attempt 1 the transient delay of 1 s, after 2 the rate limit's of 4 s; after 3 the transient has had enough.
+    // After attempt 1 the transient delay of 1 s, after 2 the rate limit's of 4 s; after 3 transient has had enough.
     #expect(
       try self.times([server, limited, server], .init(policies: self.standard)) == [.zero, .seconds(1), .seconds(5)])
     #expect(
