@@ -67,6 +67,13 @@ public final class CircuitBreaker: Gate {
   @inlinable
   public func tryAdmit(_ context: inout Context) -> Token? { self.tryAdmit(context.runtime, &context.entered) }
 
+  /// Admits while closed, without a copy of the context.
+  @inlinable
+  @inline(__always)
+  public func tryAdmit(_ context: Context, entered: inout Instant) -> Token? {
+    self.tryAdmit(context.runtime, &entered)
+  }
+
   @inlinable
   @inline(__always)
   func tryAdmit(_ runtime: Runtime, _ entered: inout Instant) -> Token? {

@@ -1,7 +1,7 @@
 /// What a breaker says to every call while it refuses them all, for callers to read without the breaker's lock.
 ///
-/// One copy of the notice per stripe of threads, each with a lock of its own on lines of its own: a reader takes no lock
-/// and counts no reference that another thread writes. A bare atomic reference would not do: its object could be
+/// One copy of the notice per stripe of threads, each with a lock of its own on lines of its own: a reader takes no
+/// lock and counts no reference that another thread writes. A bare atomic reference would not do: its object could be
 /// released between load and retain. Written once per change of state, under the breaker's lock.
 struct RefusalBoard: ~Copyable, @unchecked Sendable {
   /// From which state on, until when, and what refusals are made of.

@@ -4,7 +4,14 @@
 /// put its work into one scope, for example to hold it until a streamed body has ended.
 public protocol Gate: Policy, AnyObject {
   /// The fast way: atomics only, no lock. Nil: ask `admit`.
+  ///
+  /// The context may be asked for the time; nothing else that is changed in it reaches the operation.
   func tryAdmit(_ context: inout Context) -> Token?
+  /// The same for a context that is not to be changed: handing out a copy to write the time into costs 100
+  /// instructions.
+  ///
+  /// Has a default; implement it where `tryAdmit` reads the time.
+  func tryAdmit(_ context: Context, entered: inout Instant) -> Token?
   /// Decides at once. Nil: it would have to wait, ask `waitForAdmission`.
   ///
   /// - Throws: `Rejection`, with the reason and, where it is known, when to come back.
@@ -45,7 +52,8 @@ extension Gate {
     in context: Context, _ operation: (Context) async throws -> Value
   ) async throws -> Value {
     // No changed copy of the context outlives an await, or it would be retained: only the time is kept.
-    var (admitted, entered) = self.tryAdmit(context)
+    var entered = context.entered
+    var admitted = self.tryAdmit(context, entered: &entered)
     if _slowPath(admitted == nil) {
       admitted = try await self.enter(context)
       entered = 0  // it may have waited
@@ -67,20 +75,14 @@ extension Gate {
     try await self.execute(in: Context()) { _ in try await operation() }
   }
 
-  /// The fast way, and the time if it was read.
-  ///
-  /// A breaker is asked directly (the cast is decided at compile time): handing it a copy of the context to write the
-  /// time into retains and releases that copy, 100 instructions.
+  /// The fast way, by way of a copy.
   @inlinable
   @inline(__always)
-  func tryAdmit(_ context: Context) -> (Token?, Instant) {
-    if let breaker = self as? CircuitBreaker {
-      var entered = context.entered
-      return (breaker.tryAdmit(context.runtime, &entered), entered)
-    }
+  public func tryAdmit(_ context: Context, entered: inout Instant) -> Token? {
     var inner = context
     let token = self.tryAdmit(&inner)
-    return (token, inner.entered)
+    entered = inner.entered
+    return token
   }
 
   /// Typed inside, untyped at the border: a cancelled wait is a `CancellationError` for the caller.

@@ -135,7 +135,7 @@ public final class RateLimiter: Gate {
     }
   }
 
-  private func reserve(_ permits: Int, at now: Instant, latest: Instant) -> Answer {
+  private func reserve(_ permits: Int, at now: Instant, latest: Instant) -> Reply {
     guard !self.isLockFree else { return self.changeBucket { $0.reserve(permits, at: now, latest: latest) } }
     return self.locked.withLock { locked in
       switch locked {

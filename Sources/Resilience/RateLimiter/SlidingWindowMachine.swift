@@ -16,7 +16,7 @@ struct SlidingWindowMachine: Sendable {
     self.slice = max(1, (length + Int64(Self.slices) - 2) / Int64(Self.slices - 1))
   }
 
-  mutating func take(_ permits: Int, at now: Instant) -> RateLimiter.Answer {
+  mutating func take(_ permits: Int, at now: Instant) -> RateLimiter.Reply {
     let permits = max(1, permits)
     guard permits <= self.limit else { return .refused(retryAfter: nil) }
     self.advance(to: now / self.slice)

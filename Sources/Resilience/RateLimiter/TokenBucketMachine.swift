@@ -26,7 +26,7 @@ struct TokenBucketMachine: Sendable, Equatable {
   }
 
   /// Takes permits, or reserves them if they are due by `latest`.
-  mutating func reserve(_ permits: Int, at now: Instant, latest: Instant) -> RateLimiter.Answer {
+  mutating func reserve(_ permits: Int, at now: Instant, latest: Instant) -> RateLimiter.Reply {
     guard let cost = self.cost(permits) else { return .refused(retryAfter: nil) }
     let next = max(self.arrival, now) + cost
     let due = max(now, next - self.capacity)

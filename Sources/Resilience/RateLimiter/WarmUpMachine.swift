@@ -25,7 +25,7 @@ struct WarmUpMachine: Sendable, Equatable {
     self.coldness = self.stored
   }
 
-  mutating func reserve(_ permits: Int, at now: Instant, latest: Instant) -> RateLimiter.Answer {
+  mutating func reserve(_ permits: Int, at now: Instant, latest: Instant) -> RateLimiter.Reply {
     let due = max(now, self.nextFree)
     guard due == now || due <= latest else { return .refused(retryAfter: due - now) }
     if now > self.nextFree {

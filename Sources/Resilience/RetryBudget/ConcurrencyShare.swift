@@ -15,14 +15,14 @@ struct ConcurrencyShare: Sendable, Equatable {
   }
 
   /// One more extra attempt, if there may be one.
-  mutating func tryStart(_ limit: Limit) -> Bool {
+  mutating func tryStart(_ limit: Bound) -> Bool {
     guard Int64(self.extraAttempts) < limit.most(inFlight: self.inFlight) else { return false }
     self.extraAttempts += 1
     return true
   }
 
   /// How many extra attempts there may be.
-  struct Limit: Sendable {
+  struct Bound: Sendable {
     private let millionths: Int64
     private let minimum: Int64
 

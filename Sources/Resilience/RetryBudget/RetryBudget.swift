@@ -26,7 +26,7 @@ public final class RetryBudget: Sendable {
   private let machine: Lock<RetryBudgetMachine>
   /// The concurrent form's numbers, in one word.
   private let share = Atomic<UInt64>(0)
-  private let limit: ConcurrencyShare.Limit?
+  private let limit: ConcurrencyShare.Bound?
   private let granted = Atomic<Int>(0)
   private let refused = Atomic<Int>(0)
 
@@ -39,7 +39,7 @@ public final class RetryBudget: Sendable {
     self.name = name
     self.configuration = configuration
     self.machine = Lock(RetryBudgetMachine(configuration))
-    self.limit = ConcurrencyShare.Limit(configuration)
+    self.limit = ConcurrencyShare.Bound(configuration)
   }
 
   /// Makes a budget of settings that are checked.
@@ -119,8 +119,8 @@ public final class RetryBudget: Sendable {
 
   /// Changes the concurrent form's numbers, all at once.
   @discardableResult
-  private func change<Result>(_ body: (inout ConcurrencyShare, ConcurrencyShare.Limit) -> Result) -> Result {
-    let limit = self.limit ?? ConcurrencyShare.Limit(ratio: 0, minimum: 0)
+  private func change<Result>(_ body: (inout ConcurrencyShare, ConcurrencyShare.Bound) -> Result) -> Result {
+    let limit = self.limit ?? ConcurrencyShare.Bound(ratio: 0, minimum: 0)
     var old = self.share.load(ordering: .relaxed)
     while true {
       var share = ConcurrencyShare(old)

@@ -14,13 +14,20 @@ struct GatewayListeners: Service {
   let gracePeriod: Duration
   let onListening: @Sendable (Int) -> Void
 
-  func run() async throws {
+  /// Takes the ports, before any service runs.
+  ///
+  /// Failing among running services would cancel the operations server, which holds a lock of swift-async-algorithms'
+  /// `merge` over a change of executors while it starts: a cancellation in that moment never ends.
+  func listen() async throws {
     for server in self.servers { try await server.start() }
+  }
+
+  func run() async throws {
     if let port = self.servers.first?.boundPort { self.onListening(port) }
     self.control.started()
     try? await gracefulShutdown()
-    self.control.draining()  // not ready before anything else happens
     signal(SIGINT, SIG_DFL)  // whoever presses Ctrl-C again does not want to wait
+    self.control.draining()  // not ready before anything else happens
     await withTaskGroup(of: Void.self) { group in
       for server in self.servers { group.addTask { await server.shutdown(gracePeriod: self.gracePeriod) } }
     }

@@ -49,6 +49,7 @@ struct ServedProgram {
     let listeners = GatewayListeners(
       servers: self.gateway.servers(group: self.group), control: self.control,
       gracePeriod: self.configuration.gateway.shutdownGracePeriod, onListening: self.announce)
+    try await listeners.listen()
     services.append(listeners)
     if self.isExample { services.append(ExampleVisitors(configuration: self.configuration, group: self.group)) }
     var log = self.log
