@@ -3,9 +3,9 @@ public import Synchronization
 /// Lets so many calls begin in a length of time; the rest waits for its reserved turn or is refused with the time after
 /// which to come back.
 ///
-/// One object per thing whose rate is limited, shared by everybody who uses it. Token bucket and `gcra` cost one reading
-/// of the clock and one compare-and-exchange around a success; the others a lock. No allocation, except for a call that
-/// waits. How the call ends does not matter to it, and a permit that was used does not come back.
+/// One object per thing whose rate is limited, shared by everybody who uses it. Token bucket and `gcra` cost one
+/// reading of the clock and one compare-and-exchange around a success; the others a lock. No allocation, except for a
+/// call that waits. How the call ends does not matter to it, and a permit that was used does not come back.
 public final class RateLimiter: Gate {
   /// The limiter's name, in errors, events and metrics.
   public let name: String
