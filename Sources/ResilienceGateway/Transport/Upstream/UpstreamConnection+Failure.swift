@@ -18,7 +18,7 @@ extension UpstreamConnection {
       case .body, .answered: .answered
       case .closed: self.exchange?.isHeadSent == true ? .sentUnknown : .neverSent
       }
-    let kind = Self.kind(self.brokenBy, isConnecting: self.phase == .connecting, self.origin.scheme)
+    let kind = Self.kind(self.brokenBy, isConnecting: !self.wasReady, self.origin.scheme)
     let reason = self.brokenBy.map { "\($0)" } ?? "the upstream closed the connection"
     return UpstreamFailure(
       stage: stage, kind: kind, reason: "\(self.origin.authority): \(reason)",
@@ -31,7 +31,7 @@ extension UpstreamConnection {
     switch error {
     case is MessageProblem: return .malformedResponse
     case is HandshakeTimeout: return .connectTimeout
-    case NIOSSLError.uncleanShutdown?: return .closedEarly
+    case NIOSSLError.uncleanShutdown? where !isConnecting: return .closedEarly
     case is NIOSSLError, is NIOSSLExtraError, is BoringSSLError: return .tls
     case let error as IOError where [ECONNRESET, EPIPE, ETIMEDOUT].contains(error.errnoCode): return .reset
     default: return isConnecting && scheme == .https ? .tls : .closedEarly

@@ -25,6 +25,8 @@ final class UpstreamConnection: ChannelDuplexHandler {
   let limits: HeadLimits
   var context: ChannelHandlerContext?
   var phase = Phase.connecting
+  /// Whether connecting, handshake included, has succeeded: what breaks before is a failure to connect.
+  private(set) var wasReady = false
   var inbound = ByteBuffer()
   var scanner = HeadScanner()
   var decoder = BodyDecoder(.fixed(0))
@@ -66,6 +68,7 @@ final class UpstreamConnection: ChannelDuplexHandler {
 
   private func becomeReady() {
     guard self.phase == .connecting else { return }
+    self.wasReady = true
     self.phase = .idle
     self.settle(.success(()))
   }

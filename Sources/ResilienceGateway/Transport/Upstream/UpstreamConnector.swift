@@ -1,6 +1,7 @@
 internal import NIOCore
 internal import NIOHTTP1
 internal import NIOPosix
+internal import NIOSSL
 
 /// Opens connections to upstreams.
 struct UpstreamConnector: Sendable {
@@ -86,6 +87,9 @@ struct UpstreamConnector: Sendable {
     case let error as NIOConnectionError:
       kind = error.connectionErrors.isEmpty ? .resolution : self.kind(error.connectionErrors.map { $0.error })
     case is SocketAddressError: kind = .resolution
+    // The handshake had failed, and emptied the pipeline, before anybody could look into it.
+    case is ChannelPipelineError: kind = origin.scheme == .https ? .tls : .closedEarly
+    case is NIOSSLError, is NIOSSLExtraError, is BoringSSLError: kind = .tls
     default: kind = self.kind([error])
     }
     return UpstreamFailure(stage: .neverSent, kind: kind, reason: "\(origin.authority): \(error)")
