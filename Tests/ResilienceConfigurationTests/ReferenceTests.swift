@@ -53,7 +53,7 @@ struct ReferenceTests {
       #expect(page.split(separator: "`\(definition.key)`").count >= 2, "\(definition.key)")
     }
     #expect(page.contains("`RETRY_BASE_DELAY_MS`"))
-    #expect(page.contains("- `dependencies.*.hedge`"))
+    #expect(page.contains("- `dependencies.*.health`"))
     let rows = page.split(separator: "\n").filter { $0.hasPrefix("|") }
     #expect(rows.allSatisfy { $0.replacing("\\|", with: "").count { $0 == "|" } == 7 })
   }
