@@ -186,7 +186,7 @@ extension FaultCases {
       "listens everywhere on the operations port", "listen: 0.0.0.0:8081  #! duplicate-listen dependencies.api.listen"),
     .dependency(
       "listens on the same port by name", "listen: localhost:8080  #! duplicate-listen dependencies.api.listen"),
-    .dependency("hedge after nothing", "hedge: { delay: 0s }  #! out-of-range dependencies.api.hedge.delay 5"),
+    .dependency("hedge after nothing", "hedge: { delay: 0s }  #! out-of-range dependencies.api.hedge.delay 21"),
     .dependency("hedge after a low percentile", "hedge: { delay: p20 }  #! out-of-range dependencies.api.hedge.delay"),
     .dependency("hedge after no percentile", "hedge: { delay: pace }  #! wrong-type dependencies.api.hedge.delay"),
     .dependency("no rate", "rateLimit: { permits: 0 }  #! out-of-range dependencies.api.rateLimit.permits"),
