@@ -33,6 +33,8 @@ public final class Dependency: Sendable {
   let observer: any Observer
   /// Methods whose requests may be sent again.
   let repeatableMethods: Set<String>
+  /// Kinds of failure that say nothing against the dependency, and are repeated because a rule says so.
+  let repeatedCategories: Set<FailureCategory>
   /// Statuses that say nothing about its health.
   let ignoredStatuses: Set<Int>
 
@@ -61,6 +63,8 @@ public final class Dependency: Sendable {
     self.metrics = metrics
     self.observer = observer
     self.repeatableMethods = Set(configuration.retry.methods)
+    self.repeatedCategories = Set(
+      configuration.retry.isEnabled ? configuration.retry.policies.flatMap { $0.categories.map(\.category) } : [])
     self.ignoredStatuses = Set(configuration.circuitBreaker.ignore)
   }
 
