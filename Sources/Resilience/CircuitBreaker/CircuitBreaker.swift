@@ -13,6 +13,8 @@ public import Synchronization
 public final class CircuitBreaker: Gate {
   /// The breaker's name, in errors, events and metrics.
   public let name: String
+  /// What it is, for traces.
+  public var kind: PolicyKind? { .circuitBreaker }
   /// The settings in force.
   public let configuration: Configuration
   /// [word]: `generation << 3 | phase`; [alert]: failures in a row, and whether successes must be judged as well.
