@@ -38,6 +38,8 @@ extension DecisionTrace {
       case hedgeSkipped
       /// A time-out ended the call.
       case timedOut
+      /// An operation was left to itself at the deadline.
+      case abandoned
       /// A policy changed its state because of this call.
       case changed
       /// Something else answered in place of the operation.
@@ -93,6 +95,7 @@ extension DecisionTrace {
       case .hedgeSkipped(let end): (.hedgeSkipped, end.rawValue)
       case .rejected(let rejection): (.refused, "\(rejection)")
       case .timedOut(let length): (.timedOut, "after \(length)")
+      case .abandoned(let length, let running): (.abandoned, "after \(length), \(running) run on")
       case .transitioned(let from, let to, let reason): (.changed, "\(from) → \(to): \(reason)")
       case .fellBack(let source, let error): (.fellBack, "to \(source), because of \(error)")
       case .servedStale(let age, let error): (.fellBack, "to an answer \(age) old, because of \(error)")

@@ -48,8 +48,13 @@ extension Retry {
   /// Calls under way go by the new settings from their next failure on; their attempts so far count. A time limit that
   /// the retry did not have before binds calls that begin from now on. Budget and adaptive delay stay those that the
   /// retry was made with, because others share their state: leave them out, or say the same objects.
+  /// - Parameters:
+  ///   - configuration: The settings.
+  ///   - runtime: Asked nothing; every policy's settings are replaced in the same words.
   /// - Throws: `InvalidConfiguration` with everything that makes no sense; then nothing has changed.
-  public func replace(_ configuration: Configuration) throws(InvalidConfiguration) {
+  public func replace(
+    validating configuration: Configuration, on runtime: Runtime = .live
+  ) throws(InvalidConfiguration) {
     var problems = configuration.problems
     if let budget = configuration.budget, budget !== self.core.budget {
       problems.append(.init("budget", found: "another budget", allowed: "the retry's own; replace its settings"))
