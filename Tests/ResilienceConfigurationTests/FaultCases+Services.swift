@@ -76,7 +76,7 @@ extension FaultCases {
     ),
     .service("defaults with a key of its own", "defaults: { url: http://localhost }  #! unknown-key defaults.url"),
     .service("defaults out of range, reported once", "defaults: { timeout: 0s }  #! out-of-range defaults.timeout"),
-    .service("planned in defaults, reported once", "defaults: { hedge: {} }  #! not-available defaults.hedge"),
+    .service("planned in defaults, reported once", "defaults: { health: {} }  #! not-available defaults.health"),
     .service("defaults as value", "defaults: 5  #! wrong-type defaults"),
     .service("text in place of the gateway", "gateway: yes  #! wrong-type gateway"),
     .service(

@@ -26,6 +26,10 @@ public struct RetryConfiguration: Sendable, Equatable {
   public var methods = ["GET", "HEAD", "OPTIONS", "PUT", "DELETE"]
   /// The longest time all attempts and waits together may take; nil where only the call's time-out bounds them.
   public var totalTimeout: Duration?
+  /// Whether a call that an open breaker refuses waits for the breaker's probing, where its deadline allows that.
+  public var waitsForOpenCircuit = false
+  /// How many extra attempts all callers together may make.
+  public var budget = RetryBudgetConfiguration()
 
   /// All defaults.
   public init() {}
@@ -47,6 +51,11 @@ extension RetryConfiguration: SwitchableSection {
     .optional(
       "totalTimeout", \.totalTimeout, .wait, absent: "the call's timeout",
       "The longest time all attempts and waits together may take."),
-    .planned("budget", "Retry budgets that all callers of a dependency share."),
+    .value(
+      "waitForOpenCircuit", \.waitsForOpenCircuit, .flag,
+      "Whether a call that the open breaker refuses waits for the breaker's probing, where its deadline allows that."),
+    .policy(
+      "budget", \.budget,
+      "How many extra attempts, retries and hedges, all callers together may make; off until the section is given."),
   ]
 }
