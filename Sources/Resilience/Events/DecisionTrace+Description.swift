@@ -56,7 +56,8 @@ extension DecisionTrace: CustomStringConvertible {
       case .hedgeSkipped: "skipped"
       case .timedOut: "timed out"
       case .fellBack: "fell back"
-      case .admitted, .refused, .waited, .judged, .retried, .recovered, .hedged, .abandoned, .changed, .answered, .noted:
+      case .admitted, .refused, .waited, .judged, .retried, .recovered, .hedged, .abandoned, .changed, .answered,
+        .noted:
         entry.decision.rawValue
       }
     return entry.reason.isEmpty ? word : "\(word): \(entry.reason)"

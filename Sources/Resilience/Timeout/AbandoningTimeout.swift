@@ -66,7 +66,8 @@ public final class AbandoningTimeout: Sendable {
     case .finished(let result): return try result.get()
     case .abandoned(let wake):
       task.cancel()
-      context.emit(.abandoned(after: .nanoseconds(context.runtime.now() - now), running: self.abandoned), by: .timeout,
+      context.emit(
+        .abandoned(after: .nanoseconds(context.runtime.now() - now), running: self.abandoned), by: .timeout,
         named: self.name)
       throw wake == .cancelled ? CancellationError() : self.expired(isOwn, context)
     }
