@@ -202,7 +202,10 @@ extension CircuitBreaker {
   func setAlert(_ consecutive: UInt64, _ core: Core, at now: Instant) -> Tally {
     let tally = core.box.window.tally(at: now)
     let settings = core.machine.settings
-    let undecided = settings.judgesRates && tally.total < settings.minimumCalls && tally.failures + tally.slow > 0
+    // Too few calls yet; or, after settings were replaced or counts restored, too many failures already.
+    let undecided =
+      settings.judgesRates && tally.failures + tally.slow > 0
+      && (tally.total < settings.minimumCalls || settings.verdict(tally, 0) != nil)
     self.shared[Self.alert].pointee.store(consecutive | (undecided ? Self.pending : 0), ordering: .relaxed)
     return tally
   }
