@@ -18,6 +18,12 @@ public struct Event: Sendable {
     case transitioned(from: String, to: String, reason: String)
     /// An observed breaker would have opened now.
     case wouldHaveOpened(reason: String)
+    /// Settings that are tried beside a breaker changed their state, with the reason in words.
+    case candidateTransitioned(from: String, to: String, reason: String)
+    /// The state of a breaker and that of the settings tried beside it have begun to differ, for this reason.
+    case candidateDiffered(live: String, candidate: String, reason: String)
+    /// The state of a breaker and that of the settings tried beside it are the same again.
+    case candidateAgreed(state: String)
     /// An operator took a breaker into his hands (`isolated`, `disabled`, `observing`), or gave it back (nil).
     case overridden(state: String?, reason: String, actor: String)
     /// A call was refused.

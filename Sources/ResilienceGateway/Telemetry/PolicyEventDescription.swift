@@ -31,6 +31,9 @@ struct PolicyEventDescription {
       self.text = "the observed breaker would have opened: \(reason)"
       severity = .warning
       isForOperators = true
+    case .candidateTransitioned, .candidateDiffered, .candidateAgreed:
+      (self.kind, self.text) = Self.candidate(event.kind)
+      isForOperators = true
     case .overridden(let state, let reason, let by):
       self.kind = state == nil ? "breaker.released" : "breaker.overridden"
       self.text = state.map { "\(by) made the breaker \($0): \(reason)" } ?? "\(by) released the breaker: \(reason)"
@@ -73,6 +76,19 @@ struct PolicyEventDescription {
     self.isForOperators = isForOperators
     self.actor = actor
     self.details = details
+  }
+
+  /// What settings that are tried beside a breaker would have decided.
+  private static func candidate(_ kind: Event.Kind) -> (kind: String, text: String) {
+    switch kind {
+    case .candidateTransitioned(let from, let to, let reason):
+      ("breaker.candidate.\(to)", "the candidate settings would have gone from \(from) to \(to): \(reason)")
+    case .candidateDiffered(let live, let candidate, let reason):
+      ("breaker.candidate.differed", "the breaker is \(live), the candidate settings are \(candidate): \(reason)")
+    case .candidateAgreed(let state):
+      ("breaker.candidate.agreed", "the breaker and the candidate settings are \(state) again")
+    default: ("breaker.candidate", "candidate settings decided something")
+    }
   }
 
   /// What a hedge has decided.
