@@ -29,6 +29,8 @@ public final class EventRecorder: Observer {
       case .transitioned(let from, let to, let reason): "\(from) → \(to) (\(reason))"
       case .wouldHaveOpened(let reason): "would have opened (\(reason))"
       case .overridden(let state, let reason, let actor): "\(state ?? "free") by \(actor): \(reason)"
+      case .breached(let reason): "breached (\(reason))"
+      case .limitChanged(let old, let new): "limit \(old) → \(new)"
       case .rejected(let rejection): "rejected (\(rejection.reason.rawValue))"
       case .timedOut(let length): "timed out after \(length)"
       case .fellBack(let source, let error): "fell back to \(source) (\(error))"
