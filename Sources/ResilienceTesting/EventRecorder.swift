@@ -33,6 +33,8 @@ public final class EventRecorder: Observer {
         "\(live), the candidate is \(candidate) (\(reason))"
       case .candidateAgreed(let state): "\(state), and so is the candidate"
       case .overridden(let state, let reason, let actor): "\(state ?? "free") by \(actor): \(reason)"
+      case .breached(let reason): "breached (\(reason))"
+      case .limitChanged(let old, let new): "limit \(old) → \(new)"
       case .rejected(let rejection): "rejected (\(rejection.reason.rawValue))"
       case .timedOut(let length): "timed out after \(length)"
       case .abandoned(let length, let running): "abandoned after \(length), \(running) run on"

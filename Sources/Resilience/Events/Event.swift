@@ -26,6 +26,10 @@ public struct Event: Sendable {
     case candidateAgreed(state: String)
     /// An operator took a breaker into his hands (`isolated`, `disabled`, `observing`), or gave it back (nil).
     case overridden(state: String?, reason: String, actor: String)
+    /// A policy is outside of its bounds, or somebody has not given back what he took: what, and what follows.
+    case breached(reason: String)
+    /// A limit that adapts is another one; at most one event a second for each limiter, and none for small changes.
+    case limitChanged(from: Int, to: Int)
     /// A call was refused.
     case rejected(Rejection)
     /// A call was ended because it took too long.
