@@ -29,13 +29,13 @@ import Testing
   func ends() throws {
     let breaker = self.breaker(.seconds(3))
     for _ in 0..<2 {
-      let (error, took) = try self.call(breaker)
+      let (error, took) = try self.call(breaker.timed)
       let rejection = try #require(error as? Rejection)
       #expect(rejection.reason == .timeout && rejection.policy == .timeout && rejection.name == "timed")
       #expect(took == .seconds(3))
     }
     #expect(breaker.state(on: self.simulation.runtime) == .open)
-    let refused = try self.call(breaker)
+    let refused = try self.call(breaker.timed)
     #expect((refused.error as? Rejection)?.reason == .circuitOpen && refused.took == .zero)
     #expect(breaker.snapshot(on: self.simulation.runtime).lastCause is Rejection)
   }
@@ -43,7 +43,7 @@ import Testing
   @Test("R2.6 it counts whatever the predicate says of time-outs; those of others are the predicate's")
   func predicate() throws {
     let breaker = self.breaker(.seconds(3)) { _ in .ignored }
-    for _ in 0..<2 { _ = try self.call(breaker) }
+    for _ in 0..<2 { _ = try self.call(breaker.timed) }
     #expect(breaker.state(on: self.simulation.runtime) == .open)
     let other = Rejection(.timeout, by: .timeout, named: "other")
     #expect(breaker.verdict(on: other) == .ignored && breaker.verdict(on: Boom()) == .ignored)
@@ -54,7 +54,7 @@ import Testing
     let (inner, flat) = (self.breaker(.seconds(3)), self.breaker(.seconds(3)))
     let pipeline = Pipeline(runtime: self.simulation.runtime) {
       Timeout(.seconds(60))
-      inner
+      inner.timed
     }
     let simulation = self.simulation
     let error = try simulation.run { () -> (any Error)? in
@@ -63,6 +63,7 @@ import Testing
         return nil
       } catch { return error }
     }
+    #expect(try self.call(CircuitBreaker("bare", .strict)).error == nil)  // as the documentation says
     #expect((error as? Rejection)?.name == "timed" && inner.snapshot(on: simulation.runtime).consecutiveFailures == 1)
     let configured = try ConfiguredPipeline([.circuitBreaker(flat), .timeout(Timeout(.seconds(5), name: "inner"))])
     #expect(configured.steps.count == 3)
@@ -80,25 +81,25 @@ import Testing
       let deadline = Deadline(after: .seconds(1), on: simulation.runtime)
       let context = Context(simulation.runtime, operation: "o", deadline: deadline)
       do {
-        try await breaker.execute(in: context) { try await $0.runtime.sleep(for: .seconds(10)) }
+        try await breaker.timed.execute(in: context) { try await $0.runtime.sleep(for: .seconds(10)) }
         return nil
       } catch { return error }
     }
     #expect((error as? Rejection)?.reason == .deadlineExceeded)
-    #expect(try self.call(breaker).error == nil)
+    #expect(try self.call(breaker.timed).error == nil)
     #expect(breaker.snapshot(on: simulation.runtime).tally == Tally(total: 1))
   }
 
   @Test("R2.6 the limit can be switched on, changed and off at run time")
   func replaced() throws {
     let breaker = self.breaker(nil)
-    #expect(try self.call(breaker).error == nil)
+    #expect(try self.call(breaker.timed).error == nil)
     for limit in [Duration.seconds(4), .seconds(2)] {
       breaker.replace(.init(callTimeout: limit), on: self.simulation.runtime)
-      #expect(try self.call(breaker).took == limit)
+      #expect(try self.call(breaker.timed).took == limit)
     }
     breaker.replace(.init(), on: self.simulation.runtime)
-    #expect(try self.call(breaker).took == .seconds(10))
+    #expect(try self.call(breaker.timed).took == .seconds(10))
     #expect(CircuitBreaker.Configuration.standardCallTimeout == .seconds(30))
   }
 
