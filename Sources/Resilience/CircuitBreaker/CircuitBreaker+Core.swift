@@ -64,12 +64,13 @@ extension CircuitBreaker {
       return (answer, stance.map { happened + core.compared(since: $0, at: now) } ?? happened, woken)
     }
     for parking in woken { parking.wake(.granted) }
-    if !happened.isEmpty, let observer {  // no user code under the lock
+    if !happened.isEmpty {  // no user code under the lock
       for kind in happened {
-        observer.observe(
-          Event(
-            kind, policy: .circuitBreaker, name: self.name, at: now, operation: context?.operation ?? "",
-            correlationID: context?.correlationID, attempt: context?.attempt ?? 1))
+        let event = Event(
+          kind, policy: .circuitBreaker, name: self.name, at: now, operation: context?.operation ?? "",
+          correlationID: context?.correlationID, attempt: context?.attempt ?? 1)
+        if let context { context.trace?.record(event, at: context.runtime.now()) }
+        self.observer?.observe(event)
       }
     }
     return answer

@@ -13,6 +13,8 @@ public import Synchronization
 public final class CircuitBreaker: Gate {
   /// The breaker's name, in errors, events and metrics.
   public let name: String
+  /// What it is, for traces.
+  public var kind: PolicyKind? { .circuitBreaker }
   /// [word]: `generation << 3 | phase`; [alert]: failures in a row, and whether successes must be judged as well.
   ///
   /// The rest of the line changes only with the settings: [place]: the window's address; [traits]: what the hot path
