@@ -11,12 +11,8 @@ public final class Dependency: Sendable {
   let origin: UpstreamOrigin
   /// What every forwarded path begins with; empty or `/…` without a slash at the end.
   let basePath: String
-  /// What surrounds a call with all its attempts: the whole call's time-out, retries; without a hedge, everything.
-  private let outer: ConfiguredPipeline
-  /// Slow first attempts get company, if that is configured.
-  private let hedge: Hedge?
-  /// What every attempt passes, where there is a hedge between it and the whole call.
-  private let inner: ConfiguredPipeline
+  /// The policies, in their order: whole call, retry, hedge, breaker, limits, bulkhead, attempt.
+  private let pipeline: ConfiguredPipeline
   /// The breaker, if there is one.
   public let breaker: CircuitBreaker?
   /// The bulkhead, if there is one.
@@ -33,6 +29,8 @@ public final class Dependency: Sendable {
   let observer: any Observer
   /// Methods whose requests may be sent again.
   let repeatableMethods: Set<String>
+  /// Kinds of failure that say nothing against the dependency, and are repeated because a rule says so.
+  let repeatedCategories: Set<FailureCategory>
   /// Statuses that say nothing about its health.
   let ignoredStatuses: Set<Int>
 
@@ -49,9 +47,7 @@ public final class Dependency: Sendable {
     self.origin = UpstreamOrigin(
       scheme: location.scheme == .https ? .https : .http, host: location.host, port: location.port)
     self.basePath = location.path
-    self.hedge = policies.hedge
-    self.outer = try ConfiguredPipeline(policies.outer + (policies.hedge == nil ? policies.inner : []))
-    self.inner = try ConfiguredPipeline(policies.inner)
+    self.pipeline = try ConfiguredPipeline(policies.steps)
     self.adaptiveLimiter = policies.adaptiveLimiter
     self.budget = policies.budget
     self.breaker = policies.breaker
@@ -61,6 +57,8 @@ public final class Dependency: Sendable {
     self.metrics = metrics
     self.observer = observer
     self.repeatableMethods = Set(configuration.retry.methods)
+    self.repeatedCategories = Set(
+      configuration.retry.isEnabled ? configuration.retry.policies.flatMap { $0.categories.map(\.category) } : [])
     self.ignoredStatuses = Set(configuration.circuitBreaker.ignore)
   }
 
@@ -68,10 +66,7 @@ public final class Dependency: Sendable {
   ///
   /// - Throws: The attempt's own error, or a `Rejection`.
   func run(in context: Context, _ attempt: @Sendable (Context) async throws -> Void) async throws {
-    guard let hedge else { return try await self.outer.execute(in: context, attempt) }
-    try await self.outer.execute(in: context) { context in
-      try await hedge.executeConcurrently(in: context) { try await self.inner.execute(in: $0, attempt) }
-    }
+    try await self.pipeline.concurrently(in: context, attempt)
   }
 
   private static func cache(_ configuration: DependencyConfiguration) -> ResponseCache? {

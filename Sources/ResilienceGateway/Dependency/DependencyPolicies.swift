@@ -3,11 +3,7 @@ internal import ResilienceConfiguration
 
 /// The policies that a dependency's configuration describes, outermost first.
 struct DependencyPolicies {
-  /// What surrounds the whole call: its time-out and its retries.
-  let outer: [PipelineStep]
-  /// What every attempt passes.
-  let inner: [PipelineStep]
-  let hedge: Hedge?
+  let steps: [PipelineStep]
   let budget: RetryBudget?
   let breaker: CircuitBreaker?
   let bulkhead: Bulkhead?
@@ -16,15 +12,15 @@ struct DependencyPolicies {
   init(_ configuration: DependencyConfiguration, observer: any Observer) {
     let name = configuration.name
     self.budget = RetryBudget(configuration.retry.budget, name)
-    var outer: [PipelineStep] = [.timeout(Timeout(configuration.timeout, name: name))]
+    var steps: [PipelineStep] = [.timeout(Timeout(configuration.timeout, name: name))]
     if configuration.retry.isEnabled {
-      outer.append(.retry(Retry(Retry.Configuration(configuration.retry, budget: self.budget))))
+      steps.append(.retry(Retry(Retry.Configuration(configuration.retry, budget: self.budget))))
     }
-    self.outer = outer
-    // Who counts the calls that the budget's share is taken of: the outermost policy that knows it.
-    self.hedge =
-      configuration.hedge.isEnabled
-      ? Hedge(name, Hedge.Configuration(configuration.hedge, self.budget, counts: !configuration.retry.isEnabled)) : nil
+    if configuration.hedge.isEnabled {
+      // Who counts the calls that the budget's share is taken of: the outermost policy that knows it.
+      let counts = !configuration.retry.isEnabled
+      steps.append(.hedge(Hedge(name, Hedge.Configuration(configuration.hedge, self.budget, counts: counts))))
+    }
     let breaker = configuration.circuitBreaker
     self.breaker =
       breaker.isEnabled ? CircuitBreaker(name, CircuitBreaker.Configuration(breaker), observer: observer) : nil
@@ -35,21 +31,20 @@ struct DependencyPolicies {
     self.adaptiveLimiter =
       adaptive.isEnabled ? AdaptiveLimiter(name, AdaptiveLimiter.Configuration(adaptive), observer: observer) : nil
     // What refuses without asking anybody stands outside of what costs a permit or a place.
-    var inner: [PipelineStep] = []
-    if let breaker = self.breaker { inner.append(.circuitBreaker(breaker)) }
+    if let breaker = self.breaker { steps.append(.circuitBreaker(breaker)) }
     if configuration.throttle.isEnabled {
-      inner.append(.throttle(Throttle(name, Throttle.Configuration(configuration.throttle), observer: observer)))
+      steps.append(.throttle(Throttle(name, Throttle.Configuration(configuration.throttle), observer: observer)))
     }
     if configuration.rateLimit.isEnabled {
       let settings = RateLimiter.Configuration(configuration.rateLimit)
-      inner.append(.rateLimiter(RateLimiter(name, settings, observer: observer)))
+      steps.append(.rateLimiter(RateLimiter(name, settings, observer: observer)))
     }
-    if let adaptiveLimiter { inner.append(.adaptiveLimiter(adaptiveLimiter)) }
-    if let bulkhead { inner.append(.bulkhead(bulkhead)) }
+    if let adaptiveLimiter { steps.append(.adaptiveLimiter(adaptiveLimiter)) }
+    if let bulkhead { steps.append(.bulkhead(bulkhead)) }
     if configuration.attemptTimeout != nil || breaker.isEnabled {
-      inner.append(.timeout(Timeout(Self.attemptLimit(configuration), name: "\(name) attempt")))
+      steps.append(.timeout(Timeout(Self.attemptLimit(configuration), name: "\(name) attempt")))
     }
-    self.inner = inner
+    self.steps = steps
   }
 
   /// How long one attempt may take: always a little less than the whole call.
@@ -65,26 +60,11 @@ struct DependencyPolicies {
 extension Retry.Configuration {
   /// The settings that a configuration file has for a retry.
   init(_ settings: RetryConfiguration, budget: RetryBudget?) {
-    let initial = settings.backoff.initial
-    let longest = settings.backoff.max
-    let backoff: Backoff =
-      switch settings.backoff.kind {
-      case .exponential: .exponential(initial: initial, factor: settings.backoff.factor, max: longest)
-      case .constant: .constant(initial)
-      case .linear: .linear(initial: initial, max: longest)
-      case .fibonacci: .fibonacci(initial: initial, max: longest)
-      }
-    let jitter: Jitter =
-      switch settings.jitter {
-      case .none: .none
-      case .proportional: .proportional(0.1)
-      case .full: .full
-      case .equal: .equal
-      case .decorrelated: .decorrelated
-      }
     self.init(
-      maxAttempts: settings.maxAttempts, backoff: backoff, jitter: jitter, maxDuration: settings.totalTimeout,
-      maxRetryAfter: longest, waitsForOpenCircuit: settings.waitsForOpenCircuit, budget: budget)
+      maxAttempts: settings.maxAttempts, backoff: Backoff(settings.backoff), jitter: Jitter(settings.jitter),
+      maxDuration: settings.totalTimeout, maxRetryAfter: settings.backoff.max,
+      waitsForOpenCircuit: settings.waitsForOpenCircuit, budget: budget,
+      policies: settings.policies.isEmpty ? nil : RetryPolicies(settings.policies.map(RetryPolicies.Rule.init)))
   }
 }
 
