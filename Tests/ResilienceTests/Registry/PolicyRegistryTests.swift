@@ -61,6 +61,11 @@ import Testing
     let isUnknown = try registry.replace(RetryBudget.self, named: "b", with: .traffic())
     let isOther = try registry.replace(Retry.self, named: "a", with: .init())
     #expect(!isUnknown && !isOther)
+    let breaker = registry.circuitBreaker("a")
+    let bulkhead = registry.bulkhead("a")
+    #expect(try registry.replace(CircuitBreaker.self, named: "a", with: .init(consecutiveFailures: 1)))
+    #expect(try registry.replace(Bulkhead.self, named: "a", with: .init(maxConcurrent: 3)))
+    #expect(breaker.configuration.consecutiveFailures == 1 && bulkhead.configuration.maxConcurrent == 3)
     #expect(throws: InvalidConfiguration.self) {
       try registry.replace(RetryBudget.self, named: "a", with: .traffic(capacity: 0))
     }
