@@ -59,6 +59,18 @@ import Testing
     }
   }
 
+  @Test("R3.3 a call that says a later deadline than its task has does not widen the task's")
+  func laterContext() throws {
+    let runtime = self.runtime
+    let pipeline = Pipeline(runtime: runtime) { DeadlinePropagation() }
+    let context = Context(runtime, operation: "a", deadline: Deadline(after: .seconds(10), on: runtime))
+    try self.simulation.run {
+      try await Deadline.$current.withValue(Deadline(after: .seconds(3), on: runtime)) {
+        try await pipeline(in: context) { _ in #expect(Deadline.current?.remaining(on: runtime) == .seconds(3)) }
+      }
+    }
+  }
+
   @Test("R3.3 without a deadline nothing is bound, and the operation keeps the caller's isolation")
   @MainActor func isolation() async throws {
     let pipeline = Pipeline { DeadlinePropagation() }

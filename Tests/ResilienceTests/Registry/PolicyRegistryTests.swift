@@ -35,11 +35,13 @@ import Testing
     let names = ["c", "c", "a", "a", "b", "b"]
     #expect(registry.all.map(\.name) == names)
     #expect(registry.all(.retryBudget).map(\.name) == ["c", "a", "b"])
-    #expect(registry.remove(.circuitBreaker, named: "a") != nil)
+    let last = registry.circuitBreaker("b")
+    #expect(registry.remove(.circuitBreaker, named: "a") != nil && registry.circuitBreaker("b") === last)
     #expect(registry.remove(.circuitBreaker, named: "a") == nil && registry.remove(.hedge, named: "a") == nil)
     _ = registry.circuitBreaker("a")
     #expect(registry.all(.circuitBreaker).map(\.name) == ["c", "b", "a"])
     for name in ["a", "b", "c"] { _ = registry.remove(.circuitBreaker, named: name) }
+    #expect(registry.all.allSatisfy { $0.kind == .retryBudget })
     #expect(registry.all.map(\.name) == ["c", "a", "b"] && registry.existing(.circuitBreaker, named: "c") == nil)
   }
 
