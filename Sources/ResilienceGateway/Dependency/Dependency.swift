@@ -39,9 +39,10 @@ public final class Dependency: Sendable {
   /// - Throws: `InvalidConfiguration` when a policy's settings make no sense.
   init(
     _ configuration: DependencyConfiguration, at location: UpstreamURL, transport: any UpstreamTransport,
-    metrics: DependencyMetrics, observer: any Observer
+    metrics: DependencyMetrics, sharing compartments: [String: Bulkhead] = [:], tiers: [TierConfiguration] = [],
+    observer: any Observer
   ) throws {
-    let policies = DependencyPolicies(configuration, observer: observer)
+    let policies = DependencyPolicies(configuration, sharing: compartments, tiers: tiers, observer: observer)
     self.name = configuration.name
     self.configuration = configuration
     self.origin = UpstreamOrigin(
