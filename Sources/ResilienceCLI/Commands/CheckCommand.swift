@@ -18,7 +18,7 @@ struct CheckCommand: ParsableCommand {
     var isUnreadable = false
     for file in self.files {
       do {
-        let loaded = try ConfigurationFile.load(file)
+        let loaded = try ConfigurationFile(file).load()
         if self.format == .text {
           for note in loaded.notes { print("\(file): note: \(note.text)") }
           print("\(file): \(loaded.configuration.dependencies.count) dependencies, no problem")

@@ -1,0 +1,87 @@
+public import Resilience
+
+/// The policies that a dependency's configuration describes, outermost first; the gateway runs them, and so may tests.
+///
+/// Policies that have state (breaker, bulkhead, limiters, throttle, budget, hedge) can be taken over from former ones,
+/// so that a change of settings forgets nothing. What is taken over and has other settings now gets them with
+/// ``takeEffect()``, and not before: until then nothing has happened.
+public struct DependencyPolicies: Sendable {
+  /// The settings that these policies are made of.
+  public let configuration: DependencyConfiguration
+  /// What surrounds the whole call: its time-out and its retries.
+  public let outer: [PipelineStep]
+  /// What every attempt passes.
+  public let inner: [PipelineStep]
+  /// Slow first attempts get company, if that is configured; stands between ``outer`` and ``inner``.
+  public let hedge: Hedge?
+  /// What bounds retries and hedges, if anything does.
+  public let budget: RetryBudget?
+  /// The breaker, if there is one.
+  public let breaker: CircuitBreaker?
+  /// The bulkhead, if there is one.
+  public let bulkhead: Bulkhead?
+  /// The limiter that finds its own limit, if there is one.
+  public let adaptiveLimiter: AdaptiveLimiter?
+  /// The rate limiter, if there is one.
+  public let rateLimiter: RateLimiter?
+  /// The throttle, if there is one.
+  public let throttle: Throttle?
+  private let effects: [@Sendable () -> Void]
+
+  /// Makes the policies.
+  ///
+  /// - Parameters:
+  ///   - configuration: The settings.
+  ///   - observer: Hears what the policies decide.
+  ///   - former: The policies of the same dependency under its former settings, whose state goes on.
+  public init(
+    _ configuration: DependencyConfiguration, observer: any Observer, keeping former: DependencyPolicies? = nil
+  ) {
+    var takeover = GateTakeover(configuration, observer: observer, former: former)
+    self.configuration = configuration
+    let budget = takeover.budget()
+    let breaker = takeover.breaker()
+    let throttle = takeover.throttle()
+    let rateLimiter = takeover.rateLimiter()
+    let adaptiveLimiter = takeover.adaptiveLimiter()
+    let bulkhead = takeover.bulkhead()
+    self.hedge = takeover.hedge(budget)
+    self.effects = takeover.effects
+    self.budget = budget
+    self.breaker = breaker
+    self.throttle = throttle
+    self.rateLimiter = rateLimiter
+    self.adaptiveLimiter = adaptiveLimiter
+    self.bulkhead = bulkhead
+
+    var outer: [PipelineStep] = [.timeout(Timeout(configuration.timeout, name: configuration.name))]
+    if configuration.retry.isEnabled {
+      outer.append(.retry(Retry(Retry.Configuration(configuration.retry, budget: budget))))
+    }
+    self.outer = outer
+    // What refuses without asking anybody stands outside of what costs a permit or a place.
+    var inner: [PipelineStep] = []
+    if let breaker { inner.append(.circuitBreaker(breaker)) }
+    if let throttle { inner.append(.throttle(throttle)) }
+    if let rateLimiter { inner.append(.rateLimiter(rateLimiter)) }
+    if let adaptiveLimiter { inner.append(.adaptiveLimiter(adaptiveLimiter)) }
+    if let bulkhead { inner.append(.bulkhead(bulkhead)) }
+    if let limit = Self.attemptLimit(configuration) {
+      inner.append(.timeout(Timeout(limit, name: "\(configuration.name) attempt")))
+    }
+    self.inner = inner
+  }
+
+  /// Gives what was taken over its new settings; call it once, when these policies are put in force.
+  public func takeEffect() { for effect in self.effects { effect() } }
+
+  /// How long one attempt may take; nil where only the whole call's time-out bounds it.
+  ///
+  /// Always a little less than the whole call. A time-out outside the breaker teaches it nothing: if both ended
+  /// together the outer one would, and a dependency that hangs would never open its breaker.
+  public static func attemptLimit(_ configuration: DependencyConfiguration) -> Duration? {
+    guard configuration.attemptTimeout != nil || configuration.circuitBreaker.isEnabled else { return nil }
+    let lead = min(configuration.timeout / 50, .milliseconds(5))
+    return min(configuration.attemptTimeout ?? configuration.timeout, configuration.timeout - lead)
+  }
+}

@@ -1,0 +1,88 @@
+internal import Resilience
+
+/// Decides, policy by policy, whether a former one goes on or a new one begins: the one place where that is decided.
+struct GateTakeover {
+  private let configuration: DependencyConfiguration
+  private let observer: any Observer
+  private let former: DependencyPolicies?
+  /// What gives the policies that go on their new settings.
+  private(set) var effects: [@Sendable () -> Void] = []
+
+  init(_ configuration: DependencyConfiguration, observer: any Observer, former: DependencyPolicies?) {
+    self.configuration = configuration
+    self.observer = observer
+    // State is knowledge about what stands behind a URL; another one is another dependency under the same name.
+    self.former = former.flatMap { $0.configuration.url == configuration.url ? $0 : nil }
+  }
+
+  mutating func breaker() -> CircuitBreaker? {
+    let settings = self.configuration.circuitBreaker
+    guard settings.isEnabled else { return nil }
+    return self.policy(\.breaker, \.circuitBreaker) {
+      CircuitBreaker($0.name, CircuitBreaker.Configuration(settings), observer: $1)
+    }
+  }
+
+  mutating func bulkhead() -> Bulkhead? {
+    let settings = self.configuration.bulkhead
+    guard settings.isEnabled else { return nil }
+    return self.policy(\.bulkhead, \.bulkhead) {
+      Bulkhead($0.name, Bulkhead.Configuration(settings), observer: $1)
+    }
+  }
+
+  mutating func rateLimiter() -> RateLimiter? {
+    let settings = self.configuration.rateLimit
+    guard settings.isEnabled else { return nil }
+    return self.policy(\.rateLimiter, \.rateLimit) {
+      RateLimiter($0.name, RateLimiter.Configuration(settings), observer: $1)
+    }
+  }
+
+  mutating func adaptiveLimiter() -> AdaptiveLimiter? {
+    let settings = self.configuration.adaptiveLimit
+    guard settings.isEnabled else { return nil }
+    return self.policy(\.adaptiveLimiter, \.adaptiveLimit) {
+      AdaptiveLimiter($0.name, AdaptiveLimiter.Configuration(settings), observer: $1)
+    }
+  }
+
+  mutating func throttle() -> Throttle? {
+    let settings = self.configuration.throttle
+    guard settings.isEnabled else { return nil }
+    return self.policy(\.throttle, \.throttle) { Throttle($0.name, Throttle.Configuration(settings), observer: $1) }
+  }
+
+  mutating func budget() -> RetryBudget? {
+    let settings = self.configuration.retry.budget
+    guard settings.isEnabled else { return nil }
+    return self.policy(\.budget, \.retry.budget) { configuration, _ in RetryBudget(settings, configuration.name) }
+  }
+
+  /// A hedge's knowledge is how long calls take; it holds its budget, so another budget means another hedge.
+  func hedge(_ budget: RetryBudget?) -> Hedge? {
+    let settings = self.configuration.hedge
+    guard settings.isEnabled else { return nil }
+    if let former, let hedge = former.hedge, former.configuration.hedge == settings, former.budget === budget,
+      former.configuration.retry.isEnabled == self.configuration.retry.isEnabled
+    {
+      return hedge
+    }
+    // Who counts the calls that the budget's share is taken of: the outermost policy that knows it.
+    let counts = !self.configuration.retry.isEnabled
+    return Hedge(self.configuration.name, Hedge.Configuration(settings, budget, counts: counts))
+  }
+
+  /// The former policy where its settings are the same, else a new one.
+  private func policy<Policy, Settings: Equatable>(
+    _ policy: KeyPath<DependencyPolicies, Policy?>, _ settings: KeyPath<DependencyConfiguration, Settings>,
+    _ make: (DependencyConfiguration, any Observer) -> Policy?
+  ) -> Policy? {
+    if let former, let kept = former[keyPath: policy],
+      former.configuration[keyPath: settings] == self.configuration[keyPath: settings]
+    {
+      return kept
+    }
+    return make(self.configuration, self.observer)
+  }
+}
