@@ -57,7 +57,8 @@ struct ReloadTests {
     }
   }
 
-  @Test("R12.6 a broken file changes nothing and says so in log, metric, events and interface; the next good one is taken")
+  @Test(
+    "R12.6 a broken file changes nothing and says so in log, metric, events and interface; the next good one is taken")
   func broken() async throws {
     let upstream = try ScriptedUpstream { _ in .ok("fine") }
     defer { upstream.stop() }
@@ -157,7 +158,8 @@ struct ReloadTests {
     try await ServedProgram.run(Self.settings(("up", keys + "10s }"))) { program in
       let config = program.folder.file("resilience.yaml")
       for (number, length) in [(1, "30s"), (2, "40s")] {
-        let target = try program.folder.write(program.yaml(Self.settings(("up", keys + length + " }"))), to: "v\(number)")
+        let target = try program.folder.write(
+          program.yaml(Self.settings(("up", keys + length + " }"))), to: "v\(number)")
         try FileManager.default.createSymbolicLink(atPath: config + ".new", withDestinationPath: target)
         #expect(rename(config + ".new", config) == 0)
         try await eventually("version \(number) is in force") {
@@ -212,8 +214,10 @@ struct ReloadTests {
   }
 
   private static func counts(_ process: pid_t) throws -> (descriptors: Int, threads: Int) {
-    let list = FileManager.default.contentsOfDirectory
-    return (try list("/proc/\(process)/fd").count, try list("/proc/\(process)/task").count)
+    func count(_ folder: String) throws -> Int {
+      try FileManager.default.contentsOfDirectory(atPath: "/proc/\(process)/\(folder)").count
+    }
+    return (try count("fd"), try count("task"))
   }
 
   @Test("R12.6 a setting on the command line stands above file and environment, at the start and after a reload")

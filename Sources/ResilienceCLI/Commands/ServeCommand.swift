@@ -17,7 +17,8 @@ struct ServeCommand: AsyncParsableCommand {
       RESILIENCE_LOG_LEVEL (trace, debug, info, notice, warning, error) sets how much.
       """)
 
-  @Option(help: "Configuration file, YAML or JSON.") var config: String?
+  @Option(help: "Configuration file, YAML or JSON.", completion: .file(extensions: ["yaml", "yml", "json"]))
+  var config: String?
   @Option(help: "Where the gateway listens, HOST:PORT.") var listen: String?
   @Option(help: "Where the operations server listens, HOST:PORT.") var operations: String?
   @Option(help: "Where what must survive is kept: memory: or sqlite:FILE.") var storage: String?

@@ -46,7 +46,8 @@ struct ConfigurationWatch: Service {
     while !Task.isCancelled {
       do { try await Runtime.live.sleep(for: .seconds(1)) } catch { return }
       await self.reloader.cleanUp()
-      guard let stamp = FileStamp(path) else { continue }  // between the steps of a replacement, or gone: nothing to take
+      // Between the steps of a replacement, or gone: nothing to take.
+      guard let stamp = FileStamp(path) else { continue }
       guard stamp != known || suspect != nil else { continue }
       known = stamp
       guard let text = try? self.file.read(), text != taken else {

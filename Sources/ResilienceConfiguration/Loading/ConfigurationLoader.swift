@@ -35,6 +35,8 @@ public enum ConfigurationLoader {
     guard reader.problems.isEmpty else {
       throw InvalidConfigurationFile(problems: reader.problems.sorted(by: ConfigurationProblem.readingOrder))
     }
-    return LoadedConfiguration(configuration: configuration, notes: layers.notes)
+    return LoadedConfiguration(
+      configuration: configuration, notes: layers.notes,
+      source: ConfigurationSource(file: file, text: text, tree: layers.tree))
   }
 }

@@ -64,7 +64,8 @@ public final class AssembledGateway: Sendable {
       let transport = try DependencyTransport.choose(
         for: settings, keeping: transports[settings.name], shared: self.shared, group: self.group)
       transports[settings.name] = transport
-      if let former, former.configuration == settings, former.transport as? NIOUpstreamTransport === transport.transport {
+      if let former, former.configuration == settings, former.transport as? NIOUpstreamTransport === transport.transport
+      {
         dependencies.append(former)
         continue
       }
@@ -76,7 +77,8 @@ public final class AssembledGateway: Sendable {
     }
     let names = Set(configuration.dependencies.map(\.name))
     return PreparedGateway(
-      configuration: configuration, dependencies: dependencies, transports: transports.filter { names.contains($0.key) },
+      configuration: configuration, dependencies: dependencies,
+      transports: transports.filter { names.contains($0.key) },
       added: dependencies.filter { dependency in
         dependency.breaker != nil && table[dependency.name]?.breaker !== dependency.breaker
       })

@@ -35,7 +35,8 @@ struct ControlBench {
     self.mail = try dependencies.named("mail")
     self.plane = GatewayControlPlane(
       service: "shop",
-      table: DependencyTable(GatewaySettings(ServiceConfiguration(), viaName: "bench"), dependencies.all), metrics: dependencies.metrics, store: self.store,
+      table: DependencyTable(GatewaySettings(ServiceConfiguration(), viaName: "bench"), dependencies.all),
+      metrics: dependencies.metrics, store: self.store,
       feed: dependencies.feed, examples: examples, clock: WallClock { clock.value })
   }
 
