@@ -95,7 +95,7 @@ struct GatewayLimitTests {
 
   @Test("R6.8 calls beyond the limit that was found are refused, and the limit is in the metrics")
   func adaptiveLimit() async throws {
-    let keys = "timeout: 20s, retry: false, adaptiveLimit: { kind: aimd, initial: 1, min: 1, max: 1 }"
+    let keys = "timeout: 3s, retry: false, adaptiveLimit: { kind: aimd, initial: 1, min: 1, max: 1 }"
     let script: @Sendable (ReceivedRequest) -> ScriptedReply = { $0.target == "/hang" ? .hang : .ok("quick") }
     try await Self.with(keys, script: script) { program, upstream in
       try await withThrowingTaskGroup(of: Void.self) { group in

@@ -27,14 +27,15 @@ public struct CallEstimate: Sendable, Equatable {
   /// Computes what the settings allow.
   public init(_ dependency: DependencyConfiguration) {
     let retry = dependency.retry
-    let tries = retry.isEnabled ? retry.maxAttempts : 1
+    let tries = Self.tries(retry)
     let hedges = dependency.hedge.isEnabled ? dependency.hedge.maxHedges : 0
     self.attemptLimit = DependencyPolicies.attemptLimit(dependency) ?? dependency.timeout
     self.admission = Self.admission(dependency)
     let attempt = self.attemptLimit + self.admission
     self.round = attempt + Self.hedging(dependency, attempt)
     self.waits = Self.waits(retry, tries)
-    let pauses = self.waits.map { max($0, retry.backoff.max) }
+    let longest = retry.policies.reduce(retry.backoff.max) { max($0, $1.backoff.max) }
+    let pauses = self.waits.map { max($0, longest) }
     self.worstCaseWithoutRetryAfter = Self.total(dependency, self.round, self.waits)
     self.worstCase = Self.total(dependency, self.round, pauses)
     self.fittingAttempts = Self.fitting(dependency, self.round, self.waits)
@@ -60,17 +61,35 @@ public struct CallEstimate: Sendable, Equatable {
     }
   }
 
-  /// The longest wait after each attempt but the last.
+  /// Attempts of one call without hedges: a rule for some failures may allow more than the retry itself.
+  static func tries(_ retry: RetryConfiguration) -> Int {
+    guard retry.isEnabled else { return 1 }
+    return retry.policies.reduce(retry.maxAttempts) { max($0, $1.maxAttempts) }
+  }
+
+  /// The longest wait after each attempt but the last, whichever rule decides.
   private static func waits(_ retry: RetryConfiguration, _ tries: Int) -> [Duration] {
-    var planned = BackoffGenerator(Retry.Configuration(retry, budget: nil).backoff, jitter: .none)
-    var previous = min(retry.backoff.initial, retry.backoff.max)
+    var waits = Self.waits(retry.backoff, retry.jitter, retry.maxAttempts)
+    for rule in retry.policies {
+      for (index, wait) in Self.waits(rule.backoff, rule.jitter, rule.maxAttempts).enumerated() {
+        if index < waits.count { waits[index] = max(waits[index], wait) } else { waits.append(wait) }
+      }
+    }
+    return Array(waits.prefix(max(0, tries - 1)))
+  }
+
+  private static func waits(
+    _ settings: BackoffConfiguration, _ jitter: RetryConfiguration.Jitter, _ tries: Int
+  ) -> [Duration] {
+    var planned = BackoffGenerator(Backoff(settings), jitter: .none)
+    var previous = min(settings.initial, settings.max)
     return (1..<max(1, tries)).map { _ in
       let wait = planned.next()
-      switch retry.jitter {
+      switch jitter {
       case .none, .full, .equal: return wait
       case .proportional: return wait * 1.1
       case .decorrelated:
-        previous = min(previous * 3, retry.backoff.max)
+        previous = min(previous * 3, settings.max)
         return previous
       }
     }

@@ -10,7 +10,8 @@ struct CallPaths {
   let arrows: [(caller: DependencyConfiguration, callee: DependencyConfiguration)]
   private let worst: [String: Path]
 
-  init(_ service: ServiceConfiguration) {
+  init(_ configuration: ServiceConfiguration) {
+    let service = configuration.withOwnBulkheads
     let byName = Dictionary(
       service.dependencies.map { ($0.name, $0) }, uniquingKeysWith: { first, _ in first })
     let arrows = service.dependencies.flatMap { caller in

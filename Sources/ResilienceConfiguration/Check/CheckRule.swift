@@ -47,7 +47,7 @@ public struct CheckRule: Sendable {
     otherwise consequence: String, each find: @escaping @Sendable (DependencyConfiguration) -> Hit?
   ) {
     self.init(id, severity, title, why: reason, otherwise: consequence) { (service: ServiceConfiguration) in
-      service.dependencies.compactMap(find)
+      service.withOwnBulkheads.dependencies.compactMap(find)
     }
   }
 

@@ -42,7 +42,7 @@ public struct PipelineExplanation: Sendable, Equatable, Codable, CustomStringCon
   /// Explains every dependency of a configuration, in its order.
   public static func all(of service: ServiceConfiguration) -> [PipelineExplanation] {
     let paths = CallPaths(service)
-    return service.dependencies.map { PipelineExplanation($0, paths.worst(to: $0.name)) }
+    return service.withOwnBulkheads.dependencies.map { PipelineExplanation($0, paths.worst(to: $0.name)) }
   }
 
   private init(_ dependency: DependencyConfiguration, _ path: CallPaths.Path) {

@@ -4,11 +4,16 @@ extension RetryBudget {
   /// The budget that a configuration file describes; nil where it is off.
   public convenience init?(_ settings: RetryBudgetConfiguration, _ name: String) {
     guard settings.isEnabled else { return nil }
-    self.init(
-      name,
-      .traffic(
-        ratio: settings.ratio, minimumPerSecond: settings.minimumPerSecond, capacity: settings.capacity,
-        depositLifetime: settings.depositLifetime))
+    self.init(name, Configuration(settings))
+  }
+}
+
+extension RetryBudget.Configuration {
+  /// The settings that a configuration file has for a budget.
+  public init(_ settings: RetryBudgetConfiguration) {
+    self = .traffic(
+      ratio: settings.ratio, minimumPerSecond: settings.minimumPerSecond, capacity: settings.capacity,
+      depositLifetime: settings.depositLifetime)
   }
 }
 

@@ -3,26 +3,11 @@ public import Resilience
 extension Retry.Configuration {
   /// The settings that a configuration file has for a retry.
   public init(_ settings: RetryConfiguration, budget: RetryBudget?) {
-    let initial = settings.backoff.initial
-    let longest = settings.backoff.max
-    let backoff: Backoff =
-      switch settings.backoff.kind {
-      case .exponential: .exponential(initial: initial, factor: settings.backoff.factor, max: longest)
-      case .constant: .constant(initial)
-      case .linear: .linear(initial: initial, max: longest)
-      case .fibonacci: .fibonacci(initial: initial, max: longest)
-      }
-    let jitter: Jitter =
-      switch settings.jitter {
-      case .none: .none
-      case .proportional: .proportional(0.1)
-      case .full: .full
-      case .equal: .equal
-      case .decorrelated: .decorrelated
-      }
     self.init(
-      maxAttempts: settings.maxAttempts, backoff: backoff, jitter: jitter, maxDuration: settings.totalTimeout,
-      maxRetryAfter: longest, waitsForOpenCircuit: settings.waitsForOpenCircuit, budget: budget)
+      maxAttempts: settings.maxAttempts, backoff: Backoff(settings.backoff), jitter: Jitter(settings.jitter),
+      maxDuration: settings.totalTimeout, maxRetryAfter: settings.backoff.max,
+      waitsForOpenCircuit: settings.waitsForOpenCircuit, budget: budget,
+      policies: settings.policies.isEmpty ? nil : RetryPolicies(settings.policies.map(RetryPolicies.Rule.init)))
   }
 }
 

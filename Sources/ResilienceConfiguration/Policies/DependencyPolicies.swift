@@ -8,11 +8,9 @@ public import Resilience
 public struct DependencyPolicies: Sendable {
   /// The settings that these policies are made of.
   public let configuration: DependencyConfiguration
-  /// What surrounds the whole call: its time-out and its retries.
-  public let outer: [PipelineStep]
-  /// What every attempt passes.
-  public let inner: [PipelineStep]
-  /// Slow first attempts get company, if that is configured; stands between ``outer`` and ``inner``.
+  /// All policies, outermost first: whole call, retry, hedge, breaker, limits, bulkhead, attempt.
+  public let steps: [PipelineStep]
+  /// Slow first attempts get company, if that is configured.
   public let hedge: Hedge?
   /// What bounds retries and hedges, if anything does.
   public let budget: RetryBudget?
@@ -45,31 +43,31 @@ public struct DependencyPolicies: Sendable {
     let rateLimiter = takeover.rateLimiter()
     let adaptiveLimiter = takeover.adaptiveLimiter()
     let bulkhead = takeover.bulkhead()
-    self.hedge = takeover.hedge(budget)
+    let hedge = takeover.hedge(budget)
     self.effects = takeover.effects
     self.budget = budget
+    self.hedge = hedge
     self.breaker = breaker
     self.throttle = throttle
     self.rateLimiter = rateLimiter
     self.adaptiveLimiter = adaptiveLimiter
     self.bulkhead = bulkhead
 
-    var outer: [PipelineStep] = [.timeout(Timeout(configuration.timeout, name: configuration.name))]
+    var steps: [PipelineStep] = [.timeout(Timeout(configuration.timeout, name: configuration.name))]
     if configuration.retry.isEnabled {
-      outer.append(.retry(Retry(Retry.Configuration(configuration.retry, budget: budget))))
+      steps.append(.retry(Retry(Retry.Configuration(configuration.retry, budget: budget))))
     }
-    self.outer = outer
+    if let hedge { steps.append(.hedge(hedge)) }
     // What refuses without asking anybody stands outside of what costs a permit or a place.
-    var inner: [PipelineStep] = []
-    if let breaker { inner.append(.circuitBreaker(breaker)) }
-    if let throttle { inner.append(.throttle(throttle)) }
-    if let rateLimiter { inner.append(.rateLimiter(rateLimiter)) }
-    if let adaptiveLimiter { inner.append(.adaptiveLimiter(adaptiveLimiter)) }
-    if let bulkhead { inner.append(.bulkhead(bulkhead)) }
+    if let breaker { steps.append(.circuitBreaker(breaker)) }
+    if let throttle { steps.append(.throttle(throttle)) }
+    if let rateLimiter { steps.append(.rateLimiter(rateLimiter)) }
+    if let adaptiveLimiter { steps.append(.adaptiveLimiter(adaptiveLimiter)) }
+    if let bulkhead { steps.append(.bulkhead(bulkhead)) }
     if let limit = Self.attemptLimit(configuration) {
-      inner.append(.timeout(Timeout(limit, name: "\(configuration.name) attempt")))
+      steps.append(.timeout(Timeout(limit, name: "\(configuration.name) attempt")))
     }
-    self.inner = inner
+    self.steps = steps
   }
 
   /// Gives what was taken over its new settings; call it once, when these policies are put in force.

@@ -18,7 +18,7 @@ struct GateTakeover {
   mutating func breaker() -> CircuitBreaker? {
     let settings = self.configuration.circuitBreaker
     guard settings.isEnabled else { return nil }
-    return self.policy(\.breaker, \.circuitBreaker) {
+    return self.policy(\.breaker, \.circuitBreaker, { $0.replace(CircuitBreaker.Configuration(settings)) }) {
       CircuitBreaker($0.name, CircuitBreaker.Configuration(settings), observer: $1)
     }
   }
@@ -26,7 +26,7 @@ struct GateTakeover {
   mutating func bulkhead() -> Bulkhead? {
     let settings = self.configuration.bulkhead
     guard settings.isEnabled else { return nil }
-    return self.policy(\.bulkhead, \.bulkhead) {
+    return self.policy(\.bulkhead, \.bulkhead, { $0.replace(Bulkhead.Configuration(settings)) }) {
       Bulkhead($0.name, Bulkhead.Configuration(settings), observer: $1)
     }
   }
@@ -56,7 +56,11 @@ struct GateTakeover {
   mutating func budget() -> RetryBudget? {
     let settings = self.configuration.retry.budget
     guard settings.isEnabled else { return nil }
-    return self.policy(\.budget, \.retry.budget) { configuration, _ in RetryBudget(settings, configuration.name) }
+    // Only another form of budget is refused, and files have one form.
+    let replace: @Sendable (RetryBudget) -> Void = { try? $0.replace(validating: RetryBudget.Configuration(settings)) }
+    return self.policy(\.budget, \.retry.budget, replace) { configuration, _ in
+      RetryBudget(settings, configuration.name)
+    }
   }
 
   /// A hedge's knowledge is how long calls take; it holds its budget, so another budget means another hedge.
@@ -73,16 +77,15 @@ struct GateTakeover {
     return Hedge(self.configuration.name, Hedge.Configuration(settings, budget, counts: counts))
   }
 
-  /// The former policy where its settings are the same, else a new one.
-  private func policy<Policy, Settings: Equatable>(
+  /// The former policy, with other settings to be replaced, else a new one.
+  private mutating func policy<Policy: Sendable, Settings: Equatable>(
     _ policy: KeyPath<DependencyPolicies, Policy?>, _ settings: KeyPath<DependencyConfiguration, Settings>,
-    _ make: (DependencyConfiguration, any Observer) -> Policy?
+    _ replace: (@Sendable (Policy) -> Void)? = nil, _ make: (DependencyConfiguration, any Observer) -> Policy?
   ) -> Policy? {
-    if let former, let kept = former[keyPath: policy],
-      former.configuration[keyPath: settings] == self.configuration[keyPath: settings]
-    {
-      return kept
-    }
-    return make(self.configuration, self.observer)
+    guard let former, let kept = former[keyPath: policy] else { return make(self.configuration, self.observer) }
+    if former.configuration[keyPath: settings] == self.configuration[keyPath: settings] { return kept }
+    guard let replace else { return make(self.configuration, self.observer) }
+    self.effects.append { replace(kept) }
+    return kept
   }
 }

@@ -11,9 +11,9 @@ public final class Dependency: Sendable {
   let origin: UpstreamOrigin
   /// What every forwarded path begins with; empty or `/…` without a slash at the end.
   let basePath: String
-  /// The policies around its calls.
+  /// The policies around its calls, in their order: whole call, retry, hedge, breaker, limits, bulkhead, attempt.
   let policies: DependencyPolicies
-  private let pipeline: DependencyPipeline
+  private let pipeline: ConfiguredPipeline
   /// The breaker, if there is one.
   public var breaker: CircuitBreaker? { self.policies.breaker }
   /// The bulkhead, if there is one.
@@ -30,6 +30,8 @@ public final class Dependency: Sendable {
   let observer: any Observer
   /// Methods whose requests may be sent again.
   let repeatableMethods: Set<String>
+  /// Kinds of failure that say nothing against the dependency, and are repeated because a rule says so.
+  let repeatedCategories: Set<FailureCategory>
   /// Statuses that say nothing about its health.
   let ignoredStatuses: Set<Int>
 
@@ -39,7 +41,7 @@ public final class Dependency: Sendable {
   ///   - configuration: Its settings.
   ///   - location: Where it is.
   ///   - transport: What calls it.
-  ///   - metrics: Where calls are counted; nil for those of the former one.
+  ///   - metrics: Where calls are counted.
   ///   - observer: Hears what the policies decide.
   ///   - former: The same dependency under its former settings, whose state goes on once `takeEffect()` is called.
   /// - Throws: `InvalidConfiguration` when a policy's settings make no sense.
@@ -54,13 +56,15 @@ public final class Dependency: Sendable {
       scheme: location.scheme == .https ? .https : .http, host: location.host, port: location.port)
     self.basePath = location.path
     self.policies = policies
-    self.pipeline = try DependencyPipeline(policies)
+    self.pipeline = try ConfiguredPipeline(policies.steps)
     // What was remembered of another URL is not this one's answer.
     self.cache = Self.cache(configuration, former?.configuration.url == configuration.url ? former?.cache : nil)
     self.transport = transport
     self.metrics = metrics
     self.observer = observer
     self.repeatableMethods = Set(configuration.retry.methods)
+    self.repeatedCategories = Set(
+      configuration.retry.isEnabled ? configuration.retry.policies.flatMap { $0.categories.map(\.category) } : [])
     self.ignoredStatuses = Set(configuration.circuitBreaker.ignore)
   }
 
@@ -68,7 +72,7 @@ public final class Dependency: Sendable {
   ///
   /// - Throws: The attempt's own error, or a `Rejection`.
   func run(in context: Context, _ attempt: @Sendable (Context) async throws -> Void) async throws {
-    try await self.pipeline.run(in: context, attempt)
+    try await self.pipeline.concurrently(in: context, attempt)
   }
 
   /// Gives policies and cache that were taken over their new settings; called once, when this one is put in force.

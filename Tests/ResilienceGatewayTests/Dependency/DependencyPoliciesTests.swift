@@ -16,7 +16,7 @@ import Testing
 
   /// The kinds of the steps, outermost first, with the names of the time-outs.
   private func order(_ policies: DependencyPolicies) -> [String] {
-    (policies.outer + policies.inner).map { step in
+    policies.steps.map { step in
       switch step {
       case .retry: "retry"
       case .timeout(let timeout): "timeout \(timeout.name)"
@@ -25,6 +25,8 @@ import Testing
       case .rateLimiter: "rate limiter"
       case .adaptiveLimiter: "adaptive limiter"
       case .throttle: "throttle"
+      case .hedge: "hedge"
+      case .deadlinePropagation: "deadline"
       }
     }
   }
@@ -50,12 +52,17 @@ import Testing
   @Test("R1.14 a hedge stands between the retries and what every attempt passes, and shares their budget")
   func hedge() throws {
     let policies = try self.policies("hedge: { delay: p90, maxHedges: 2 }\nretry: { budget: { ratio: 0.3 } }")
-    let hedge = try #require(policies.hedge).configuration
+    #expect(self.order(policies) == ["timeout api", "retry", "hedge", "breaker", "timeout api attempt"])
+    let hedge = try self.hedge(policies)
     #expect(hedge.maxHedges == 2 && hedge.delay == .percentile(maxExtraLoad: 0.1))
     #expect(hedge.budget === policies.budget && !hedge.countsCalls)
-    #expect(policies.outer.count == 2 && policies.inner.count == 2)
-    let alone = try #require(try self.policies("hedge: { delay: 20ms }\nretry: false").hedge).configuration
+    let alone = try self.hedge(try self.policies("hedge: { delay: 20ms }\nretry: false"))
     #expect(alone.delay == .fixed(.milliseconds(20)) && alone.countsCalls && alone.budget == nil)
+  }
+
+  private func hedge(_ policies: DependencyPolicies) throws -> Hedge.Configuration {
+    let hedges = policies.steps.compactMap { step in if case .hedge(let hedge) = step { hedge } else { nil } }
+    return try #require(hedges.first).configuration
   }
 
   @Test("R12.6 every setting of a limiter and of a budget reaches it")

@@ -5,7 +5,7 @@ extension CheckRule {
     otherwise: "The last attempts never begin, or are cut off before they can succeed, exactly when they are needed."
   ) { dependency in
     let estimate = CallEstimate(dependency)
-    let wanted = dependency.retry.isEnabled ? dependency.retry.maxAttempts : 1
+    let wanted = CallEstimate.tries(dependency.retry)
     guard dependency.attemptTimeout != nil, estimate.fittingAttempts < wanted else { return nil }
     let needed = estimate.waits.reduce(estimate.round) { $0 + $1 + estimate.round }
     return Hit(
