@@ -152,7 +152,9 @@ let package = Package(
         "Resilience", "ResilienceInterfaces", "ResilienceSimulation", "ResilienceTesting", "ResilienceTelemetry",
         logging,
       ]),
-    tests("ResilienceConfigurationTests", ["Resilience", "ResilienceInterfaces", "ResilienceConfiguration"]),
+    tests(
+      "ResilienceConfigurationTests",
+      ["Resilience", "ResilienceInterfaces", "ResilienceSimulation", "ResilienceConfiguration"]),
     tests(
       "ResilienceSQLiteTests",
       ["Resilience", "ResilienceInterfaces", "ResilienceSQLite", .product(name: "GRDB", package: "GRDB.swift")]),
