@@ -30,6 +30,8 @@ extension BenchmarkCase {
         name: "bulkhead", title: "bulkhead",
         body: Workload.under(Pipeline { Bulkhead("bulkhead", .init(maxConcurrent: 64, maxQueue: 8)) })),
       BenchmarkCase(name: "timeout", title: "timeout", body: Workload.under(timeout)),
+      BenchmarkCase(
+        name: "deadline", title: "task deadline", body: Workload.under(Pipeline { TaskDeadline(.seconds(10)) })),
       BenchmarkCase(name: "yield.bare", title: "bare call that suspends once") { calls in
         var sum = 0
         for _ in 0..<calls { sum &+= try await Workload.yielding() }
