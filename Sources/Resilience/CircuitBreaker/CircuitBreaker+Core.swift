@@ -68,6 +68,8 @@ extension CircuitBreaker {
     core.since = at
     let (since, cause) = (at, core.lastCause)
     self.refusals.put { self.notice(machine, since, cause) }
+    let until = UInt64(bitPattern: machine.standingRefusal?.until ?? 0)
+    self.shared[Self.until].pointee.store(until, ordering: .releasing)
     self.shared[Self.word].pointee.store(machine.word, ordering: .releasing)
     let transition = Transition(
       at: at, from: "\(before.phase)", to: "\(machine.phase)", reason: machine.cause.description)

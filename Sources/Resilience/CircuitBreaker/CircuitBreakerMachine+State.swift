@@ -59,6 +59,8 @@ extension CircuitBreakerMachine {
   }
 
   /// State and override as one number: the low bits of the published word.
+  @frozen
+  @usableFromInline
   enum Phase: UInt64, Sendable {
     case closed, open, halfOpen, isolated, disabled, observing
   }
