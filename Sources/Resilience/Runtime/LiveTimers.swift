@@ -172,9 +172,9 @@ final class LiveTimers: @unchecked Sendable {
     while let entry = cursor?.takeUnretainedValue() {
       cursor = entry.next
       guard entry.deadline <= now else { continue }
-      if let task = entry.task?.takeUnretainedValue() {
+      if let task = entry.task {
         entry.hasRung = !CurrentTask.isCancelled(task)
-        due.tasks.append(task)
+        due.tasks.append(task.takeUnretainedValue())
         _ = Self.unlink(entry, &state)  // its task still has it, and gives it back
       } else {
         due.entries.append(entry)

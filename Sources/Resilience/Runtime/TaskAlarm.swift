@@ -15,7 +15,7 @@ struct TaskAlarm {
     private let owner: AnyObject
     init(_ owner: AnyObject) { self.owner = owner }
     override func fire() {
-      if !CurrentTask.isCancelled(self.owner) { self.hasFired.store(true, ordering: .releasing) }
+      if !CurrentTask.isCancelled(.passUnretained(self.owner)) { self.hasFired.store(true, ordering: .releasing) }
       CurrentTask.cancel(self.owner)
     }
   }
