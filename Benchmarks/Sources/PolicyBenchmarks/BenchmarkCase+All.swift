@@ -5,7 +5,8 @@ extension BenchmarkCase {
   /// Every case, in the order of the table.
   @concurrent
   static func all() async throws -> [BenchmarkCase] {
-    self.measures + (try await CircuitBreakerCases.all()) + self.policies + (try PipelineCases.all())
+    self.measures + (try await CircuitBreakerCases.all()) + self.policies + LimiterCases.all()
+      + (try PipelineCases.all())
   }
 
   private static var measures: [BenchmarkCase] {

@@ -33,11 +33,19 @@ public protocol Gate: Policy, AnyObject {
   func release(_ token: Token, _ verdict: Verdict, _ error: (any Error)?, in context: Context)
   /// What an error says about the dependency; by default `Verdict(of:)`.
   func verdict(on error: any Error) -> Verdict
+  /// Which pattern it is, for traces; by default none of those known here.
+  var kind: PolicyKind? { get }
+  /// Its name, for traces; by default empty.
+  var name: String { get }
 }
 
 extension Gate {
   /// The default reading of an error.
   public func verdict(on error: any Error) -> Verdict { Verdict(of: error) }
+  /// None of those known here.
+  public var kind: PolicyKind? { nil }
+  /// None.
+  public var name: String { "" }
 
   /// Admits a call and hands the admission to the caller.
   ///
@@ -60,14 +68,25 @@ extension Gate {
   public func execute<Value>(
     in context: Context, _ operation: (Context) async throws -> Value
   ) async throws -> Value {
+    try await self.perform(in: context, operation)
+  }
+
+  /// What `execute` does, for gates that have an `execute` of their own.
+  @inlinable
+  @inline(__always)
+  func perform<Value>(
+    in context: Context, _ operation: (Context) async throws -> Value
+  ) async throws -> Value {
     // No changed copy of the context outlives an await, or it would be retained: only the time is kept.
     var entered = context.entered
     var admitted = self.tryAdmit(context, entered: &entered)
     if _slowPath(admitted == nil) {
       // Not asynchronous: a refusal needs no frame of its own.
-      admitted = try self.admitUntyped(in: context)
-      if admitted == nil { admitted = try await self.wait(context) }
+      admitted = context.isTraced ? nil : try self.admitUntyped(in: context)
+      if admitted == nil { admitted = try await self.enterLate(context) }
       entered = 0  // it may have waited
+    } else if _slowPath(context.isTraced) {
+      self.traceAdmission(in: context)
     }
     let token = admitted ?? Token()
     do {
@@ -75,7 +94,9 @@ extension Gate {
       self.release(token, .success, nil, in: context)
       return value
     } catch {
-      self.release(token, self.verdict(on: error), error, in: context)
+      let verdict = self.verdict(on: error)
+      if _slowPath(context.isTraced) { self.trace(verdict, in: context) }
+      self.release(token, verdict, error, in: context)
       throw error
     }
   }
@@ -103,6 +124,19 @@ extension Gate {
   /// What is left when the fast way has failed.
   @inlinable
   func enter(_ context: Context) async throws -> Token {
+    if _slowPath(context.isTraced) { return try await self.enterTraced(context) }
+    return try await self.enterUntraced(context)
+  }
+
+  /// What is left when it was not admitted at once.
+  @inlinable
+  func enterLate(_ context: Context) async throws -> Token {
+    if context.isTraced { return try await self.enterTraced(context) }
+    return try await self.wait(context)
+  }
+
+  @inlinable
+  func enterUntraced(_ context: Context) async throws -> Token {
     if let token = try self.admitUntyped(in: context) { return token }
     return try await self.wait(context)
   }

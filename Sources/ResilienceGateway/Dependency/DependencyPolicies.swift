@@ -4,24 +4,44 @@ internal import ResilienceConfiguration
 /// The policies that a dependency's configuration describes, outermost first.
 struct DependencyPolicies {
   let steps: [PipelineStep]
+  let budget: RetryBudget?
   let breaker: CircuitBreaker?
   let bulkhead: Bulkhead?
+  let adaptiveLimiter: AdaptiveLimiter?
 
   init(_ configuration: DependencyConfiguration, observer: any Observer) {
     let name = configuration.name
+    self.budget = RetryBudget(configuration.retry.budget, name)
     var steps: [PipelineStep] = [.timeout(Timeout(configuration.timeout, name: name))]
     if configuration.retry.isEnabled {
-      steps.append(.retry(Retry(Retry.Configuration(configuration.retry))))
+      steps.append(.retry(Retry(Retry.Configuration(configuration.retry, budget: self.budget))))
     }
-    let settings = configuration.circuitBreaker
+    if configuration.hedge.isEnabled {
+      // Who counts the calls that the budget's share is taken of: the outermost policy that knows it.
+      let counts = !configuration.retry.isEnabled
+      steps.append(.hedge(Hedge(name, Hedge.Configuration(configuration.hedge, self.budget, counts: counts))))
+    }
+    let breaker = configuration.circuitBreaker
     self.breaker =
-      settings.isEnabled ? CircuitBreaker(name, CircuitBreaker.Configuration(settings), observer: observer) : nil
+      breaker.isEnabled ? CircuitBreaker(name, CircuitBreaker.Configuration(breaker), observer: observer) : nil
     self.bulkhead =
       configuration.bulkhead.isEnabled
       ? Bulkhead(name, Bulkhead.Configuration(configuration.bulkhead), observer: observer) : nil
-    if let breaker { steps.append(.circuitBreaker(breaker)) }
+    let adaptive = configuration.adaptiveLimit
+    self.adaptiveLimiter =
+      adaptive.isEnabled ? AdaptiveLimiter(name, AdaptiveLimiter.Configuration(adaptive), observer: observer) : nil
+    // What refuses without asking anybody stands outside of what costs a permit or a place.
+    if let breaker = self.breaker { steps.append(.circuitBreaker(breaker)) }
+    if configuration.throttle.isEnabled {
+      steps.append(.throttle(Throttle(name, Throttle.Configuration(configuration.throttle), observer: observer)))
+    }
+    if configuration.rateLimit.isEnabled {
+      let settings = RateLimiter.Configuration(configuration.rateLimit)
+      steps.append(.rateLimiter(RateLimiter(name, settings, observer: observer)))
+    }
+    if let adaptiveLimiter { steps.append(.adaptiveLimiter(adaptiveLimiter)) }
     if let bulkhead { steps.append(.bulkhead(bulkhead)) }
-    if configuration.attemptTimeout != nil || configuration.circuitBreaker.isEnabled {
+    if configuration.attemptTimeout != nil || breaker.isEnabled {
       steps.append(.timeout(Timeout(Self.attemptLimit(configuration), name: "\(name) attempt")))
     }
     self.steps = steps
@@ -39,27 +59,12 @@ struct DependencyPolicies {
 
 extension Retry.Configuration {
   /// The settings that a configuration file has for a retry.
-  init(_ settings: RetryConfiguration) {
-    let initial = settings.backoff.initial
-    let longest = settings.backoff.max
-    let backoff: Backoff =
-      switch settings.backoff.kind {
-      case .exponential: .exponential(initial: initial, factor: settings.backoff.factor, max: longest)
-      case .constant: .constant(initial)
-      case .linear: .linear(initial: initial, max: longest)
-      case .fibonacci: .fibonacci(initial: initial, max: longest)
-      }
-    let jitter: Jitter =
-      switch settings.jitter {
-      case .none: .none
-      case .proportional: .proportional(0.1)
-      case .full: .full
-      case .equal: .equal
-      case .decorrelated: .decorrelated
-      }
+  init(_ settings: RetryConfiguration, budget: RetryBudget?) {
     self.init(
-      maxAttempts: settings.maxAttempts, backoff: backoff, jitter: jitter, maxDuration: settings.totalTimeout,
-      maxRetryAfter: longest)
+      maxAttempts: settings.maxAttempts, backoff: Backoff(settings.backoff), jitter: Jitter(settings.jitter),
+      maxDuration: settings.totalTimeout, maxRetryAfter: settings.backoff.max,
+      waitsForOpenCircuit: settings.waitsForOpenCircuit, budget: budget,
+      policies: settings.policies.isEmpty ? nil : RetryPolicies(settings.policies.map(RetryPolicies.Rule.init)))
   }
 }
 
