@@ -40,9 +40,8 @@ public struct Retry: Policy {
   ) async throws -> Value {
     // The loop carries numbers, and every context is made anew: a variable whose address is taken (`pause` changes it)
     // would be retained around each call.
-    var first = context
-    var progress = self.begin(&first)
-    var entered = first.entered
+    var entered = context.entered
+    var progress = RetryMachine(started: self.core.isTimed ? self.started(context, &entered) : 0)
     while true {
       let attempt = progress.attempt
       do {
