@@ -2,7 +2,6 @@ import ResilienceSimulation
 
 @testable import Resilience
 
-
 /// Clients that all want to write one row, with optimistic concurrency: whoever comes too late waits and reads again.
 ///
 /// The model of AWS' "Exponential Backoff and Jitter" (aws-samples, backoff_simulator.py), with our back-off in it:

@@ -16,10 +16,12 @@ struct RetryingCall {
   var attempt: Int { self.machine.attempt }
 
   /// An attempt has failed: when the next one begins, or nil: the call is over.
-  mutating func failed(at now: Instant, deadline: Instant = .max, chance: UInt64) -> Instant? {
+  mutating func failed(
+    at now: Instant, deadline: Instant = .max, chance: UInt64, isRetryable: Bool = true
+  ) -> Instant? {
     if self.machine.attempt > 1 { self.settings.budget?.extraAttemptEnded() }
     let action = self.machine.failed(
-      RetryMachine.Failure(isRetryable: true), under: self.settings, at: now, deadline: deadline, chance: chance)
+      RetryMachine.Failure(isRetryable: isRetryable), under: self.settings, at: now, deadline: deadline, chance: chance)
     guard case .wait(let next) = action, self.settings.budget?.tryStartExtraAttempt(at: now) ?? true else {
       self.settings.budget?.callEnded()
       return nil
