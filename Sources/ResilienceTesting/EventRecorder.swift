@@ -31,6 +31,7 @@ public final class EventRecorder: Observer {
       case .overridden(let state, let reason, let actor): "\(state ?? "free") by \(actor): \(reason)"
       case .rejected(let rejection): "rejected (\(rejection.reason.rawValue))"
       case .timedOut(let length): "timed out after \(length)"
+      case .abandoned(let length, let running): "abandoned after \(length), \(running) run on"
       case .fellBack(let source, let error): "fell back to \(source) (\(error))"
       case .servedStale(let age, let error): "served an answer \(age) old (\(error))"
       }

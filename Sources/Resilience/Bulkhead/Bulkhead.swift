@@ -8,6 +8,8 @@ public import Synchronization
 public final class Bulkhead: Gate {
   /// The bulkhead's name, in errors, events and metrics.
   public let name: String
+  /// What it is, for traces.
+  public var kind: PolicyKind? { .bulkhead }
   /// The settings in force.
   public let configuration: Configuration
   @usableFromInline let limit: UInt64

@@ -1,24 +1,3 @@
-extension CircuitBreakerMachine.Cause: CustomStringConvertible {
-  var description: String {
-    switch self {
-    case .fresh: "it has never opened"
-    case .consecutiveFailures(let count): "\(count) failures in a row"
-    case .failureRate(let tally):
-      "\(tally.failures) of \(tally.total) calls failed (\(Self.percent(tally.failureRate)))"
-    case .slowCallRate(let tally):
-      "\(tally.slow) of \(tally.total) calls were slow (\(Self.percent(tally.slowCallRate)))"
-    case .openTimeOver: "the open time is over"
-    case .probeFailed: "a probe failed"
-    case .probesSucceeded(let count): "\(count) probes succeeded"
-    case .operatorDecided: "an operator decided"
-    case .overrideExpired: "the operator's decision ran out"
-    case .reset: "an operator reset it"
-    }
-  }
-
-  private static func percent(_ rate: Double) -> String { "\(Int((rate * 100).rounded())) %" }
-}
-
 extension CircuitBreaker {
   /// Why it is in its state, in English.
   func explanation(_ core: Core, _ tally: Tally, at now: Instant) -> String {
@@ -35,6 +14,8 @@ extension CircuitBreaker {
       let rest = until > now ? "Probes are admitted in \(Self.seconds(until - now))." : "The next call is a probe."
       let last = core.lastCause.map { " The last failure: \($0)." } ?? ""
       return "Open because \(machine.cause).\(last) \(rest)"
+    case .ramping(let ramp):
+      return "Ramping because \(machine.cause), until \(ramp.until)"
     case .halfOpen(let probes):
       return
         "Half-open because \(machine.cause). \(probes.successes) of \(machine.settings.successThreshold) probes "

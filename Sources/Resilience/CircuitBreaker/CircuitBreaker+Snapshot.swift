@@ -108,9 +108,10 @@ extension CircuitBreaker {
     case .closed: break
     case .open(let until): openUntil = until
     case .halfOpen(let lent): probes = (lent.leases.count, lent.successes)
+    case .ramping: break
     }
     let alert = self.shared[Self.alert].pointee.load(ordering: .relaxed)
-    let tally = self.window.tally(at: now)
+    let tally = core.box.window.tally(at: now)
     return Snapshot(
       name: self.name, state: machine.phase.state, since: core.since, generation: machine.generation,
       openUntil: openUntil, operatorDecision: core.taken, tally: tally,
@@ -132,9 +133,9 @@ extension CircuitBreaker {
 extension CircuitBreakerMachine.Phase {
   var state: CircuitBreaker.State {
     switch self {
-    case .closed: .closed
+    case .closed, .watched: .closed
     case .open: .open
-    case .halfOpen: .halfOpen
+    case .halfOpen, .ramping: .halfOpen
     case .isolated: .isolated
     case .disabled: .disabled
     case .observing: .observing

@@ -43,6 +43,6 @@ extension CircuitBreaker {
 
   /// The token, with the time where durations are measured.
   func stamped(_ token: Token, _ context: Context) -> Token {
-    Token(state: token.state, serial: token.serial, started: self.measuresDuration ? context.runtime.now() : 0)
+    Token(state: token.state, serial: token.serial, started: self.has(Trait.measured) ? context.runtime.now() : 0)
   }
 }

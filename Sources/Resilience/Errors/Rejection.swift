@@ -94,6 +94,8 @@ extension Rejection: CustomStringConvertible {
       switch self.reason {
       case .circuitOpen: "\(subject) refused the call: it is \(self.state ?? "open")"
       case .isolated: "\(subject) refused the call: an operator has isolated it"
+      case .bulkheadFull where self.policy == .timeout:
+        "\(subject) refused the call: \(self.state ?? "too many run on")"
       case .bulkheadFull: "\(subject) refused the call: all places and the queue are taken"
       case .queueTimeout: "\(subject) refused the call: no place became free in time"
       case .rateLimited: "\(subject) refused the call: as many began lately as may"

@@ -24,6 +24,8 @@ public struct Event: Sendable {
     case rejected(Rejection)
     /// A call was ended because it took too long.
     case timedOut(after: Duration)
+    /// An operation was left to itself at the deadline, so long after it began; that many run on like that.
+    case abandoned(after: Duration, running: Int)
     /// Something else answered in place of what failed.
     case fellBack(to: String, because: any Error)
     /// A remembered answer was served.

@@ -20,7 +20,8 @@ struct ConfigurationReader {
   mutating func read<Section: ConfigurationSection>(_ node: SourceNode, into section: inout Section) {
     guard isSection(node) else { return }
     let settings = Section.settings
-    for entry in node.entries {
+    // A preset comes first, whatever the order in the file: the other keys start from it.
+    for entry in node.entries.filter({ $0.key == "preset" }) + node.entries.filter({ $0.key != "preset" }) {
       guard let setting = settings.first(where: { $0.key == entry.key }) else {
         reportUnknown(entry, in: node, known: settings.map(\.definition))
         continue

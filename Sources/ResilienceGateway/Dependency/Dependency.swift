@@ -11,12 +11,20 @@ public final class Dependency: Sendable {
   let origin: UpstreamOrigin
   /// What every forwarded path begins with; empty or `/…` without a slash at the end.
   let basePath: String
-  /// The policies, in their order: whole call, retry, breaker, bulkhead, attempt.
-  let pipeline: ConfiguredPipeline
+  /// What surrounds a call with all its attempts: the whole call's time-out, retries; without a hedge, everything.
+  private let outer: ConfiguredPipeline
+  /// Slow first attempts get company, if that is configured.
+  private let hedge: Hedge?
+  /// What every attempt passes, where there is a hedge between it and the whole call.
+  private let inner: ConfiguredPipeline
   /// The breaker, if there is one.
   public let breaker: CircuitBreaker?
   /// The bulkhead, if there is one.
   public let bulkhead: Bulkhead?
+  /// The limiter that finds its own limit, if there is one.
+  public let adaptiveLimiter: AdaptiveLimiter?
+  /// What bounds retries and hedges, if anything does.
+  public let budget: RetryBudget?
   /// Remembered answers, for fresh serving and for when there are none.
   let cache: ResponseCache?
   let transport: any UpstreamTransport
@@ -25,6 +33,8 @@ public final class Dependency: Sendable {
   let observer: any Observer
   /// Methods whose requests may be sent again.
   let repeatableMethods: Set<String>
+  /// Kinds of failure that say nothing against the dependency, and are repeated because a rule says so.
+  let repeatedCategories: Set<FailureCategory>
   /// Statuses that say nothing about its health.
   let ignoredStatuses: Set<Int>
 
@@ -41,7 +51,11 @@ public final class Dependency: Sendable {
     self.origin = UpstreamOrigin(
       scheme: location.scheme == .https ? .https : .http, host: location.host, port: location.port)
     self.basePath = location.path
-    self.pipeline = try ConfiguredPipeline(policies.steps)
+    self.hedge = policies.hedge
+    self.outer = try ConfiguredPipeline(policies.outer + (policies.hedge == nil ? policies.inner : []))
+    self.inner = try ConfiguredPipeline(policies.inner)
+    self.adaptiveLimiter = policies.adaptiveLimiter
+    self.budget = policies.budget
     self.breaker = policies.breaker
     self.bulkhead = policies.bulkhead
     self.cache = Self.cache(configuration)
@@ -49,7 +63,19 @@ public final class Dependency: Sendable {
     self.metrics = metrics
     self.observer = observer
     self.repeatableMethods = Set(configuration.retry.methods)
+    self.repeatedCategories = Set(
+      configuration.retry.isEnabled ? configuration.retry.policies.flatMap { $0.categories.map(\.category) } : [])
     self.ignoredStatuses = Set(configuration.circuitBreaker.ignore)
+  }
+
+  /// Runs an attempt under all policies; more than one at a time where a hedge adds some.
+  ///
+  /// - Throws: The attempt's own error, or a `Rejection`.
+  func run(in context: Context, _ attempt: @Sendable (Context) async throws -> Void) async throws {
+    guard let hedge else { return try await self.outer.execute(in: context, attempt) }
+    try await self.outer.execute(in: context) { context in
+      try await hedge.executeConcurrently(in: context) { try await self.inner.execute(in: $0, attempt) }
+    }
   }
 
   private static func cache(_ configuration: DependencyConfiguration) -> ResponseCache? {

@@ -3,28 +3,53 @@ internal import ResilienceConfiguration
 
 /// The policies that a dependency's configuration describes, outermost first.
 struct DependencyPolicies {
-  let steps: [PipelineStep]
+  /// What surrounds the whole call: its time-out and its retries.
+  let outer: [PipelineStep]
+  /// What every attempt passes.
+  let inner: [PipelineStep]
+  let hedge: Hedge?
+  let budget: RetryBudget?
   let breaker: CircuitBreaker?
   let bulkhead: Bulkhead?
+  let adaptiveLimiter: AdaptiveLimiter?
 
   init(_ configuration: DependencyConfiguration, observer: any Observer) {
     let name = configuration.name
-    var steps: [PipelineStep] = [.timeout(Timeout(configuration.timeout, name: name))]
+    self.budget = RetryBudget(configuration.retry.budget, name)
+    var outer: [PipelineStep] = [.timeout(Timeout(configuration.timeout, name: name))]
     if configuration.retry.isEnabled {
-      steps.append(.retry(Retry(Retry.Configuration(configuration.retry))))
+      outer.append(.retry(Retry(Retry.Configuration(configuration.retry, budget: self.budget))))
     }
-    let settings = configuration.circuitBreaker
+    self.outer = outer
+    // Who counts the calls that the budget's share is taken of: the outermost policy that knows it.
+    self.hedge =
+      configuration.hedge.isEnabled
+      ? Hedge(name, Hedge.Configuration(configuration.hedge, self.budget, counts: !configuration.retry.isEnabled)) : nil
+    let breaker = configuration.circuitBreaker
     self.breaker =
-      settings.isEnabled ? CircuitBreaker(name, CircuitBreaker.Configuration(settings), observer: observer) : nil
+      breaker.isEnabled ? CircuitBreaker(name, CircuitBreaker.Configuration(breaker), observer: observer) : nil
     self.bulkhead =
       configuration.bulkhead.isEnabled
       ? Bulkhead(name, Bulkhead.Configuration(configuration.bulkhead), observer: observer) : nil
-    if let breaker { steps.append(.circuitBreaker(breaker)) }
-    if let bulkhead { steps.append(.bulkhead(bulkhead)) }
-    if configuration.attemptTimeout != nil || configuration.circuitBreaker.isEnabled {
-      steps.append(.timeout(Timeout(Self.attemptLimit(configuration), name: "\(name) attempt")))
+    let adaptive = configuration.adaptiveLimit
+    self.adaptiveLimiter =
+      adaptive.isEnabled ? AdaptiveLimiter(name, AdaptiveLimiter.Configuration(adaptive), observer: observer) : nil
+    // What refuses without asking anybody stands outside of what costs a permit or a place.
+    var inner: [PipelineStep] = []
+    if let breaker = self.breaker { inner.append(.circuitBreaker(breaker)) }
+    if configuration.throttle.isEnabled {
+      inner.append(.throttle(Throttle(name, Throttle.Configuration(configuration.throttle), observer: observer)))
     }
-    self.steps = steps
+    if configuration.rateLimit.isEnabled {
+      let settings = RateLimiter.Configuration(configuration.rateLimit)
+      inner.append(.rateLimiter(RateLimiter(name, settings, observer: observer)))
+    }
+    if let adaptiveLimiter { inner.append(.adaptiveLimiter(adaptiveLimiter)) }
+    if let bulkhead { inner.append(.bulkhead(bulkhead)) }
+    if configuration.attemptTimeout != nil || breaker.isEnabled {
+      inner.append(.timeout(Timeout(Self.attemptLimit(configuration), name: "\(name) attempt")))
+    }
+    self.inner = inner
   }
 
   /// How long one attempt may take: always a little less than the whole call.
@@ -39,27 +64,12 @@ struct DependencyPolicies {
 
 extension Retry.Configuration {
   /// The settings that a configuration file has for a retry.
-  init(_ settings: RetryConfiguration) {
-    let initial = settings.backoff.initial
-    let longest = settings.backoff.max
-    let backoff: Backoff =
-      switch settings.backoff.kind {
-      case .exponential: .exponential(initial: initial, factor: settings.backoff.factor, max: longest)
-      case .constant: .constant(initial)
-      case .linear: .linear(initial: initial, max: longest)
-      case .fibonacci: .fibonacci(initial: initial, max: longest)
-      }
-    let jitter: Jitter =
-      switch settings.jitter {
-      case .none: .none
-      case .proportional: .proportional(0.1)
-      case .full: .full
-      case .equal: .equal
-      case .decorrelated: .decorrelated
-      }
+  init(_ settings: RetryConfiguration, budget: RetryBudget?) {
     self.init(
-      maxAttempts: settings.maxAttempts, backoff: backoff, jitter: jitter, maxDuration: settings.totalTimeout,
-      maxRetryAfter: longest)
+      maxAttempts: settings.maxAttempts, backoff: Backoff(settings.backoff), jitter: Jitter(settings.jitter),
+      maxDuration: settings.totalTimeout, maxRetryAfter: settings.backoff.max,
+      waitsForOpenCircuit: settings.waitsForOpenCircuit, budget: budget,
+      policies: settings.policies.isEmpty ? nil : RetryPolicies(settings.policies.map(RetryPolicies.Rule.init)))
   }
 }
 

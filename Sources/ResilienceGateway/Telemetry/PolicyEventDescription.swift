@@ -56,6 +56,10 @@ struct PolicyEventDescription {
       self.kind = "call.timedOut"
       self.text = "a call was ended after \(length)"
       severity = .warning
+    case .abandoned(let length, let running):
+      self.kind = "call.abandoned"
+      self.text = "an operation was left to itself after \(length); \(running) run on like that"
+      severity = .warning
     case .fellBack(let source, let error):
       self.kind = "fallback.served"
       self.text = "\(source) answered instead"

@@ -16,13 +16,15 @@ import Testing
 
   /// The kinds of the steps, outermost first, with the names of the time-outs.
   private func order(_ policies: DependencyPolicies) -> [String] {
-    policies.steps.map { step in
+    (policies.outer + policies.inner).map { step in
       switch step {
       case .retry: "retry"
       case .timeout(let timeout): "timeout \(timeout.name)"
       case .circuitBreaker: "breaker"
       case .bulkhead: "bulkhead"
-      case .rateLimiter, .adaptiveLimiter, .throttle: "limiter"
+      case .rateLimiter: "rate limiter"
+      case .adaptiveLimiter: "adaptive limiter"
+      case .throttle: "throttle"
       }
     }
   }
@@ -32,6 +34,69 @@ import Testing
     let policies = try self.policies("timeout: 20s\nattemptTimeout: 5s\nbulkhead: { maxConcurrent: 3 }")
     #expect(self.order(policies) == ["timeout api", "retry", "breaker", "bulkhead", "timeout api attempt"])
     #expect(policies.breaker?.name == "api" && policies.bulkhead?.name == "api")
+  }
+
+  @Test("R6.7 what refuses without asking stands outside of what costs a permit or a place")
+  func limiters() throws {
+    let policies = try self.policies(
+      "bulkhead: { maxConcurrent: 3 }\nrateLimit: { permits: 5 }\nadaptiveLimit: true\nthrottle: true")
+    #expect(
+      self.order(policies) == [
+        "timeout api", "retry", "breaker", "throttle", "rate limiter", "adaptive limiter", "bulkhead",
+        "timeout api attempt",
+      ])
+  }
+
+  @Test("R1.14 a hedge stands between the retries and what every attempt passes, and shares their budget")
+  func hedge() throws {
+    let policies = try self.policies("hedge: { delay: p90, maxHedges: 2 }\nretry: { budget: { ratio: 0.3 } }")
+    let hedge = try #require(policies.hedge).configuration
+    #expect(hedge.maxHedges == 2 && hedge.delay == .percentile(maxExtraLoad: 0.1))
+    #expect(hedge.budget === policies.budget && !hedge.countsCalls)
+    #expect(policies.outer.count == 2 && policies.inner.count == 2)
+    let alone = try #require(try self.policies("hedge: { delay: 20ms }\nretry: false").hedge).configuration
+    #expect(alone.delay == .fixed(.milliseconds(20)) && alone.countsCalls && alone.budget == nil)
+  }
+
+  @Test("R12.6 every setting of a limiter and of a budget reaches it")
+  func limits() {
+    var rate = RateLimitConfiguration()
+    rate.permits = 7
+    rate.per = .seconds(3)
+    rate.maxWait = .seconds(2)
+    let bucket = RateLimiter.Configuration(rate)
+    #expect(bucket == .init(permits: 7, per: .seconds(3), algorithm: .tokenBucket(), maxWait: .seconds(2)))
+    rate.kind = .gcra
+    rate.burst = 4
+    #expect(RateLimiter.Configuration(rate).algorithm == .gcra(burst: 4))
+    rate.kind = .slidingWindow
+    #expect(RateLimiter.Configuration(rate).algorithm == .slidingWindow)
+    rate.warmUp = .seconds(9)
+    #expect(RateLimiter.Configuration(rate).algorithm == .warmUp(over: .seconds(9)))
+    var budget = RetryBudgetConfiguration()
+    budget.isEnabled = true
+    budget.ratio = 0.5
+    budget.minimumPerSecond = 1
+    budget.capacity = 9
+    budget.depositLifetime = .seconds(4)
+    let traffic = RetryBudget.Configuration.traffic(
+      ratio: 0.5, minimumPerSecond: 1, capacity: 9, depositLifetime: .seconds(4))
+    #expect(RetryBudget(budget, "api")?.configuration == traffic)
+    var adaptive = AdaptiveLimitConfiguration()
+    adaptive.kind = .vegas
+    adaptive.initial = 11
+    adaptive.max = 12
+    adaptive.lowShare = 0.3
+    adaptive.normalShare = 0.6
+    let limiter = AdaptiveLimiter.Configuration(adaptive)
+    #expect(limiter.algorithm == .vegas(.init(initial: 11, max: 12)))
+    #expect(limiter.lowShare == 0.3 && limiter.normalShare == 0.6)
+    var throttle = ThrottleConfiguration()
+    throttle.ratio = 3
+    throttle.minimumRequests = 4
+    throttle.window = .seconds(5)
+    let settings = Throttle.Configuration(throttle)
+    #expect(settings.ratio == 3 && settings.minimumRequests == 4 && settings.window == .seconds(5))
   }
 
   @Test("R2.6 without a time-out of its own an attempt has one all the same, so that the breaker learns of slow ones")
@@ -100,7 +165,7 @@ import Testing
     settings.backoff.max = .seconds(50)
     settings.maxAttempts = 6
     settings.totalTimeout = .seconds(70)
-    let retry = Retry.Configuration(settings)
+    let retry = Retry.Configuration(settings, budget: nil)
     #expect("\(retry.backoff)" == "\(expected)")
     #expect(retry.maxAttempts == 6 && retry.maxDuration == .seconds(70) && retry.maxRetryAfter == .seconds(50))
   }
@@ -112,6 +177,6 @@ import Testing
     ]
     var settings = RetryConfiguration()
     settings.jitter = setting
-    #expect(Retry.Configuration(settings).jitter == byName[setting.rawValue])
+    #expect(Retry.Configuration(settings, budget: nil).jitter == byName[setting.rawValue])
   }
 }

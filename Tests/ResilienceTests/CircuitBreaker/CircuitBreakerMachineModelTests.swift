@@ -110,6 +110,7 @@ import Testing
       case .halfOpen(let probes):
         probes.successes == self.reference.wins && probes.leases.count == self.reference.leases.count
           && probes.leases.count <= self.reference.rules.permitted
+      case .ramping: false
       }
     }
   }
