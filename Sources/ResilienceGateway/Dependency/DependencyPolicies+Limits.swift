@@ -1,9 +1,9 @@
-internal import Resilience
-internal import ResilienceConfiguration
+package import Resilience
+package import ResilienceConfiguration
 
 extension RetryBudget {
   /// The budget that a configuration file describes; nil where it is off.
-  convenience init?(_ settings: RetryBudgetConfiguration, _ name: String) {
+  package convenience init?(_ settings: RetryBudgetConfiguration, _ name: String) {
     guard settings.isEnabled else { return nil }
     self.init(
       name,
@@ -34,7 +34,7 @@ extension Hedge.Configuration {
 
 extension RateLimiter.Configuration {
   /// The settings that a configuration file has for a rate limiter.
-  init(_ settings: RateLimitConfiguration) {
+  package init(_ settings: RateLimitConfiguration) {
     let algorithm: RateLimiter.Algorithm =
       if let length = settings.warmUp {
         .warmUp(over: length)

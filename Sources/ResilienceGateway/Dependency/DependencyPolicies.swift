@@ -1,5 +1,5 @@
-internal import Resilience
-internal import ResilienceConfiguration
+package import Resilience
+package import ResilienceConfiguration
 
 /// The policies that a dependency's configuration describes, outermost first.
 struct DependencyPolicies {
@@ -64,7 +64,7 @@ struct DependencyPolicies {
 
 extension Retry.Configuration {
   /// The settings that a configuration file has for a retry.
-  init(_ settings: RetryConfiguration, budget: RetryBudget?) {
+  package init(_ settings: RetryConfiguration, budget: RetryBudget?) {
     self.init(
       maxAttempts: settings.maxAttempts, backoff: Backoff(settings.backoff), jitter: Jitter(settings.jitter),
       maxDuration: settings.totalTimeout, maxRetryAfter: settings.backoff.max,
@@ -75,7 +75,7 @@ extension Retry.Configuration {
 
 extension CircuitBreaker.Configuration {
   /// The settings that a configuration file has for a breaker.
-  init(_ settings: CircuitBreakerConfiguration) {
+  package init(_ settings: CircuitBreakerConfiguration) {
     let window: CircuitBreaker.Window =
       switch settings.window {
       case .count(let size): .count(size)
@@ -96,7 +96,7 @@ extension CircuitBreaker.Configuration {
 
 extension Bulkhead.Configuration {
   /// The settings that a configuration file has for a bulkhead.
-  init(_ settings: BulkheadConfiguration) {
+  package init(_ settings: BulkheadConfiguration) {
     self.init(maxConcurrent: settings.maxConcurrent, maxQueue: settings.maxQueue, maxWait: settings.maxWait)
   }
 }

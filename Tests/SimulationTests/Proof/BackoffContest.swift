@@ -45,7 +45,7 @@ struct BackoffContest {
   static func run(_ algorithm: Algorithm, clients: Int, seed: UInt64) -> Result {
     var chance = Chance(seed: seed)
     var queue = EventQueue()
-    let settings = Retry.Settings(algorithm.retry)
+    let settings = RetryRule(algorithm.retry)
     var calls = [RetryingCall](repeating: RetryingCall(settings, at: 0), count: clients)
     var seen = [Int](repeating: 0, count: clients)
     var won = [Bool](repeating: false, count: clients)

@@ -62,7 +62,7 @@ struct CongestiveCollapse {
 
   private let client: Client
   private let load: Load
-  private let settings: Retry.Settings
+  private let settings: RetryRule
   private let limiter: AdaptiveLimiter?
   private let clock: WorldClock
   private var chance: Chance
@@ -77,7 +77,7 @@ struct CongestiveCollapse {
     self.load = load
     self.clock = WorldClock(seed: seed)
     self.chance = Chance(seed: seed)
-    self.settings = Retry.Settings(Self.retry(client))
+    self.settings = RetryRule(Self.retry(client))
     self.limiter = client == .protected ? AdaptiveLimiter("server") : nil
   }
 

@@ -58,7 +58,7 @@ struct OverloadedServer {
   private let load: Double
   private let protection: Protection
   private let schedule: Schedule
-  private let settings: Retry.Settings
+  private let settings: RetryRule
   private var chance: Chance
   private var queue = EventQueue()
   private var calls: [Call] = []
@@ -74,7 +74,7 @@ struct OverloadedServer {
     self.schedule = schedule
     self.chance = Chance(seed: seed)
     let budget = protection.budget ? RetryBudget("", .traffic(ratio: 0.1, minimumPerSecond: 0)) : nil
-    self.settings = Retry.Settings(.init(maxAttempts: 2, backoff: .constant(.zero), budget: budget))
+    self.settings = RetryRule(.init(maxAttempts: 2, backoff: .constant(.zero), budget: budget))
   }
 
   mutating func run() -> Result {

@@ -44,7 +44,7 @@ struct RetryAmplification {
   }
 
   private struct Client {
-    let retry: Retry.Settings
+    let retry: RetryRule
     let breaker: CircuitBreaker?
     var calls = 0
   }
@@ -60,8 +60,8 @@ struct RetryAmplification {
   }
 
   private static func client(_ rule: Rule) -> Client {
-    func settings(_ attempts: Int, _ budget: RetryBudget? = nil) -> Retry.Settings {
-      Retry.Settings(.init(maxAttempts: attempts, backoff: .constant(.zero), budget: budget))
+    func settings(_ attempts: Int, _ budget: RetryBudget? = nil) -> RetryRule {
+      RetryRule(.init(maxAttempts: attempts, backoff: .constant(.zero), budget: budget))
     }
     switch rule {
     case .none: return Client(retry: settings(1), breaker: nil)
@@ -116,7 +116,7 @@ struct RetryAmplification {
     guard let token = breaker.tryAdmit(&context) else { return false }
     breaker.release(token, fails ? .failure : .success, nil, in: context)
     guard fails else { return true }
-    let failures = breaker.window.tally(at: self.clock.time).failures
+    let failures = breaker.snapshot(on: .virtual(self.clock)).tally.failures
     return Double(failures) <= 0.1 * Double(client.calls)
   }
 }
