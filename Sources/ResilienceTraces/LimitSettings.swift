@@ -91,7 +91,7 @@ struct LimitSettings {
   /// As files have durations: read by the code that reads them.
   private func duration(_ key: String) throws(TraceFault) -> Duration? {
     guard let text = self.text(key) else { return nil }
-    let file = "{\"dependencies\":{\"trace\":{\"upstream\":\"http://trace.example\",\"timeout\":\(text)}}}"
+    let file = "{\"dependencies\":{\"trace\":{\"url\":\"http://trace.example\",\"timeout\":\(text)}}}"
     let loaded = try? ConfigurationLoader.load(text: file, file: "config", environment: [:])
     guard let dependency = loaded?.configuration.dependencies.first else {
       throw TraceFault("\(key) is \(text)", expected: "a duration such as \"5s\", from 1ms to 24h")

@@ -29,6 +29,7 @@ final class RetryTrace: TracePolicy {
         if duration > 0 { try await runtime.sleep(for: .nanoseconds(duration)) }
         // What the trace does not say any more goes on as it was.
         if !outcomes[min(number, outcomes.count) - 1] { throw Failure() }
+        return true
       }
     }
     answer.add(",\"attempts_at\":[")

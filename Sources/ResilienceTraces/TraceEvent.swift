@@ -19,7 +19,7 @@ struct TraceEvent {
   private(set) var inFlight = 0
   private(set) var isDropped = false
 
-  private static let nothing = UnsafeRawBufferPointer(start: nil, count: 0)
+  private static var nothing: UnsafeRawBufferPointer { UnsafeRawBufferPointer(start: nil, count: 0) }
 
   /// Reads a line; the event is of use as long as the bytes are.
   ///

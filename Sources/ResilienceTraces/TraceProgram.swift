@@ -29,7 +29,7 @@ enum TraceProgram {
       input.append(contentsOf: buffer[..<count])
       let used = self.answer(input, &session, &answer)
       input.removeFirst(used)
-      self.write(answer.bytes)
+      self.write(answer.bytes, to: 1)
       answer.clear()
       if isLast { return }
     }
@@ -48,7 +48,7 @@ enum TraceProgram {
           try session.hear(line, &answer)
         } catch {
           answer.shorten(to: sound)
-          self.write(answer.bytes)
+          self.write(answer.bytes, to: 1)
           self.end(2, "line \(session.answered + 1): \(error)")
         }
         start = end + 1
@@ -64,27 +64,27 @@ enum TraceProgram {
     return base.distance(to: UnsafeRawPointer(found))
   }
 
-  private static func write(_ bytes: [UInt8]) {
+  private static func write(_ bytes: [UInt8], to file: Int32) {
     bytes.withUnsafeBytes { bytes in
       var rest = bytes[...]
       while !rest.isEmpty {
         let part = UnsafeRawBufferPointer(rebasing: rest)
         #if canImport(Glibc)
-          let count = Glibc.write(1, part.baseAddress, part.count)
+          let count = Glibc.write(file, part.baseAddress, part.count)
         #elseif canImport(Musl)
-          let count = Musl.write(1, part.baseAddress, part.count)
+          let count = Musl.write(file, part.baseAddress, part.count)
         #else
-          let count = Darwin.write(1, part.baseAddress, part.count)
+          let count = Darwin.write(file, part.baseAddress, part.count)
         #endif
         if count < 0, errno == EINTR { continue }
-        guard count > 0 else { self.end(1, "standard output cannot be written to") }
+        guard count > 0 else { exit(1) }  // nobody reads any more
         rest = rest.dropFirst(count)
       }
     }
   }
 
   private static func end(_ code: Int32, _ text: String) -> Never {
-    fputs("error: \(text)\n", stderr)
+    self.write(Array("error: \(text)\n".utf8), to: 2)
     exit(code)
   }
 }

@@ -68,7 +68,7 @@ struct TraceSettings {
     }
     let keys = self.rest.map { "\"\($0.key)\":\($0.value)" } + ["\"enabled\":true"]
     let text = """
-      {"dependencies":{"trace":{"upstream":"http://trace.example","\(section)":{\(keys.joined(separator: ","))}}}}
+      {"dependencies":{"trace":{"url":"http://trace.example","\(section)":{\(keys.joined(separator: ","))}}}}
       """
     do throws(InvalidConfigurationFile) {
       let loaded = try ConfigurationLoader.load(text: text, file: "config", environment: [:])
