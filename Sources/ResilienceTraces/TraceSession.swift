@@ -18,7 +18,8 @@ struct TraceSession {
       guard let policy else { throw TraceFault("there is no policy yet", expected: "a line with op new first") }
       guard event.time >= self.time else {
         throw TraceFault(
-          "t went back from \(Double(self.time) / 1e6) to \(Double(event.time) / 1e6)", expected: "t as before, or later"
+          "t went back from \(Double(self.time) / 1e6) to \(Double(event.time) / 1e6)",
+          expected: "t as before, or later"
         )
       }
       self.time = event.time

@@ -64,7 +64,8 @@ struct TraceSettings {
   /// A file with one dependency, whose section is the config.
   private func dependency(_ section: String) throws(TraceFault) -> DependencyConfiguration {
     if self["enabled"] != nil {
-      throw TraceFault("enabled stands in the config", expected: "the policy's other keys: a trace is of one that is on")
+      throw TraceFault(
+        "enabled stands in the config", expected: "the policy's other keys: a trace is of one that is on")
     }
     let keys = self.rest.map { "\"\($0.key)\":\($0.value)" } + ["\"enabled\":true"]
     let text = """

@@ -9,7 +9,7 @@ import Testing
     "0 acquire a", "0 acquire b", "0 acquire c", "10 failure a", "10 failure b", "10 failure c",
   ]
 
-  private func after(_ trip: [String] = Self.trip, _ events: [String]) -> [String] {
+  private func after(_ events: [String], trip: [String] = Self.trip) -> [String] {
     Array(TraceRunner.short(Self.config, trip + events).dropFirst(trip.count))
   }
 
@@ -23,20 +23,23 @@ import Testing
   func lateFailure() {
     let trip = ["0 acquire old"] + Self.trip
     #expect(
-      self.after(trip, ["1010 acquire 1", "1011 failure old", "1012 success 1", "1013 acquire 2", "1014 success 2"])
+      self.after(
+        ["1010 acquire 1", "1011 failure old", "1012 success 1", "1013 acquire 2", "1014 success 2"], trip: trip)
         == ["yes halfOpen", "halfOpen", "halfOpen", "yes halfOpen", "closed"])
   }
 
   @Test("R2.3 edge 4: a success from before the trip that arrives while open changes nothing")
   func lateSuccess() {
     let trip = ["0 acquire old"] + Self.trip
-    #expect(self.after(trip, ["500 success old", "501 acquire 1"]) == ["open", "no open"])
+    #expect(self.after(["500 success old", "501 acquire 1"], trip: trip) == ["open", "no open"])
   }
 
   @Test("R2.3 edge 5: a third probe of two is refused")
   func thirdProbe() {
     #expect(
-      self.after(["1010 acquire 1", "1010 acquire 2", "1010 acquire 3"]) == ["yes halfOpen", "yes halfOpen", "no halfOpen"]
+      self.after(["1010 acquire 1", "1010 acquire 2", "1010 acquire 3"]) == [
+        "yes halfOpen", "yes halfOpen", "no halfOpen",
+      ]
     )
   }
 
@@ -112,7 +115,8 @@ import Testing
       TraceRunner.short(
         config,
         [
-          "0 acquire 1", "0 ignored 1", "0 acquire 2", "0 failure 2", "1000 acquire 3", "1000 failure 3", "2999 acquire 4",
+          "0 acquire 1", "0 ignored 1", "0 acquire 2", "0 failure 2", "1000 acquire 3", "1000 failure 3",
+          "2999 acquire 4",
           "3000 acquire 5",
         ]) == [
           "yes closed", "closed", "yes closed", "open", "yes halfOpen", "open", "no open", "yes halfOpen",

@@ -6,7 +6,10 @@ import Testing
   func bulkhead() {
     let answers = TraceRunner.short(
       #"{"policy":"bulkhead","maxConcurrent":2}"#,
-      ["0 acquire 1", "0 acquire 2", "1 acquire 3", "2 failure 1", "2 acquire 4", "3 acquire 5", "3 ignored 2", "3 acquire 6"])
+      [
+        "0 acquire 1", "0 acquire 2", "1 acquire 3", "2 failure 1", "2 acquire 4", "3 acquire 5", "3 ignored 2",
+        "3 acquire 6",
+      ])
     #expect(answers == ["yes", "yes", "no", "", "yes", "no", "", "yes"])
   }
 
@@ -22,8 +25,10 @@ import Testing
   func tokenBucket() {
     let answers = TraceRunner.short(
       #"{"policy":"rateLimiter","kind":"tokenBucket","permits":10,"per":"1s","burst":2}"#,
-      ["0 acquire 1", "0 acquire 2", "0 acquire 3", "99 acquire 4", "100 acquire 5", "150 acquire 6", "200 acquire 7",
-        "1000 acquire 8", "1000 acquire 9", "1000 acquire 10"])
+      [
+        "0 acquire 1", "0 acquire 2", "0 acquire 3", "99 acquire 4", "100 acquire 5", "150 acquire 6", "200 acquire 7",
+        "1000 acquire 8", "1000 acquire 9", "1000 acquire 10",
+      ])
     #expect(answers == ["yes", "yes", "no", "no", "yes", "no", "yes", "yes", "yes", "no"])
   }
 
@@ -39,21 +44,27 @@ import Testing
   func slidingWindow() {
     let answers = TraceRunner.short(
       #"{"policy":"rateLimiter","kind":"slidingWindow","permits":2,"per":"1s"}"#,
-      ["0 acquire 1", "500 acquire 2", "999 acquire 3", "1049 acquire 4", "1050 acquire 5", "1549 acquire 6", "1550 acquire 7"])
+      [
+        "0 acquire 1", "500 acquire 2", "999 acquire 3", "1049 acquire 4", "1050 acquire 5", "1549 acquire 6",
+        "1550 acquire 7",
+      ])
     #expect(answers == ["yes", "yes", "no", "no", "yes", "no", "yes"])
   }
 
   private func attempts(_ config: String, _ runs: [String]) -> [String] {
-    TraceRunner.play(["{\"t\":0,\"op\":\"new\",\"config\":{\"policy\":\"retry\",\"jitter\":\"none\",\(config)}}"] + runs)
-      .dropFirst().map { answer in
-        answer.firstRange(of: "\"attempts_at\":").map { String(answer[$0.upperBound...]) } ?? answer
-      }
+    TraceRunner.play(
+      ["{\"t\":0,\"op\":\"new\",\"config\":{\"policy\":\"retry\",\"jitter\":\"none\",\(config)}}"] + runs
+    )
+    .dropFirst().map { answer in
+      answer.firstRange(of: "\"attempts_at\":").map { String(answer[$0.upperBound...]) } ?? answer
+    }
   }
 
   @Test("R1.2 retries come when the back-off says, and end with the attempts")
   func retry() {
     let runs = [
-      #"{"t":5,"op":"run","id":"0","outcomes":["fail"],"dur_ms":50}"#, #"{"t":6,"op":"run","id":"1","outcomes":["ok"]}"#,
+      #"{"t":5,"op":"run","id":"0","outcomes":["fail"],"dur_ms":50}"#,
+      #"{"t":6,"op":"run","id":"1","outcomes":["ok"]}"#,
       #"{"t":6,"op":"run","id":"2","outcomes":["fail","fail","ok"],"dur_ms":0.5}"#,
     ]
     #expect(
@@ -68,7 +79,8 @@ import Testing
   @Test("R1.8 a budget ends retries early; R1.3 jitter is the same in every run of a trace")
   func budgetAndJitter() {
     let run = #"{"t":0,"op":"run","id":"0","outcomes":["fail"]}"#
-    let budget = #""maxAttempts":3,"backoff":{"kind":"constant","initial":"1ms"},"budget":{"ratio":0,"minimumPerSecond":0.3}"#
+    let budget =
+      #""maxAttempts":3,"backoff":{"kind":"constant","initial":"1ms"},"budget":{"ratio":0,"minimumPerSecond":0.3}"#
     // Three tokens: the minimum of ten seconds.
     #expect(
       self.attempts(budget, [run, run, run]) == [
@@ -84,7 +96,8 @@ import Testing
     let lines = samples.map { sample in
       "{\"t\":1,\"op\":\"sample\",\"rtt_us\":\(sample.roundTrip),\"inflight\":\(sample.inFlight),\"dropped\":\(sample.dropped)}"
     }
-    return TraceRunner.play(["{\"t\":0,\"op\":\"new\",\"config\":{\"policy\":\"limit\",\(config)}}"] + lines).dropFirst()
+    return TraceRunner.play(["{\"t\":0,\"op\":\"new\",\"config\":{\"policy\":\"limit\",\(config)}}"] + lines)
+      .dropFirst()
       .compactMap { answer in answer.firstRange(of: "\"limit\":").flatMap { Int(answer[$0.upperBound...].dropLast()) } }
   }
 
@@ -96,7 +109,8 @@ import Testing
     ]
     // 20 → 21; 9 is less than half; 22; 22 × 0.9 = 19.8, at least 20; 21; too long: 18.9, at least 20.
     #expect(self.limits(#""kind":"aimd""#, samples) == [21, 21, 22, 20, 21, 20])
-    #expect(self.limits(#""kind":"aimd","min":1,"timeout":"1ms""#, [(1_001, 1, false), (1_000, 9, false)]) == [18, 19])
+    #expect(
+      self.limits(#""kind":"aimd","min":1,"timeout":"1ms""#, [(1_001, 1, false), (1_000, 9, false)]) == [18, 19])
   }
 
   @Test("R6.8 Vegas: by the queue that the shortest round trip lets expect")
@@ -125,6 +139,9 @@ import Testing
     #expect(self.limits(#""kind":"gradient2""#, well) == [20, 21, 22, 23, 24, 24])
     // A mean of two: 10 and 50 ms are 30; 1.5 × 30 / 50 = 0.9: 0.8 × 20.8 + 0.2 × (18.72 + 4) = 21.184.
     #expect(self.limits(#""kind":"gradient2""#, [well[0], (50_000, 20, false)]) == [20, 21])
-    #expect(self.limits(#""kind":"gradient2","smoothing":1,"min":1,"tolerance":1"#, [well[0], (1_000_000, 20, false)]) == [24, 16])
+    #expect(
+      self.limits(#""kind":"gradient2","smoothing":1,"min":1,"tolerance":1"#, [well[0], (1_000_000, 20, false)]) == [
+        24, 16,
+      ])
   }
 }

@@ -59,7 +59,8 @@ import Testing
       (#"{"t":11,"op":"sample","rtt_us":5,"inflight":3}"#, "sample means nothing to this policy"),
       (#"{"t":11,"op":"run","id":"1","outcomes":[]}"#, "outcomes is empty"),
       (#"{"t":11,"op":"run","id":"1","outcomes":["yes"]}"#, "expected \"ok\" or \"fail\""),
-      (#"{"t":11,"op":"sample","rtt_us":0,"inflight":3}"#, "rtt_us is 0"), (#"{"t":11,"when":3}"#, "key when is unknown"),
+      (#"{"t":11,"op":"sample","rtt_us":0,"inflight":3}"#, "rtt_us is 0"),
+      (#"{"t":11,"when":3}"#, "key when is unknown"),
     ])
   func faults(line: String, expected: String) {
     let answers = TraceRunner.play([Self.breaker, #"{"t":10,"op":"acquire","id":"9"}"#, line])

@@ -10,8 +10,8 @@ enum TraceRunner {
     var answer = TraceAnswer()
     for line in lines {
       let before = answer.bytes.count
-      do throws(TraceFault) {
-        try Array(line.utf8).withUnsafeBytes { bytes throws(TraceFault) in try session.hear(bytes, &answer) }
+      do {
+        try Array(line.utf8).withUnsafeBytes { try session.hear($0, &answer) }
       } catch {
         answer.shorten(to: before)
         return Self.lines(answer) + ["line \(session.answered + 1): \(error)"]

@@ -57,7 +57,8 @@ import Testing
   func maxWait() throws {
     let result = try QueueingWorld(.init(rate: 0.18), queue: 1_000, maxWait: 400, seed: 1)
       .run(ticks: Experiment.size(100_000, full: 1_000_000))
-    Experiment.note("queue | 0.18, queue 1000, maxWait 400 | bulkhead | \(Experiment.text(result.failureShare * 100, 2)) %")
+    Experiment.note(
+      "queue | 0.18, queue 1000, maxWait 400 | bulkhead | \(Experiment.text(result.failureShare * 100, 2)) %")
     #expect(result.failureShare < Experiment.size(0.12, full: 0.03), "\(result)")
   }
 }

@@ -9,8 +9,10 @@ import Testing
   }
 
   private static let rows = [
-    Row(ratio: 2, load: 100, accepted: 10), Row(ratio: 2, load: 60, accepted: 10), Row(ratio: 2, load: 40, accepted: 10),
-    Row(ratio: 1.1, load: 60, accepted: 10), Row(ratio: 1.5, load: 60, accepted: 10), Row(ratio: 4, load: 80, accepted: 10),
+    Row(ratio: 2, load: 100, accepted: 10), Row(ratio: 2, load: 60, accepted: 10),
+    Row(ratio: 2, load: 40, accepted: 10),
+    Row(ratio: 1.1, load: 60, accepted: 10), Row(ratio: 1.5, load: 60, accepted: 10),
+    Row(ratio: 4, load: 80, accepted: 10),
   ]
 
   @Test(
