@@ -8,13 +8,16 @@ import Testing
   private final class Running {
     let process: ChildProcess
     private let input: Int32
+    /// What the process has printed lies here.
+    private let folder: TestFolder
 
-    init(_ folder: TestFolder) throws {
+    init() throws {
+      self.folder = try TestFolder()
       var ends: [Int32] = [0, 0]
       guard pipe2(&ends, O_CLOEXEC) == 0 else { throw Trouble("no pipe: \(String(cString: strerror(errno)))") }
       self.input = ends[1]
       self.process = try ChildProcess(
-        try Programs.traces(), [], folder: folder, name: "traces", descriptors: [0: ends[0]])
+        try Programs.traces(), [], folder: self.folder, name: "traces", descriptors: [0: ends[0]])
       close(ends[0])
     }
 
@@ -37,16 +40,15 @@ import Testing
 
   @Test("a person can talk to it: each line is answered before the next one comes")
   func interactive() async throws {
-    let folder = try TestFolder()
-    let program = try Running(folder)
+    let program = try Running()
     try program.send(Self.breaker)
     try await eventually(within: .seconds(20), "the first answer") {
-      program.process.output == "{\"n\":0,\"t\":0,\"op\":\"new\"}\n" ? true : nil
+      program.process.output == "{\"n\":0,\"t\":0,\"op\":\"new\"}\n"
     }
     try program.send("{\"t\":5,\"op\":\"acquire\",\"id\":\"1\"}\n")
     try await eventually(within: .seconds(20), "the second answer") {
       program.process.output.hasSuffix(
-        "{\"n\":1,\"t\":5,\"op\":\"acquire\",\"id\":\"1\",\"allowed\":true,\"state\":\"closed\"}\n") ? true : nil
+        "{\"n\":1,\"t\":5,\"op\":\"acquire\",\"id\":\"1\",\"allowed\":true,\"state\":\"closed\"}\n")
     }
     program.finish()
     let code = try await program.process.exit()
@@ -56,8 +58,7 @@ import Testing
   @Test(
     "what it does not understand ends it with 2, the line's number and what was expected; what came before is answered")
   func unknown() async throws {
-    let folder = try TestFolder()
-    let program = try Running(folder)
+    let program = try Running()
     try program.send(
       Self.breaker + "{\"t\":5,\"op\":\"acquire\",\"id\":\"1\"}\n{\"t\":6,\"op\":\"aquire\",\"id\":\"2\"}\n")
     let code = try await program.process.exit()
@@ -69,8 +70,7 @@ import Testing
 
   @Test("40,000 events come out in order, one answer for each, the last one without a line's end as well")
   func many() async throws {
-    let folder = try TestFolder()
-    let program = try Running(folder)
+    let program = try Running()
     var text = Self.breaker
     for number in 1...20_000 {
       text += "{\"t\":\(number),\"op\":\"acquire\",\"id\":\"\(number)\"}\n"
