@@ -40,7 +40,10 @@ struct TraceSettings {
     let dependency = try self.dependency(section)
     switch name {
     case "circuitBreaker":
-      let breaker = CircuitBreaker("trace", CircuitBreaker.Configuration(dependency.circuitBreaker))
+      let settings = dependency.circuitBreaker
+      let breaker = CircuitBreaker("trace", CircuitBreaker.Configuration(settings.rules))
+      // It decides nothing: a trace with a candidate is answered as one without.
+      if let candidate = settings.candidate { breaker.setCandidate(CircuitBreaker.Configuration(candidate)) }
       return GateTrace(breaker) { breaker.state(on: $0).rawValue }
     case "bulkhead": return GateTrace(Bulkhead("trace", self.bulkhead(dependency.bulkhead)))
     case "rateLimiter":

@@ -59,7 +59,7 @@ extension CircuitBreaker.Cause: CustomStringConvertible {
     switch self {
     case .consecutiveFailures(_, let limit): "\(limit)"
     case .failureRate(_, let limit), .slowCallRate(_, let limit), .probesFailed(_, _, let limit):
-      Self.exactPercent(limit)
+      CircuitBreaker.Explanation.percent(limit)
     case .fresh, .openTimeOver, .probeFailed, .probesSucceeded, .rampOver, .operatorDecided, .overrideExpired, .reset,
       .restored:
       nil
@@ -67,10 +67,4 @@ extension CircuitBreaker.Cause: CustomStringConvertible {
   }
 
   private static func percent(_ rate: Double) -> String { "\(Int((rate * 100).rounded())) %" }
-
-  /// A limit as it was set, to a hundredth of a percent.
-  private static func exactPercent(_ limit: Double) -> String {
-    let percent = (limit * 10_000).rounded() / 100
-    return percent == percent.rounded() ? "\(Int(percent)) %" : "\(percent) %"
-  }
 }

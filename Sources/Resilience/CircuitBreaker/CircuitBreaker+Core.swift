@@ -20,13 +20,28 @@ extension CircuitBreaker {
     var evidence: [Outcome] = []
     var transitions = Ring<Transition>(capacity: 32)
     var taken: OperatorDecision?
+    /// Other settings that hear of the same calls.
+    var trial: Trial?
+    var trials = 0
+    let trend: AvailabilityTrend
+    /// Of a count window: how far the trend knows it, and since when.
+    var sampledCursor: UInt64 = 0
+    var sampledAt: Instant = 0
+    var latencies: LatencyCounts?
     /// Calls that wait for the probes' verdict.
     var waiting: [Parking] = []
 
     init(_ configuration: Configuration) {
       self.configuration = configuration
       self.machine = CircuitBreakerMachine(CircuitBreakerMachine.Settings(configuration))
-      self.box = WindowBox(configuration.window, countsSlow: configuration.slowCallThreshold != nil)
+      let trend = AvailabilityTrend()
+      self.trend = trend
+      self.box = WindowBox(
+        configuration.window, countsSlow: configuration.slowCallThreshold != nil, trend: trend)
+    }
+
+    func makeBox(_ configuration: Configuration) -> WindowBox {
+      WindowBox(configuration.window, countsSlow: configuration.slowCallThreshold != nil, trend: self.trend)
     }
 
     var judgesSlowness: Bool { self.configuration.slowCallRateThreshold != nil }
@@ -38,13 +53,15 @@ extension CircuitBreaker {
   func step<Answer>(at now: Instant, of context: Context? = nil, _ event: (inout Core) -> Answer) -> Answer {
     let (answer, happened, woken) = self.core.withLock { core -> (Answer, [Event.Kind], [Parking]) in
       let before = core.machine
+      let stance = core.trial?.stance
       let answer = event(&core)
       core.machine.checkInvariants()
       var woken: [Parking] = []
       if !core.waiting.isEmpty, core.machine.state != before.state || core.machine.word != before.word {
         swap(&woken, &core.waiting)
       }
-      return (answer, self.publish(&core, before, at: now), woken)
+      let happened = self.publish(&core, before, at: now)
+      return (answer, stance.map { happened + core.compared(since: $0, at: now) } ?? happened, woken)
     }
     for parking in woken { parking.wake(.granted) }
     if !happened.isEmpty {  // no user code under the lock
@@ -62,7 +79,7 @@ extension CircuitBreaker {
   private func publish(_ core: inout Core, _ before: CircuitBreakerMachine, at now: Instant) -> [Event.Kind] {
     let machine = core.machine
     if machine.wouldHaveOpened != before.wouldHaveOpened {
-      self.clearWindow(core)
+      self.clearWindow(&core, at: now)
       return [.wouldHaveOpened(reason: machine.cause.description)]
     }
     guard machine.word != before.word else { return [] }
@@ -72,7 +89,7 @@ extension CircuitBreaker {
     }
     switch machine.state {
     case .closed, .ramping:
-      self.clearWindow(core)
+      self.clearWindow(&core, at: now)
       core.against.removeAll()
     case .open, .halfOpen: break
     }
@@ -111,8 +128,10 @@ extension CircuitBreaker {
     }
   }
 
-  private func clearWindow(_ core: Core) {
-    core.box.window.reset()
+  private func clearWindow(_ core: inout Core, at now: Instant) {
+    core.sample(at: now)
+    core.box.window.reset(at: now)
+    core.sampledCursor = 0
     self.shared[Self.alert].pointee.store(0, ordering: .relaxed)
   }
 
@@ -124,20 +143,27 @@ extension CircuitBreaker {
     let now = context.runtime.coarseNow()
     let duration: Int64? = token.started == 0 ? nil : context.runtime.now() - token.started
     let slow = verdict != .ignored && (duration ?? 0) >= self.slowCallThreshold
+    if let duration, verdict != .ignored { self.recordDuration(duration, at: now) }
     switch phase {
     case .closed, .observing, .ramping, .watched:
+      if self.has(Trait.watched) { break }  // a candidate hears of everything
       if verdict == .ignored { return }  // no evidence
       if verdict == .success, !slow, self.countSuccess(token, context.runtime) { return }
     case .halfOpen: break
     case .open, .isolated, .disabled: return
     }
+    let judgement = self.has(Trait.watched) ? self.trialVerdict(verdict, error) : verdict
     let outcome = Outcome(verdict, slow: slow, error: error, duration: duration, in: context, at: now)
     self.step(at: now, of: context) { core in
-      guard core.machine.word == token.state else { return }  // under the lock: for failures the fence is exact
+      core.trial?.ended(token, judgement, duration, at: now)
+      // Under the lock: for failures the fence is exact. Watching a closed breaker begins and ends within a generation.
+      guard (core.machine.word ^ token.state) & ~CircuitBreakerMachine.phaseMask == 0 else { return }
+      if phase != .halfOpen, verdict == .ignored { return }
       if verdict == .failure || slow { core.against.append(outcome) }
       if verdict == .failure { core.lastCause = error }
       if phase == .halfOpen {
-        core.machine.probeEnded(token, slow && core.judgesSlowness ? .failure : verdict, at: now)
+        if verdict != .ignored { core.trend.add(total: 1, failures: verdict == .failure ? 1 : 0, at: now) }
+        core.machine.probeEnded(token.live, slow && core.judgesSlowness ? .failure : verdict, at: now)
       } else {
         self.count(verdict, slow, &core, at: now)
       }
@@ -165,6 +191,7 @@ extension CircuitBreaker {
 
   private func count(_ verdict: Verdict, _ slow: Bool, _ core: inout Core, at now: Instant) {
     core.box.window.record(failure: verdict == .failure, slow: slow, at: now)
+    if verdict == .failure { core.sample(failures: 1, at: now) }
     let row = self.shared[Self.alert].pointee.load(ordering: .relaxed) & (Self.pending - 1)
     let consecutive = verdict == .failure ? min(row + 1, Self.pending - 1) : 0
     let tally = self.setAlert(consecutive, core, at: now)
@@ -176,7 +203,10 @@ extension CircuitBreaker {
   func setAlert(_ consecutive: UInt64, _ core: Core, at now: Instant) -> Tally {
     let tally = core.box.window.tally(at: now)
     let settings = core.machine.settings
-    let undecided = settings.judgesRates && tally.total < settings.minimumCalls && tally.failures + tally.slow > 0
+    // Too few calls yet; or, after settings were replaced or counts restored, too many failures already.
+    let undecided =
+      settings.judgesRates && tally.failures + tally.slow > 0
+      && (tally.total < settings.minimumCalls || settings.verdict(tally, 0) != nil)
     self.shared[Self.alert].pointee.store(consecutive | (undecided ? Self.pending : 0), ordering: .relaxed)
     return tally
   }

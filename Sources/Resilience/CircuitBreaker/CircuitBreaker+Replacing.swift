@@ -35,9 +35,9 @@ extension CircuitBreaker {
   public func replace(_ configuration: Configuration, on runtime: Runtime = .live) {
     let now = runtime.coarseNow()
     self.step(at: now) { core in
-      core.machine.tick(at: now)
+      core.tick(at: now)
       core.replace(configuration, at: now)
-      self.install(core)
+      self.install(&core)
       self.setAlert(self.shared[Self.alert].pointee.load(ordering: .relaxed) & (Self.pending - 1), core, at: now)
     }
   }
@@ -54,20 +54,33 @@ extension CircuitBreaker {
   }
 
   /// Publishes what the paths without a lock have to know; under the lock, or before anybody else has the breaker.
-  func install(_ core: Core) {
+  func install(_ core: inout Core) {
     let configuration = core.configuration
     var traits: UInt64 = 0
     func set(_ trait: UInt64, _ isSet: Bool) { if isSet { traits |= trait } }
-    set(Trait.measured, configuration.slowCallThreshold != nil || configuration.recordsDurations)
+    let candidate = core.trial?.configuration
+    set(Trait.measured, configuration.isMeasured || candidate?.isMeasured == true)
     set(Trait.timed, configuration.callTimeout != nil)
     set(Trait.judging, configuration.verdict != nil || configuration.callTimeout != nil)
     set(Trait.waiting, configuration.excessProbes == .wait)
-    set(Trait.drawing, configuration.ramp != nil)
-    let slowness = UInt64(bitPattern: configuration.slowCallThreshold?.nanoseconds ?? .max)
+    set(Trait.drawing, configuration.ramp != nil || candidate?.ramp != nil || core.machine.phase == .ramping)
+    set(Trait.watched, candidate != nil)
+    let slowness = UInt64(bitPattern: configuration.slowCallThreshold.map { max(1, $0.nanoseconds) } ?? .max)
+    if traits & Trait.measured != 0, core.latencies == nil {
+      let latencies = LatencyCounts()
+      core.latencies = latencies
+      let address = UInt(bitPattern: Unmanaged.passUnretained(latencies).toOpaque())
+      self.shared[Self.durations].pointee.store(UInt64(address), ordering: .releasing)
+    }
     self.shared[Self.slowness].pointee.store(slowness, ordering: .relaxed)
     self.shared[Self.traits].pointee.store(traits, ordering: .relaxed)
     self.shared[Self.place].pointee.store(core.box.address, ordering: .releasing)
   }
+}
+
+extension CircuitBreaker.Configuration {
+  /// Whether the clock is read at both ends of a call.
+  var isMeasured: Bool { self.slowCallThreshold != nil || self.recordsDurations }
 }
 
 extension CircuitBreaker.Core {
@@ -77,8 +90,10 @@ extension CircuitBreaker.Core {
     let countsSlow = configuration.slowCallThreshold != nil
     guard !self.box.isLike(configuration.window, countsSlow: countsSlow) else { return }
     let former = self.formerBoxes.firstIndex { $0.isLike(configuration.window, countsSlow: countsSlow) }
-    let box = former.map { self.formerBoxes.remove(at: $0) } ?? WindowBox(configuration.window, countsSlow: countsSlow)
-    box.window.reset()
+    let box = former.map { self.formerBoxes.remove(at: $0) } ?? self.makeBox(configuration)
+    self.sample(at: now)
+    box.window.reset(at: now)
+    self.sampledCursor = 0
     self.formerBoxes.append(self.box)
     self.box = box
   }

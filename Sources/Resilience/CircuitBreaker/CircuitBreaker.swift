@@ -18,7 +18,8 @@ public final class CircuitBreaker: Gate {
   /// [word]: `generation << 3 | phase`; [alert]: failures in a row, and whether successes must be judged as well.
   ///
   /// The rest of the line changes only with the settings: [place]: the window's address; [traits]: what the hot path
-  /// has to know of the settings; [slowness]: from how many nanoseconds on a call is slow.
+  /// has to know of the settings; [slowness]: from how many nanoseconds on a call is slow; [durations]: the address of the response times, 0 where
+  /// there are none.
   @usableFromInline let shared = AtomicWords(6)
   let core: Lock<Core>
   let refusals = RefusalBoard()
@@ -31,6 +32,7 @@ public final class CircuitBreaker: Gate {
   @inlinable static var place: Int { 2 }
   @inlinable static var traits: Int { 3 }
   static var slowness: Int { 4 }
+  static var durations: Int { 5 }
   /// In the alert: the window is not decided yet (too few calls, some failed), so successes are judged too.
   static var pending: UInt64 { 1 << 32 }
 
@@ -46,9 +48,8 @@ public final class CircuitBreaker: Gate {
     self.name = name
     self.observer = observer
     self.isObserved = observer != nil
-    let core = Core(configuration)
-    self.core = Lock(core)
-    self.install(core)
+    self.core = Lock(Core(configuration))
+    self.core.withLock { self.install(&$0) }
   }
 
   /// Makes a breaker of settings that are checked.
@@ -128,11 +129,12 @@ public final class CircuitBreaker: Gate {
       if self.isObserved { self.tell(rejection, context) }
       throw rejection
     }
-    var answer = self.ask(at: now, context)
+    let draw = self.has(Trait.drawing) ? context.runtime.random() : 0
+    var answer = self.ask(at: now, draw, within: Self.coarseness, context)
     // Whoever was told when to come back comes back by the exact clock, which the coarse one lags behind.
     if case .refused(.circuitOpen, let wait?) = answer.admission, wait <= Self.coarseness {
       now = context.runtime.now()
-      answer = self.ask(at: now, context)
+      answer = self.ask(at: now, draw, within: -1, context)
     }
     switch answer.admission {
     case .admitted(let token): return self.stamped(token, context)
@@ -145,22 +147,29 @@ public final class CircuitBreaker: Gate {
   /// How far the coarse clock may lag, in nanoseconds: a timer interrupt of 100 Hz.
   private static var coarseness: Int64 { 10_000_000 }
 
-  /// The machine's answer, with the state that it was given in.
+  /// The machine's answer, with the state that it was given in; refused within the margin, it will be asked again.
   private func ask(
-    at now: Instant, _ context: Context
+    at now: Instant, _ draw: UInt64, within margin: Int64, _ context: Context
   ) -> (
     admission: CircuitBreakerMachine.Admission, phase: CircuitBreakerMachine.Phase, since: Instant, cause: (any Error)?
   ) {
     self.step(at: now, of: context) { core in
-      let admission = core.machine.admit(at: now)
+      let admission = core.admit(at: now, draw, within: margin, waits: self.has(Trait.waiting))
       return (admission, core.machine.phase, core.since, core.lastCause)
     }
   }
 
   /// What an error says about the dependency, by the configured predicate or the default.
   public func verdict(on error: any Error) -> Verdict {
-    guard self.has(Trait.judging), !(error is CancellationError), let verdict = self.configuration.verdict
-    else { return Verdict(of: error) }
+    guard self.has(Trait.judging), !(error is CancellationError) else { return Verdict(of: error) }
+    let configuration = self.configuration
+    // Its own time-out counts, whatever the predicate thinks of time-outs.
+    if configuration.callTimeout != nil, let own = error as? Rejection, own.policy == .timeout,
+      own.reason == .timeout, own.name == self.name
+    {
+      return .failure
+    }
+    guard let verdict = configuration.verdict else { return Verdict(of: error) }
     return Task.isCancelled ? .ignored : verdict(error)
   }
 }

@@ -9,8 +9,8 @@ final class WindowBox: Sendable {
   let kind: CircuitBreaker.Window
   let countsSlow: Bool
 
-  init(_ kind: CircuitBreaker.Window, countsSlow: Bool) {
-    self.window = OutcomeWindow(kind, countsSlow: countsSlow)
+  init(_ kind: CircuitBreaker.Window, countsSlow: Bool, trend: AvailabilityTrend? = nil) {
+    self.window = OutcomeWindow(kind, countsSlow: countsSlow, trend: trend)
     self.kind = kind
     self.countsSlow = countsSlow
   }

@@ -11,7 +11,8 @@ public struct ConfiguredPipeline: Policy {
   /// How many steps a pipeline may have.
   public static let maxSteps = 16
 
-  /// The steps, outermost first.
+  /// The steps, outermost first; a breaker's `callTimeout` stands as a time-out behind it, as it was when the pipeline
+  /// was made.
   public let steps: [PipelineStep]
   @usableFromInline let hot: [HotStep]
   /// Whether a step hedges: `concurrently` then runs the operation more than once at a time.
@@ -21,6 +22,7 @@ public struct ConfiguredPipeline: Policy {
   ///
   /// - Throws: `InvalidConfiguration` for more than 16 steps.
   public init(_ steps: [PipelineStep]) throws(InvalidConfiguration) {
+    let steps = steps.flatMap(\.expanded)
     guard steps.count <= Self.maxSteps else {
       throw InvalidConfiguration(
         "pipeline", [.init("steps", found: "\(steps.count) steps", allowed: "at most \(Self.maxSteps)")])

@@ -78,8 +78,8 @@ extension Retry {
     case is CancellationError: false
     case let rejection as Rejection:
       switch rejection.reason {
-      case .timeout, .bulkheadFull, .queueTimeout, .rateLimited, .overLimit, .throttled: true
-      case .circuitOpen, .isolated, .deadlineExceeded, .cancelled: false
+      case .timeout, .bulkheadFull, .queueTimeout, .rateLimited, .overLimit, .throttled, .exhausted: true
+      case .circuitOpen, .isolated, .deadlineExceeded, .cancelled, .tooLarge: false
       }
     case let error as any CategorizedError: error.category.isTransient
     default: true

@@ -117,7 +117,7 @@ public final class RetryBudget: Sendable {
 
   /// Takes other settings of the same form from now on; what was saved and what is under way stays.
   ///
-  /// In the traffic form, what is saved beyond the new capacity is lost, the oldest first, and deposits so far expire by
+  /// In the traffic form, what is saved beyond the new capacity is lost, oldest first, and deposits so far expire by
   /// the new lifetime, slice by slice. In the concurrent form, extra attempts beyond the new bound end undisturbed, and
   /// none begins until they have.
   /// - Parameters:

@@ -31,7 +31,7 @@ public final class AbandoningTimeout: Sendable {
   /// - Parameters:
   ///   - limit: How long an operation is waited for; not more than 0 refuses every call.
   ///   - name: In errors and events.
-  ///   - maxAbandoned: How many abandoned operations may run at a time, 1…1,000,000, otherwise the nearest; default 100.
+  ///   - maxAbandoned: How many abandoned operations may run at a time, 1…1,000,000; default 100.
   public init(_ limit: Duration, name: String = "", maxAbandoned: Int = 100) {
     self.limit = limit
     self.name = name

@@ -11,12 +11,8 @@ public final class Dependency: Sendable {
   let origin: UpstreamOrigin
   /// What every forwarded path begins with; empty or `/…` without a slash at the end.
   let basePath: String
-  /// What surrounds a call with all its attempts: the whole call's time-out, retries; without a hedge, everything.
-  private let outer: ConfiguredPipeline
-  /// Slow first attempts get company, if that is configured.
-  private let hedge: Hedge?
-  /// What every attempt passes, where there is a hedge between it and the whole call.
-  private let inner: ConfiguredPipeline
+  /// The policies, in their order: whole call, retry, hedge, breaker, limits, bulkhead, attempt.
+  private let pipeline: ConfiguredPipeline
   /// The breaker, if there is one.
   public let breaker: CircuitBreaker?
   /// The bulkhead, if there is one.
@@ -43,17 +39,16 @@ public final class Dependency: Sendable {
   /// - Throws: `InvalidConfiguration` when a policy's settings make no sense.
   init(
     _ configuration: DependencyConfiguration, at location: UpstreamURL, transport: any UpstreamTransport,
-    metrics: DependencyMetrics, observer: any Observer
+    metrics: DependencyMetrics, sharing compartments: [String: Bulkhead] = [:], tiers: [TierConfiguration] = [],
+    observer: any Observer
   ) throws {
-    let policies = DependencyPolicies(configuration, observer: observer)
+    let policies = DependencyPolicies(configuration, sharing: compartments, tiers: tiers, observer: observer)
     self.name = configuration.name
     self.configuration = configuration
     self.origin = UpstreamOrigin(
       scheme: location.scheme == .https ? .https : .http, host: location.host, port: location.port)
     self.basePath = location.path
-    self.hedge = policies.hedge
-    self.outer = try ConfiguredPipeline(policies.outer + (policies.hedge == nil ? policies.inner : []))
-    self.inner = try ConfiguredPipeline(policies.inner)
+    self.pipeline = try ConfiguredPipeline(policies.steps)
     self.adaptiveLimiter = policies.adaptiveLimiter
     self.budget = policies.budget
     self.breaker = policies.breaker
@@ -72,10 +67,7 @@ public final class Dependency: Sendable {
   ///
   /// - Throws: The attempt's own error, or a `Rejection`.
   func run(in context: Context, _ attempt: @Sendable (Context) async throws -> Void) async throws {
-    guard let hedge else { return try await self.outer.execute(in: context, attempt) }
-    try await self.outer.execute(in: context) { context in
-      try await hedge.executeConcurrently(in: context) { try await self.inner.execute(in: $0, attempt) }
-    }
+    try await self.pipeline.concurrently(in: context, attempt)
   }
 
   private static func cache(_ configuration: DependencyConfiguration) -> ResponseCache? {

@@ -3,53 +3,71 @@ package import ResilienceConfiguration
 
 /// The policies that a dependency's configuration describes, outermost first.
 struct DependencyPolicies {
-  /// What surrounds the whole call: its time-out and its retries.
-  let outer: [PipelineStep]
-  /// What every attempt passes.
-  let inner: [PipelineStep]
-  let hedge: Hedge?
+  let steps: [PipelineStep]
   let budget: RetryBudget?
   let breaker: CircuitBreaker?
   let bulkhead: Bulkhead?
   let adaptiveLimiter: AdaptiveLimiter?
 
-  init(_ configuration: DependencyConfiguration, observer: any Observer) {
+  /// Makes the policies.
+  ///
+  /// - Parameters:
+  ///   - configuration: The dependency's.
+  ///   - compartments: The bulkheads that dependencies share, by name.
+  ///   - tiers: The classes of users, with shares of the dependency's own bulkhead.
+  ///   - observer: Hears what the policies decide.
+  init(
+    _ configuration: DependencyConfiguration, sharing compartments: [String: Bulkhead] = [:],
+    tiers: [TierConfiguration] = [], observer: any Observer
+  ) {
     let name = configuration.name
     self.budget = RetryBudget(configuration.retry.budget, name)
-    var outer: [PipelineStep] = [.timeout(Timeout(configuration.timeout, name: name))]
+    var steps: [PipelineStep] = [.timeout(Timeout(configuration.timeout, name: name))]
     if configuration.retry.isEnabled {
-      outer.append(.retry(Retry(Retry.Configuration(configuration.retry, budget: self.budget))))
+      steps.append(.retry(Retry(Retry.Configuration(configuration.retry, budget: self.budget))))
     }
-    self.outer = outer
-    // Who counts the calls that the budget's share is taken of: the outermost policy that knows it.
-    self.hedge =
-      configuration.hedge.isEnabled
-      ? Hedge(name, Hedge.Configuration(configuration.hedge, self.budget, counts: !configuration.retry.isEnabled)) : nil
+    if configuration.hedge.isEnabled {
+      // Who counts the calls that the budget's share is taken of: the outermost policy that knows it.
+      let counts = !configuration.retry.isEnabled
+      steps.append(.hedge(Hedge(name, Hedge.Configuration(configuration.hedge, self.budget, counts: counts))))
+    }
     let breaker = configuration.circuitBreaker
     self.breaker =
-      breaker.isEnabled ? CircuitBreaker(name, CircuitBreaker.Configuration(breaker), observer: observer) : nil
-    self.bulkhead =
-      configuration.bulkhead.isEnabled
-      ? Bulkhead(name, Bulkhead.Configuration(configuration.bulkhead), observer: observer) : nil
+      breaker.isEnabled ? CircuitBreaker(name, CircuitBreaker.Configuration(breaker.rules), observer: observer) : nil
+    if let candidate = breaker.candidate {
+      self.breaker?.setCandidate(CircuitBreaker.Configuration(candidate))
+    }
+    self.bulkhead = Self.bulkhead(configuration, compartments, tiers, observer)
     let adaptive = configuration.adaptiveLimit
     self.adaptiveLimiter =
       adaptive.isEnabled ? AdaptiveLimiter(name, AdaptiveLimiter.Configuration(adaptive), observer: observer) : nil
     // What refuses without asking anybody stands outside of what costs a permit or a place.
-    var inner: [PipelineStep] = []
-    if let breaker = self.breaker { inner.append(.circuitBreaker(breaker)) }
+    if let breaker = self.breaker { steps.append(.circuitBreaker(breaker)) }
     if configuration.throttle.isEnabled {
-      inner.append(.throttle(Throttle(name, Throttle.Configuration(configuration.throttle), observer: observer)))
+      steps.append(.throttle(Throttle(name, Throttle.Configuration(configuration.throttle), observer: observer)))
     }
     if configuration.rateLimit.isEnabled {
       let settings = RateLimiter.Configuration(configuration.rateLimit)
-      inner.append(.rateLimiter(RateLimiter(name, settings, observer: observer)))
+      steps.append(.rateLimiter(RateLimiter(name, settings, observer: observer)))
     }
-    if let adaptiveLimiter { inner.append(.adaptiveLimiter(adaptiveLimiter)) }
-    if let bulkhead { inner.append(.bulkhead(bulkhead)) }
-    if configuration.attemptTimeout != nil || breaker.isEnabled {
-      inner.append(.timeout(Timeout(Self.attemptLimit(configuration), name: "\(name) attempt")))
+    if let adaptiveLimiter { steps.append(.adaptiveLimiter(adaptiveLimiter)) }
+    if let bulkhead { steps.append(.bulkhead(bulkhead)) }
+    let isBounded = configuration.bulkhead.isEnabled && configuration.bulkhead.maxExecution != nil
+    if configuration.attemptTimeout != nil || breaker.isEnabled || isBounded {
+      steps.append(.timeout(Timeout(Self.attemptLimit(configuration), name: "\(name) attempt")))
     }
-    self.inner = inner
+    self.steps = steps
+  }
+
+  /// The compartment that is shared, or one of the dependency's own.
+  private static func bulkhead(
+    _ configuration: DependencyConfiguration, _ compartments: [String: Bulkhead], _ tiers: [TierConfiguration],
+    _ observer: any Observer
+  ) -> Bulkhead? {
+    guard configuration.bulkhead.isEnabled else { return nil }
+    if let shared = configuration.bulkhead.shared, let compartment = compartments[shared] { return compartment }
+    return Bulkhead(
+      configuration.name, Bulkhead.Configuration(configuration.bulkhead, tiers: tiers), observer: observer)
   }
 
   /// How long one attempt may take: always a little less than the whole call.
@@ -58,7 +76,12 @@ struct DependencyPolicies {
   /// that hangs would never open its breaker.
   static func attemptLimit(_ configuration: DependencyConfiguration) -> Duration {
     let lead = min(configuration.timeout / 50, .milliseconds(5))
-    return min(configuration.attemptTimeout ?? configuration.timeout, configuration.timeout - lead)
+    let limits = [
+      configuration.attemptTimeout,
+      configuration.circuitBreaker.isEnabled ? configuration.circuitBreaker.callTimeout : nil,
+      configuration.bulkhead.isEnabled ? configuration.bulkhead.maxExecution : nil,
+    ]
+    return limits.compactMap { $0 }.reduce(configuration.timeout - lead, min)
   }
 }
 
@@ -75,7 +98,7 @@ extension Retry.Configuration {
 
 extension CircuitBreaker.Configuration {
   /// The settings that a configuration file has for a breaker.
-  package init(_ settings: CircuitBreakerConfiguration) {
+  package init(_ settings: CircuitBreakerRulesConfiguration) {
     let window: CircuitBreaker.Window =
       switch settings.window {
       case .count(let size): .count(size)
@@ -90,13 +113,25 @@ extension CircuitBreaker.Configuration {
       successThreshold: settings.successThreshold,
       excessProbes: settings.excessProbes == .wait ? .wait : .reject,
       maxHalfOpenDuration: settings.maxHalfOpenDuration ?? .seconds(60),
+      halfOpenFailureRateThreshold: settings.halfOpenFailureRateThreshold, ramp: settings.ramp?.over,
       recordsDurations: true)
   }
 }
 
 extension Bulkhead.Configuration {
   /// The settings that a configuration file has for a bulkhead.
-  package init(_ settings: BulkheadConfiguration) {
-    self.init(maxConcurrent: settings.maxConcurrent, maxQueue: settings.maxQueue, maxWait: settings.maxWait)
+  ///
+  /// The execution's time is the attempt's, which the dependency's own time-out ends.
+  package init(_ settings: BulkheadConfiguration, tiers: [TierConfiguration] = []) {
+    let order: Bulkhead.Order =
+      switch settings.order {
+      case .fifo: .fifo
+      case .lifo: .lifo
+      case .priority: .priority
+      }
+    self.init(
+      maxConcurrent: settings.maxConcurrent, maxQueue: settings.maxQueue, maxWait: settings.maxWait, order: order,
+      tiers: tiers.map { Bulkhead.Tier($0.name, share: $0.share, priority: $0.priority, lends: $0.lends) },
+      maxHold: settings.maxHold, reclaimsLeaks: settings.reclaimsLeaks, isolatesAtLeaks: settings.isolatesAtLeaks)
   }
 }

@@ -3,7 +3,7 @@ public import Resilience
 /// The time that is left for a request, as it travels with it: in `X-Resilience-Deadline-Ms` and `grpc-timeout`.
 ///
 /// ```swift
-/// if let left = context.remaining { request.headers[DeadlineText.millisecondsField] = DeadlineText.milliseconds(left) }
+/// if let left = context.remaining { headers[DeadlineText.millisecondsField] = DeadlineText.milliseconds(left) }
 /// let deadline = DeadlineText.read(milliseconds: field).map { Deadline(after: $0) }
 /// ```
 /// A length, not an instant: two machines' clocks differ. Written values are rounded down, so that nobody gets more

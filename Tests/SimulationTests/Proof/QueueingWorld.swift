@@ -3,13 +3,6 @@ import ResilienceSimulation
 
 /// The same callers in front of our bulkhead, in the simulation; a tick is a millisecond.
 final class QueueingWorld: Sendable {
-  /// In which order those who wait are admitted.
-  ///
-  /// When the bulkhead knows other orders, they get a case here, and their published rows a line in the tests.
-  enum Order: CaseIterable, Sendable {
-    case firstComeFirstServed
-  }
-
   private struct State {
     var arrivals: QueueingServer.Arrivals
     var result = QueueingServer.Result()
@@ -20,16 +13,11 @@ final class QueueingWorld: Sendable {
   private let state: Lock<State>
 
   /// A world; `maxWait` is in ticks: nil never gives up, as the published model.
-  init(_ load: QueueingServer.Load, queue: Int, maxWait: Int? = nil, order: Order = .firstComeFirstServed, seed: UInt64)
-  {
+  init(_ load: QueueingServer.Load, queue: Int, maxWait: Int? = nil, order: Bulkhead.Order = .fifo, seed: UInt64) {
     self.simulation = Simulation(seed: seed)
-    let configuration: Bulkhead.Configuration =
-      switch order {
-      case .firstComeFirstServed:
-        .init(
-          maxConcurrent: QueueingServer.workers, maxQueue: queue,
-          maxWait: maxWait.map { .milliseconds($0) } ?? .seconds(86_400))
-      }
+    let patience: Duration = maxWait.map { .milliseconds($0) } ?? .seconds(86_400)
+    let configuration = Bulkhead.Configuration(
+      maxConcurrent: QueueingServer.workers, maxQueue: queue, maxWait: patience, order: order)
     self.bulkhead = Bulkhead("", configuration)
     self.state = Lock(State(arrivals: .init(load, seed: seed)))
   }
