@@ -11,11 +11,12 @@ extension Context {
     let isIdempotent: Bool
     let repetition: Repetition?
     @usableFromInline let observer: (any Observer)?
+    @usableFromInline let cost: Int
 
     @usableFromInline
     init(
       operation: String, correlationID: String?, tier: String?, priority: Int, isIdempotent: Bool,
-      repetition: Repetition?, observer: (any Observer)?
+      repetition: Repetition?, observer: (any Observer)?, cost: Int
     ) {
       self.operation = operation
       self.correlationID = correlationID
@@ -24,6 +25,7 @@ extension Context {
       self.isIdempotent = isIdempotent
       self.repetition = repetition
       self.observer = observer
+      self.cost = cost
     }
   }
 
@@ -51,6 +53,18 @@ extension Context {
   public var isIdempotent: Bool { self.details?.isIdempotent ?? true }
   /// Whether the operation has not forbidden to be repeated.
   public var mayRepeat: Bool { self.details?.repetition?.isAllowed ?? true }
+  /// How much of a resource the call uses, for resource limiters; 1 unless the caller says otherwise.
+  @inlinable public var cost: Int { self.reference.details?.cost ?? 1 }
+
+  /// The same call at another cost.
+  func costing(_ cost: Int) -> Context {
+    var copy = self
+    copy.reference.details = Details(
+      operation: self.operation, correlationID: self.details?.correlationID, tier: self.tier, priority: self.priority,
+      isIdempotent: self.isIdempotent, repetition: self.details?.repetition, observer: self.observer, cost: cost)
+    return copy
+  }
+
   /// Hears of what the policies of this call decide.
   public var observer: (any Observer)? { self.details?.observer }
 

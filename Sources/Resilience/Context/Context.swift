@@ -36,16 +36,17 @@ public struct Context: Sendable {
   ///     have reached the dependency.
   ///   - repetition: Lets the operation forbid further attempts; one per call.
   ///   - observer: Hears of what the policies of this call decide.
+  ///   - cost: How much of a resource the call uses, for resource limiters: bytes, rows; default 1.
   public init(
     _ runtime: Runtime = .live, operation: String, correlationID: String? = nil, deadline: Deadline? = .current,
     tier: String? = nil, priority: Int = 0, isIdempotent: Bool = true,
-    repetition: Repetition? = nil, observer: (any Observer)? = nil
+    repetition: Repetition? = nil, observer: (any Observer)? = nil, cost: Int = 1
   ) {
     self.runtime = runtime
     self.deadline = deadline?.instant ?? .max
     self.reference.details = Details(
       operation: operation, correlationID: correlationID, tier: tier, priority: priority, isIdempotent: isIdempotent,
-      repetition: repetition, observer: observer)
+      repetition: repetition, observer: observer, cost: cost)
   }
 
   /// The time at which this attempt was entered: the clock is read at most once per attempt, and not at all when nobody

@@ -30,7 +30,7 @@ import Testing
     let minimum = Int(chance.next() % 5)
     var machine = ThrottleMachine(ratio: 2, window: 240, minimumRequests: minimum)
     var reference = Reference()
-    var underWay: [(index: Int, epoch: Int64)] = []
+    var underWay: [(index: Int, place: ThrottleMachine.Place)] = []
     var now: Int64 = 1_000
     var positive = 0
     for _ in 0..<600 {
@@ -42,12 +42,12 @@ import Testing
         #expect(answer.isAdmitted == (draw >= expected))
         if expected > 0 { positive += 1 }
         reference.attempts.append(.init(epoch: now / 10))
-        if answer.isAdmitted { underWay.append((reference.attempts.count - 1, answer.epoch)) }
+        if answer.isAdmitted { underWay.append((reference.attempts.count - 1, answer.place)) }
       } else if kind < 9, !underWay.isEmpty {
         let call = underWay.remove(at: Int(chance.next() % UInt64(underWay.count)))
         let verdict: Verdict = [.success, .failure, .failure, .ignored][Int(chance.next() % 4)]
-        machine.ended(verdict, of: call.epoch, at: now)
-        if call.epoch > now / 10 - 24 { reference.attempts[call.index].verdict = verdict }
+        machine.ended(verdict, of: call.place, at: now)
+        if call.place.epoch > now / 10 - 24 { reference.attempts[call.index].verdict = verdict }
       } else {
         now += Int64(chance.next() % (chance.next() % 8 == 0 ? 300 : 20))
       }
