@@ -1,3 +1,5 @@
+internal import Synchronization
+
 /// Threads of its own for work that blocks or computes for long, so that it takes no thread from anybody else.
 ///
 /// Swift's shared pool has as many threads as the machine has cores: a few blocking calls (a C library, a file, a
@@ -24,6 +26,8 @@ public final class DedicatedExecutor: TaskExecutor {
 
   /// How many threads it has; fewer than asked for if the system gave no more.
   public var threadCount: Int { self.threads.count }
+  /// How many threads of all such executors there are in the process; for leak checks.
+  public static var liveThreads: Int { LiveRuntimeThreads.live.load(ordering: .relaxed) }
   /// How many jobs wait for a thread.
   public var waitingJobs: Int { self.threads.waiting }
 

@@ -1,3 +1,5 @@
+import Synchronization
+
 #if canImport(Glibc)
   import Glibc
 #elseif canImport(Musl)
@@ -9,6 +11,9 @@
 /// The threads hold this object, not its owner: when the owner goes it says `stop`, each thread ends after what it is
 /// doing, and the last one to go takes this object with it.
 final class LiveRuntimeThreads: @unchecked Sendable {
+  /// How many threads there are of all such objects.
+  static let live = Atomic(0)
+
   private let mutex = UnsafeMutablePointer<pthread_mutex_t>.allocate(capacity: 1)
   private let condition = UnsafeMutablePointer<pthread_cond_t>.allocate(capacity: 1)
   // All under `mutex`.
@@ -27,6 +32,8 @@ final class LiveRuntimeThreads: @unchecked Sendable {
     for _ in 0..<count {
       var thread = pthread_t()
       let reference = Unmanaged.passRetained(self)
+      self.locked { self.alive += 1 }
+      Self.live.wrappingAdd(1, ordering: .relaxed)
       let code = pthread_create(
         &thread, nil,
         {
@@ -35,10 +42,11 @@ final class LiveRuntimeThreads: @unchecked Sendable {
         }, reference.toOpaque())
       guard code == 0 else {
         reference.release()
+        self.locked { self.alive -= 1 }
+        Self.live.wrappingSubtract(1, ordering: .relaxed)
         break
       }
       pthread_detach(thread)
-      self.locked { self.alive += 1 }
     }
   }
 
@@ -73,6 +81,7 @@ final class LiveRuntimeThreads: @unchecked Sendable {
       if let executor = self.executor { job.runSynchronously(on: executor) }
     }
     self.locked { self.alive -= 1 }
+    Self.live.wrappingSubtract(1, ordering: .relaxed)
   }
 
   private func next() -> UnownedJob? {
