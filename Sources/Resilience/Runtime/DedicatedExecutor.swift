@@ -45,14 +45,14 @@ public final class DedicatedExecutor: TaskExecutor {
     in context: Context = Context(), _ operation: @Sendable (Context) async throws -> Value
   ) async throws -> Value {
     if case .virtual = context.runtime { return try await operation(context) }
-    return try await withTaskExecutorPreference(self) { try await Self.hop(context, operation) }
-  }
-
-  /// Leaves the caller's actor, which the task's executor does not move.
-  @concurrent
-  private static func hop<Value: Sendable>(
-    _ context: Context, _ operation: @Sendable (Context) async throws -> Value
-  ) async throws -> Value {
-    try await operation(context)
+    // A child, not `withTaskExecutorPreference`: under 6.3.1 an operation that does not suspend stays on the caller's
+    // thread there, although the function around it is concurrent, and it is those that block.
+    return try await withoutActuallyEscaping(operation) { operation in
+      try await withThrowingTaskGroup(of: Value.self) { group in
+        group.addTask(executorPreference: self) { try await operation(context) }
+        guard let value = try await group.next() else { throw CancellationError() }
+        return value
+      }
+    }
   }
 }
