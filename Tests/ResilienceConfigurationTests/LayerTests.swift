@@ -104,8 +104,8 @@ struct LayerTests {
     "R12.6 a bad value in the environment is a problem that names the variable",
     arguments: [
       ("RESILIENCE_DEPENDENCIES_OPEN_AI_TIMEOUT", "7", "wrong-unit", "dependencies.open-ai.timeout"),
-      ("RESILIENCE_DEPENDENCIES_OPEN_AI_HEDGE", "x", "not-available", "dependencies.open-ai.hedge"),
-      ("RESILIENCE_TIERS", "x", "not-available", "tiers"),
+      ("RESILIENCE_DEPENDENCIES_OPEN_AI_HEALTH", "x", "not-available", "dependencies.open-ai.health"),
+      ("RESILIENCE_TIERS", "x", "wrong-type", "tiers"),
       ("RESILIENCE_OPERATIONS_LISTEN", "0.0.0.0:8081", "exposed-operations", "operations.listen"),
       ("RESILIENCE_DEPENDENCIES_OPEN_AI_RETRY", "often", "wrong-type", "dependencies.open-ai.retry"),
       (

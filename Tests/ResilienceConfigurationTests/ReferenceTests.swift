@@ -17,14 +17,25 @@ struct ReferenceTests {
   @Test("R12.6 every default in the reference reads as what it is", arguments: SettingDefinition.all)
   func defaultsParse(definition: SettingDefinition) throws {
     guard definition.key.hasPrefix("dependencies.*."), !definition.key.contains("[]"),
-      let text = definition.defaultText, !text.hasPrefix("("), !definition.key.contains("openDurationGrowth")
+      let text = definition.defaultText, !text.hasPrefix("("),
+      !["openDurationGrowth", "ramp", "candidate"].contains(where: definition.key.contains)
     else { return }
     let keys = definition.key.dropFirst("dependencies.*.".count).split(separator: ".")
     let value = text.hasPrefix("[") ? text : "'\(text)'"
     let line = keys.map { "\($0): " }.joined(separator: "{ ") + value + String(repeating: " }", count: keys.count - 1)
     var expected = PolicyConfiguration()
-    if keys[0] == "bulkhead" { expected.bulkhead.isEnabled = keys[1] != "enabled" }
-    if keys[0] == "cache" { expected.cache.isEnabled = keys[1] != "enabled" }
+    // A section that is off is switched on by any key but its switch.
+    let isOn = keys.last != "enabled"
+    switch (keys[0], keys.count > 1 ? keys[1] : "") {
+    case ("bulkhead", _): expected.bulkhead.isEnabled = isOn
+    case ("cache", _): expected.cache.isEnabled = isOn
+    case ("rateLimit", _): expected.rateLimit.isEnabled = isOn
+    case ("adaptiveLimit", _): expected.adaptiveLimit.isEnabled = isOn
+    case ("throttle", _): expected.throttle.isEnabled = isOn
+    case ("hedge", _): expected.hedge.isEnabled = isOn
+    case ("retry", "budget"): expected.retry.budget.isEnabled = isOn
+    default: break
+    }
     #expect(try dependency(line).policies == expected, "\(line)")
   }
 
@@ -53,7 +64,7 @@ struct ReferenceTests {
       #expect(page.split(separator: "`\(definition.key)`").count >= 2, "\(definition.key)")
     }
     #expect(page.contains("`RETRY_BASE_DELAY_MS`"))
-    #expect(page.contains("- `dependencies.*.hedge`"))
+    #expect(page.contains("- `dependencies.*.health`"))
     let rows = page.split(separator: "\n").filter { $0.hasPrefix("|") }
     #expect(rows.allSatisfy { $0.replacing("\\|", with: "").count { $0 == "|" } == 7 })
   }

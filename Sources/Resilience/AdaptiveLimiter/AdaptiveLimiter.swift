@@ -10,6 +10,8 @@ public import Synchronization
 public final class AdaptiveLimiter: Gate {
   /// The limiter's name, in errors, events and metrics.
   public let name: String
+  /// What it is, for traces.
+  public var kind: PolicyKind? { .adaptiveLimiter }
   let observer: (any Observer)?
   private let core: Lock<Core>
 

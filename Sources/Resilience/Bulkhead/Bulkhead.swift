@@ -12,6 +12,8 @@ public import Synchronization
 public final class Bulkhead: Gate {
   /// The bulkhead's name, in errors, events and metrics.
   public let name: String
+  /// What it is, for traces.
+  public var kind: PolicyKind? { .bulkhead }
   let observer: (any Observer)?
 
   /// [0]: calls inside, leaked permits included, and in bit 63 whether the lock decides.

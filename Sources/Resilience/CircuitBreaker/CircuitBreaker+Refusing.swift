@@ -3,7 +3,8 @@ extension CircuitBreaker {
   func notice(
     _ machine: CircuitBreakerMachine, _ since: Instant, _ cause: (any Error)?
   ) -> RefusalBoard.Notice? {
-    guard let (reason, until) = machine.standingRefusal else { return nil }
+    // A candidate hears of refusals as well.
+    guard !machine.isWatched, let (reason, until) = machine.standingRefusal else { return nil }
     return RefusalBoard.Notice(
       word: machine.word, until: until, basis: self.basis(reason, machine.phase, since, cause))
   }

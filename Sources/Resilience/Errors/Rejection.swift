@@ -102,6 +102,8 @@ extension Rejection: CustomStringConvertible {
       case .isolated:
         self.policy == .circuitBreaker
           ? "\(subject) refused the call: an operator has isolated it" : "\(subject) refused the call: it is isolated"
+      case .bulkheadFull where self.policy == .timeout:
+        "\(subject) refused the call: \(self.state ?? "too many run on")"
       case .bulkheadFull: "\(subject) refused the call: all places and the queue are taken"
       case .queueTimeout: "\(subject) refused the call: no place became free in time"
       case .rateLimited: "\(subject) refused the call: as many began lately as may"

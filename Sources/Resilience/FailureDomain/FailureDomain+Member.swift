@@ -5,6 +5,8 @@ extension FailureDomain {
   public final class Member: Gate {
     /// The member's name.
     public let name: String
+    /// What it is, for traces.
+    public var kind: PolicyKind? { .failureDomain }
     /// What it belongs to.
     public let domain: FailureDomain
 

@@ -24,11 +24,19 @@ public protocol Gate: Policy, AnyObject {
   func release(_ token: Token, _ verdict: Verdict, _ error: (any Error)?, in context: Context)
   /// What an error says about the dependency; by default `Verdict(of:)`.
   func verdict(on error: any Error) -> Verdict
+  /// Which pattern it is, for traces; by default none of those known here.
+  var kind: PolicyKind? { get }
+  /// Its name, for traces; by default empty.
+  var name: String { get }
 }
 
 extension Gate {
   /// The default reading of an error.
   public func verdict(on error: any Error) -> Verdict { Verdict(of: error) }
+  /// None of those known here.
+  public var kind: PolicyKind? { nil }
+  /// None.
+  public var name: String { "" }
 
   /// Admits a call and hands the admission to the caller.
   ///
@@ -51,12 +59,23 @@ extension Gate {
   public func execute<Value>(
     in context: Context, _ operation: (Context) async throws -> Value
   ) async throws -> Value {
+    try await self.perform(in: context, operation)
+  }
+
+  /// What `execute` does, for gates that have an `execute` of their own.
+  @inlinable
+  @inline(__always)
+  func perform<Value>(
+    in context: Context, _ operation: (Context) async throws -> Value
+  ) async throws -> Value {
     // No changed copy of the context outlives an await, or it would be retained: only the time is kept.
     var entered = context.entered
     var admitted = self.tryAdmit(context, entered: &entered)
     if _slowPath(admitted == nil) {
       admitted = try await self.enter(context)
       entered = 0  // it may have waited
+    } else if _slowPath(context.isTraced) {
+      self.traceAdmission(in: context)
     }
     let token = admitted ?? Token()
     do {
@@ -64,7 +83,9 @@ extension Gate {
       self.release(token, .success, nil, in: context)
       return value
     } catch {
-      self.release(token, self.verdict(on: error), error, in: context)
+      let verdict = self.verdict(on: error)
+      if _slowPath(context.isTraced) { self.trace(verdict, in: context) }
+      self.release(token, verdict, error, in: context)
       throw error
     }
   }
@@ -88,6 +109,12 @@ extension Gate {
   /// Typed inside, untyped at the border: a cancelled wait is a `CancellationError` for the caller.
   @inlinable
   func enter(_ context: Context) async throws -> Token {
+    if _slowPath(context.isTraced) { return try await self.enterTraced(context) }
+    return try await self.enterUntraced(context)
+  }
+
+  @inlinable
+  func enterUntraced(_ context: Context) async throws -> Token {
     if let token = try self.admit(in: context) { return token }
     do throws(Rejection) {
       return try await self.waitForAdmission(in: context)

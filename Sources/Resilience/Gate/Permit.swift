@@ -27,7 +27,7 @@ public struct Permit<G: Gate>: ~Copyable {
   }
 
   /// Whether it is one of the limited admissions of a half-open breaker.
-  @inlinable public var isProbe: Bool { self.token.serial != 0 }
+  @inlinable public var isProbe: Bool { self.token.serial & 0xFFFF_FFFF != 0 }
 
   @inlinable
   deinit { self.gate?.release(self.token, .ignored, nil, in: self.context) }

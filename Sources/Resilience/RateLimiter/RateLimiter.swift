@@ -9,6 +9,8 @@ public import Synchronization
 public final class RateLimiter: Gate {
   /// The limiter's name, in errors, events and metrics.
   public let name: String
+  /// What it is, for traces.
+  public var kind: PolicyKind? { .rateLimiter }
   let observer: (any Observer)?
 
   /// A bucket's state and law: [0] when it will be full, [1] the space between permits, [2] what it holds.

@@ -8,6 +8,8 @@ public import Synchronization
 public final class ResourceLimiter: Gate {
   /// The limiter's name, in errors, events and metrics.
   public let name: String
+  /// What it is, for traces.
+  public var kind: PolicyKind? { .resourceLimiter }
   let observer: (any Observer)?
 
   /// [0]: how much is in use, and in bit 63 whether somebody waits.

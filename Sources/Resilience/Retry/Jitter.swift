@@ -20,8 +20,13 @@ public enum Jitter: Sendable, Equatable {
   ///   - attempt: The attempt that has failed, from 1.
   ///   - previous: The previous delay in nanoseconds; 0 if there was none.
   ///   - chance: 64 random bits.
-  func delay(_ backoff: Backoff, afterAttempt attempt: Int, previous: Int64, chance: UInt64) -> Int64 {
-    let ceiling = backoff.ceiling(afterAttempt: attempt)
+  ///   - category: How the attempt has failed.
+  func delay(
+    _ backoff: Backoff, afterAttempt attempt: Int, previous: Int64, chance: UInt64,
+    category: FailureCategory = .unknown
+  ) -> Int64 {
+    let (backoff, attempt) = backoff.law(afterAttempt: attempt, category: category)
+    let ceiling = backoff.ceiling(afterAttempt: attempt, category: category)
     switch self {
     case .none: return ceiling
     case .proportional(let share):

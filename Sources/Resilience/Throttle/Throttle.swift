@@ -12,6 +12,8 @@
 public final class Throttle: Gate {
   /// The throttle's name, in errors, events and metrics.
   public let name: String
+  /// What it is, for traces.
+  public var kind: PolicyKind? { .throttle }
   let observer: (any Observer)?
   private let core: Lock<Core>
 

@@ -79,12 +79,15 @@ extension Setting where Root: ConfigurationSection {
   }
 
   /// A section that may be absent.
+  ///
+  /// The documents' variables stand for what is always there: they do not call it into being.
   static func optionalSection<Section: ConfigurationSection>(
     _ key: String, _ path: Path<Section?>, _ documentation: String, since: String = "0.1.0"
   ) -> Setting {
     Setting(
       definition: .section(key, documentation, allowed: "a section of keys", since: since),
-      children: { Section.settings.flatMap { $0.definitions() } }, isSwitchable: false,
+      children: { Section.settings.flatMap { $0.definitions() }.map { $0.withoutDocumentVariables() } },
+      isSwitchable: false,
       read: { node, root, reader in
         var section = Section()
         reader.read(node, into: &section)

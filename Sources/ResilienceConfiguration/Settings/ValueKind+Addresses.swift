@@ -60,6 +60,26 @@ extension ValueKind where Value == WindowConfiguration {
   }
 }
 
+extension ValueKind where Value == HedgeDelayConfiguration {
+  /// A percentile of the known durations, or a length of time.
+  static let hedgeDelay = scalar(
+    "delay", allowed: "p50 to p99.9 (`p95`), or 1ms to 1h (`200ms`)", render: \.description
+  ) { text throws(ValueFault) in
+    if text.hasPrefix("p") {
+      let percent = try NumberText.parse(String(text.dropFirst()))
+      guard (50...99.9).contains(percent) else {
+        throw ValueFault(.outOfRange, "the percentile is out of range", remedy: "choose p50 to p99.9")
+      }
+      return .percentile(percent)
+    }
+    let length = try DurationText.parse(text)
+    guard length >= .milliseconds(1), length <= .seconds(3_600) else {
+      throw ValueFault(.outOfRange, "the delay is out of range", remedy: "choose 1ms to 1h")
+    }
+    return .fixed(length)
+  }
+}
+
 extension ValueKind where Value == UpstreamLocation {
   /// The URL of a dependency.
   static let upstream = scalar(

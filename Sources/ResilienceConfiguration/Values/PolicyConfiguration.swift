@@ -22,6 +22,14 @@ public struct PolicyConfiguration: Sendable, Equatable {
   public var circuitBreaker = CircuitBreakerConfiguration()
   /// How many calls may be under way.
   public var bulkhead = BulkheadConfiguration()
+  /// How many calls the dependency may be sent in a length of time.
+  public var rateLimit = RateLimitConfiguration()
+  /// How many calls may be under way, found out from how they go.
+  public var adaptiveLimit = AdaptiveLimitConfiguration()
+  /// Whether a dependency that refuses much is called less.
+  public var throttle = ThrottleConfiguration()
+  /// Whether a slow first attempt gets company.
+  public var hedge = HedgeConfiguration()
   /// What is served instead, in order; empty for nothing.
   public var fallback: [FallbackConfiguration] = []
   /// The response cache.
@@ -47,6 +55,16 @@ extension PolicyConfiguration: ConfigurationSection {
     .policy("retry", \.retry, "How failed attempts are repeated."),
     .policy("circuitBreaker", \.circuitBreaker, "When the dependency is given a rest, and how it comes back."),
     .policy("bulkhead", \.bulkhead, "How many calls may be under way; off until the section is given."),
+    .policy(
+      "rateLimit", \.rateLimit, "How many calls it may be sent in a length of time; off until the section is given."),
+    .policy(
+      "adaptiveLimit", \.adaptiveLimit,
+      "How many calls may be under way, found out from how they go; off until the section is given."),
+    .policy(
+      "throttle", \.throttle, "Whether it is called less while it refuses much; off until the section is given."),
+    .policy(
+      "hedge", \.hedge, "A second attempt beside a slow first one, for methods that may be sent again; off until given."
+    ),
     .sections(
       "fallback", \.fallback, of: FallbackStep.self, "What is served instead of a failure, in order.",
       documents: [.init("FALLBACK_ENABLED", .fallbackSwitch), .init("FALLBACK_CACHE_ENABLED", .staleCacheSwitch)],
@@ -55,8 +73,6 @@ extension PolicyConfiguration: ConfigurationSection {
     .optional(
       "maxBodyBytes", \.maxBodyBytes, .size(0...(16 << 30)), absent: "the gateway's limit", "Largest request body."),
     .optionalSection("tls", \.tls, "TLS towards the dependency, beyond the system's own roots."),
-    .planned("hedge", "A second attempt beside a slow first one."),
-    .planned("rateLimit", "Limits of calls per time."),
     .planned("health", "Health checks of the dependency."),
   ]
 

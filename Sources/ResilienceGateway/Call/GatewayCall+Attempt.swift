@@ -6,8 +6,8 @@ internal import ResilienceInterfaces
 extension GatewayCall {
   /// One attempt: asks the dependency, and passes its answer on unless there may be a better one.
   func attempt(_ context: Context, _ body: UpstreamRequest.Body) async throws {
-    self.attempts += 1
-    self.attemptStarted = Runtime.live.now()
+    self.attemptBegins()
+    let started = Runtime.live.now()
     var request = UpstreamRequest(
       origin: self.dependency.origin, method: self.request.head.method,
       target: UpstreamTarget.join(basePath: self.dependency.basePath, forwardedPath: self.path),
@@ -17,7 +17,7 @@ extension GatewayCall {
     defer { alarm?.cancel() }
     do {
       try await self.dependency.transport.exchange(request) { answer in
-        self.upstreamNanoseconds = Runtime.live.now() - self.attemptStarted
+        self.answered(after: Runtime.live.now() - started)
         try await self.take(answer, context)
       }
     } catch let failure as UpstreamFailure {
@@ -40,7 +40,9 @@ extension GatewayCall {
   private func take(_ answer: UpstreamResponse, _ context: Context) async throws {
     let status = Int(answer.head.status.code)
     let isIgnored = self.dependency.ignoredStatuses.contains(status)
-    guard let category = StatusCategory.category(of: status), category.isEvidence, !isIgnored else {
+    guard let category = StatusCategory.category(of: status), !isIgnored,
+      category.isEvidence || self.dependency.repeatedCategories.contains(category)
+    else {
       try await self.pass(answer, kept: nil, context)
       if isIgnored { throw DeliveredAnswer(category: .validation) }
       return
@@ -73,7 +75,7 @@ extension GatewayCall {
 
   /// Passes an answer on while it comes, and remembers it where that is allowed.
   private func pass(_ answer: UpstreamResponse, kept: ByteBuffer?, _ context: Context) async throws {
-    self.repetition.forbid()
+    try self.claimAnswer()
     var head = answer.head
     HopByHop.remove(from: &head.headers)
     PrivateHeaders.remove(fromResponse: &head.headers)
@@ -95,7 +97,7 @@ extension GatewayCall {
   private func outgoingHeaders(_ context: Context) -> HTTPHeaders {
     var headers = self.request.head.headers
     HopByHop.remove(from: &headers)
-    PrivateHeaders.remove(from: &headers)
+    PrivateHeaders.remove(from: &headers, keepingClaims: self.claims.isTrusted)
     ForwardedHeaders.write(
       to: &headers, request: self.request, trustedProxies: self.settings.trustedProxies,
       viaName: self.settings.viaName)

@@ -4,8 +4,10 @@ internal import Resilience
 internal import ResilienceConfiguration
 internal import ResilienceInterfaces
 
-/// One request on its way through the gateway, from the route to the last byte of the answer; used by one task.
-final class GatewayCall {
+/// One request on its way through the gateway, from the route to the last byte of the answer.
+///
+/// Attempts may be under way beside each other: the first that has an answer to pass on passes it on.
+final class GatewayCall: Sendable {
   let settings: GatewaySettings
   let dependency: Dependency
   let request: GatewayRequest
@@ -13,15 +15,18 @@ final class GatewayCall {
   let path: String
   let response: GatewayResponseWriter
   let identity: CallIdentity
+  let claims: CallClaims
   let started = Runtime.live.now()
   /// Lets a consumed body or a begun answer forbid further attempts.
   let repetition = Repetition()
-  /// Attempts made.
-  var attempts = 0
-  /// When the attempt under way began.
-  var attemptStarted: Instant = 0
-  /// How long the dependency took for the head of its last answer.
-  var upstreamNanoseconds: Int64 = 0
+  private let progress = Lock(Progress())
+
+  /// What attempts tell each other.
+  private struct Progress {
+    var attempts = 0
+    var upstreamNanoseconds: Int64 = 0
+    var isAnswering = false
+  }
 
   init(
     _ settings: GatewaySettings, _ dependency: Dependency, _ request: GatewayRequest, _ path: String,
@@ -33,18 +38,40 @@ final class GatewayCall {
     self.path = path
     self.response = response
     self.identity = identity
+    self.claims = CallClaims(request.head.headers, from: request.remoteAddress, settings.tiers)
   }
 
   var method: String { self.request.head.method.rawValue }
+
+  /// Attempts made so far.
+  var attempts: Int { self.progress.withLock { $0.attempts } }
+  /// How long the dependency took for the head of its last answer.
+  var upstreamNanoseconds: Int64 { self.progress.withLock { $0.upstreamNanoseconds } }
+
+  /// Another attempt begins.
+  func attemptBegins() { self.progress.withLock { $0.attempts += 1 } }
+
+  /// An answer's head has come.
+  func answered(after nanoseconds: Int64) { self.progress.withLock { $0.upstreamNanoseconds = nanoseconds } }
+
+  /// Takes the right to answer the caller; no further attempt begins.
+  ///
+  /// - Throws: `CancellationError` when another attempt beside this one has it: what this one brings comes too late.
+  func claimAnswer() throws {
+    let isFirst = self.progress.withLock { progress in
+      defer { progress.isAnswering = true }
+      return !progress.isAnswering
+    }
+    guard isFirst else { throw CancellationError() }
+    self.repetition.forbid()
+  }
 
   /// Carries the request out and answers it.
   func run() async {
     do {
       let body = try await self.outgoingBody()
       if try await self.serveFresh() { return self.record(.success, fallback: nil) }
-      try await self.dependency.pipeline.execute(in: self.context()) { context in
-        try await self.attempt(context, body)
-      }
+      try await self.dependency.run(in: self.context()) { context in try await self.attempt(context, body) }
       self.record(.success, fallback: nil)
     } catch {
       await self.settle(error)
@@ -58,7 +85,8 @@ final class GatewayCall {
       || self.request.head.headers.contains(name: "Idempotency-Key")
     var context = Context(
       .live, operation: self.dependency.name, correlationID: self.identity.correlationID, deadline: nil,
-      isIdempotent: repeats, repetition: self.repetition, observer: self.dependency.observer)
+      tier: self.claims.tier, priority: self.claims.priority, isIdempotent: repeats, repetition: self.repetition,
+      observer: self.dependency.observer)
     if let remaining = DeadlineHeaders.read(self.request.head.headers).nanoseconds {
       context.deadline = self.started + remaining
     }

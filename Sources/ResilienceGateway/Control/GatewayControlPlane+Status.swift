@@ -87,6 +87,7 @@ extension GatewayControlPlane {
         dependency.metrics.bulkheadQueued.set(Double(bulkhead.queued))
         dependency.metrics.bulkheadLimit.set(Double(bulkhead.maxConcurrent))
       }
+      self.refreshLimits(dependency)
       guard let breaker = dependency.breaker else { continue }
       switch breaker.state() {
       case .closed, .disabled, .observing: dependency.metrics.breakerState.set(0)
@@ -95,5 +96,15 @@ extension GatewayControlPlane {
       }
     }
     if let gauge = try? self.metrics.degradedServices.bind(self.service) { gauge.set(Double(degraded)) }
+  }
+
+  private func refreshLimits(_ dependency: Dependency) {
+    if let occupancy = dependency.adaptiveLimiter?.occupancy {
+      (try? self.metrics.adaptiveLimit.bind(self.service, dependency.name))?.set(Double(occupancy.limit))
+      (try? self.metrics.adaptiveInFlight.bind(self.service, dependency.name))?.set(Double(occupancy.inside))
+    }
+    if let budget = dependency.budget?.status(at: Runtime.live.now()) {
+      (try? self.metrics.budgetAvailable.bind(self.service, dependency.name))?.set(budget.available)
+    }
   }
 }

@@ -26,6 +26,7 @@ public struct AssembledGateway: Sendable {
   ) throws {
     let shared = try NIOUpstreamTransport(group: group)
     let observer = PolicyEvents(metrics: metrics, feed: feed)
+    let compartments = Self.compartments(configuration, observer)
     var transports = [shared]
     var dependencies: [Dependency] = []
     for dependency in configuration.dependencies {
@@ -37,7 +38,8 @@ public struct AssembledGateway: Sendable {
       dependencies.append(
         try Dependency(
           dependency, at: Self.location(dependency.url, examplePort), transport: transport,
-          metrics: DependencyMetrics(dependency.name, in: metrics), observer: observer))
+          metrics: DependencyMetrics(dependency.name, in: metrics), sharing: compartments,
+          tiers: configuration.tiers.classes, observer: observer))
     }
     let via = String(Runtime.live.random() & 0xFFFF_FFFF, radix: 16)
     self.service = GatewayService(
@@ -67,6 +69,18 @@ public struct AssembledGateway: Sendable {
   /// Closes the connections to upstreams.
   public func shutdown() async {
     for transport in self.transports { await transport.shutdown() }
+  }
+
+  /// The bulkheads that dependencies share, by name.
+  private static func compartments(
+    _ configuration: ServiceConfiguration, _ observer: any Observer
+  ) -> [String: Bulkhead] {
+    var compartments: [String: Bulkhead] = [:]
+    for shared in configuration.bulkheads {
+      let settings = Bulkhead.Configuration(shared.bulkhead, tiers: configuration.tiers.classes)
+      compartments[shared.name] = Bulkhead(shared.name, settings, observer: observer)
+    }
+    return compartments
   }
 
   private func server(_ listen: ListenAddress) -> GatewayServerConfiguration {

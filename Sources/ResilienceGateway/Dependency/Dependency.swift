@@ -11,12 +11,16 @@ public final class Dependency: Sendable {
   let origin: UpstreamOrigin
   /// What every forwarded path begins with; empty or `/…` without a slash at the end.
   let basePath: String
-  /// The policies, in their order: whole call, retry, breaker, bulkhead, attempt.
-  let pipeline: ConfiguredPipeline
+  /// The policies, in their order: whole call, retry, hedge, breaker, limits, bulkhead, attempt.
+  private let pipeline: ConfiguredPipeline
   /// The breaker, if there is one.
   public let breaker: CircuitBreaker?
   /// The bulkhead, if there is one.
   public let bulkhead: Bulkhead?
+  /// The limiter that finds its own limit, if there is one.
+  public let adaptiveLimiter: AdaptiveLimiter?
+  /// What bounds retries and hedges, if anything does.
+  public let budget: RetryBudget?
   /// Remembered answers, for fresh serving and for when there are none.
   let cache: ResponseCache?
   let transport: any UpstreamTransport
@@ -25,6 +29,8 @@ public final class Dependency: Sendable {
   let observer: any Observer
   /// Methods whose requests may be sent again.
   let repeatableMethods: Set<String>
+  /// Kinds of failure that say nothing against the dependency, and are repeated because a rule says so.
+  let repeatedCategories: Set<FailureCategory>
   /// Statuses that say nothing about its health.
   let ignoredStatuses: Set<Int>
 
@@ -33,15 +39,18 @@ public final class Dependency: Sendable {
   /// - Throws: `InvalidConfiguration` when a policy's settings make no sense.
   init(
     _ configuration: DependencyConfiguration, at location: UpstreamURL, transport: any UpstreamTransport,
-    metrics: DependencyMetrics, observer: any Observer
+    metrics: DependencyMetrics, sharing compartments: [String: Bulkhead] = [:], tiers: [TierConfiguration] = [],
+    observer: any Observer
   ) throws {
-    let policies = DependencyPolicies(configuration, observer: observer)
+    let policies = DependencyPolicies(configuration, sharing: compartments, tiers: tiers, observer: observer)
     self.name = configuration.name
     self.configuration = configuration
     self.origin = UpstreamOrigin(
       scheme: location.scheme == .https ? .https : .http, host: location.host, port: location.port)
     self.basePath = location.path
     self.pipeline = try ConfiguredPipeline(policies.steps)
+    self.adaptiveLimiter = policies.adaptiveLimiter
+    self.budget = policies.budget
     self.breaker = policies.breaker
     self.bulkhead = policies.bulkhead
     self.cache = Self.cache(configuration)
@@ -49,7 +58,16 @@ public final class Dependency: Sendable {
     self.metrics = metrics
     self.observer = observer
     self.repeatableMethods = Set(configuration.retry.methods)
+    self.repeatedCategories = Set(
+      configuration.retry.isEnabled ? configuration.retry.policies.flatMap { $0.categories.map(\.category) } : [])
     self.ignoredStatuses = Set(configuration.circuitBreaker.ignore)
+  }
+
+  /// Runs an attempt under all policies; more than one at a time where a hedge adds some.
+  ///
+  /// - Throws: The attempt's own error, or a `Rejection`.
+  func run(in context: Context, _ attempt: @Sendable (Context) async throws -> Void) async throws {
+    try await self.pipeline.concurrently(in: context, attempt)
   }
 
   private static func cache(_ configuration: DependencyConfiguration) -> ResponseCache? {

@@ -56,7 +56,6 @@ final class DependencyMetrics: Sendable {
     if outcome == .success || outcome == .error || outcome == .timeout {
       self.latency.record(nanoseconds: nanoseconds)
     }
-    if outcome == .rejected { self.bulkheadRejections.increment() }
     let counts = TrafficCounts(
       requests: 1, failures: outcome.isFailure ? 1 : 0, fallbacks: outcome == .fallback ? 1 : 0,
       rejections: outcome.isRejection ? 1 : 0, attempts: attempts)

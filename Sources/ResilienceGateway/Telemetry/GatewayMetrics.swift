@@ -17,6 +17,12 @@ public final class GatewayMetrics: Sendable {
   let bulkheadQueued: MetricFamily<Gauge>
   let bulkheadLimit: MetricFamily<Gauge>
   let bulkheadRejections: MetricFamily<Counter>
+  let rejections: MetricFamily<Counter>
+  let adaptiveLimit: MetricFamily<Gauge>
+  let adaptiveInFlight: MetricFamily<Gauge>
+  let budgetAvailable: MetricFamily<Gauge>
+  let budgetExhausted: MetricFamily<Counter>
+  let hedges: MetricFamily<Counter>
   let degradedServices: MetricFamily<Gauge>
   let recoveries: MetricFamily<Counter>
   let events: MetricFamily<Counter>
@@ -54,6 +60,22 @@ public final class GatewayMetrics: Sendable {
       "resilience_bulkhead_limit", help: "Places in the bulkhead.", labels: dependency)
     self.bulkheadRejections = try registry.counter(
       "resilience_bulkhead_rejections_total", help: "Calls that the bulkhead refused.", labels: dependency)
+    self.rejections = try registry.counter(
+      "resilience_rejections_total", help: "Calls that a policy refused or ended, by policy and reason.",
+      labels: ["service", "dependency", "policy", "reason"])
+    self.adaptiveLimit = try registry.gauge(
+      "resilience_adaptive_limit", help: "How many calls may be under way, as the limiter has found out.",
+      labels: dependency)
+    self.adaptiveInFlight = try registry.gauge(
+      "resilience_adaptive_in_flight", help: "Calls inside the adaptive limiter.", labels: dependency)
+    self.budgetAvailable = try registry.gauge(
+      "resilience_retry_budget_available", help: "Extra attempts that the retry budget could pay for now.",
+      labels: dependency)
+    self.budgetExhausted = try registry.counter(
+      "resilience_retry_budget_exhausted_total", help: "Retries and hedges that the spent budget prevented.",
+      labels: dependency)
+    self.hedges = try registry.counter(
+      "resilience_hedges_total", help: "Attempts begun beside a slow one.", labels: dependency)
     self.degradedServices = try registry.gauge(
       "degraded_services", help: "Dependencies that are degraded or away.", labels: ["service"])
     self.recoveries = try registry.counter(

@@ -32,6 +32,9 @@ struct PolicyEventDescription {
       self.text = "the observed breaker would have opened: \(reason)"
       severity = .warning
       isForOperators = true
+    case .candidateTransitioned, .candidateDiffered, .candidateAgreed:
+      (self.kind, self.text) = Self.candidate(event.kind)
+      isForOperators = true
     case .overridden(let state, let reason, let by):
       let subject = Self.subject(event.policy)
       self.kind = Self.prefix(event.policy) + (state == nil ? ".released" : ".overridden")
@@ -67,6 +70,10 @@ struct PolicyEventDescription {
       self.kind = "call.timedOut"
       self.text = "a call was ended after \(length)"
       severity = .warning
+    case .abandoned(let length, let running):
+      self.kind = "call.abandoned"
+      self.text = "an operation was left to itself after \(length); \(running) run on like that"
+      severity = .warning
     case .fellBack(let source, let error):
       self.kind = "fallback.served"
       self.text = "\(source) answered instead"
@@ -80,6 +87,19 @@ struct PolicyEventDescription {
     self.isForOperators = isForOperators
     self.actor = actor
     self.details = details
+  }
+
+  /// What settings that are tried beside a breaker would have decided.
+  private static func candidate(_ kind: Event.Kind) -> (kind: String, text: String) {
+    switch kind {
+    case .candidateTransitioned(let from, let to, let reason):
+      ("breaker.candidate.\(to)", "the candidate settings would have gone from \(from) to \(to): \(reason)")
+    case .candidateDiffered(let live, let candidate, let reason):
+      ("breaker.candidate.differed", "the breaker is \(live), the candidate settings are \(candidate): \(reason)")
+    case .candidateAgreed(let state):
+      ("breaker.candidate.agreed", "the breaker and the candidate settings are \(state) again")
+    default: ("breaker.candidate", "candidate settings decided something")
+    }
   }
 
   /// How the kinds of a policy's events begin; a breaker's are older than the others' and shorter.

@@ -30,14 +30,30 @@ public final class PolicyEvents: Observer {
     if let counter = try? self.metrics.events.bind(self.metrics.service, dependency, description.kind) {
       counter.increment()
     }
-    if description.kind == "breaker.opened" {
-      (try? self.metrics.breakerTrips.bind(self.metrics.service, event.name))?.increment()
-    }
+    self.count(event, of: dependency)
     self.log(event, description, dependency)
     guard description.isForOperators else { return }
     self.feed.publish(
       at: self.clock.now, kind: description.kind, subject: dependency, message: description.message(of: dependency),
       severity: description.severity, actor: description.actor)
+  }
+
+  /// Counts what has a metric of its own.
+  private func count(_ event: Event, of dependency: String) {
+    let service = self.metrics.service
+    switch event.kind {
+    case .transitioned(_, to: "open", _): (try? self.metrics.breakerTrips.bind(service, event.name))?.increment()
+    case .rejected(let rejection):
+      let (policy, reason) = (rejection.policy.rawValue, rejection.reason.rawValue)
+      (try? self.metrics.rejections.bind(service, dependency, policy, reason))?.increment()
+      if rejection.policy == .bulkhead {
+        (try? self.metrics.bulkheadRejections.bind(service, dependency))?.increment()
+      }
+    case .retriesEnded(_, .budgetExhausted), .hedgeSkipped(.budgetExhausted):
+      (try? self.metrics.budgetExhausted.bind(service, dependency))?.increment()
+    case .hedged: (try? self.metrics.hedges.bind(service, dependency))?.increment()
+    default: break
+    }
   }
 
   private func log(_ event: Event, _ description: PolicyEventDescription, _ dependency: String) {

@@ -22,7 +22,11 @@ import Testing
       case .timeout(let timeout): "timeout \(timeout.name)"
       case .circuitBreaker: "breaker"
       case .bulkhead: "bulkhead"
-      case .rateLimiter, .adaptiveLimiter, .throttle: "limiter"
+      case .rateLimiter: "rate limiter"
+      case .adaptiveLimiter: "adaptive limiter"
+      case .throttle: "throttle"
+      case .hedge: "hedge"
+      case .deadlinePropagation: "deadline"
       }
     }
   }
@@ -32,6 +36,74 @@ import Testing
     let policies = try self.policies("timeout: 20s\nattemptTimeout: 5s\nbulkhead: { maxConcurrent: 3 }")
     #expect(self.order(policies) == ["timeout api", "retry", "breaker", "bulkhead", "timeout api attempt"])
     #expect(policies.breaker?.name == "api" && policies.bulkhead?.name == "api")
+  }
+
+  @Test("R6.7 what refuses without asking stands outside of what costs a permit or a place")
+  func limiters() throws {
+    let policies = try self.policies(
+      "bulkhead: { maxConcurrent: 3 }\nrateLimit: { permits: 5 }\nadaptiveLimit: true\nthrottle: true")
+    #expect(
+      self.order(policies) == [
+        "timeout api", "retry", "breaker", "throttle", "rate limiter", "adaptive limiter", "bulkhead",
+        "timeout api attempt",
+      ])
+  }
+
+  @Test("R1.14 a hedge stands between the retries and what every attempt passes, and shares their budget")
+  func hedge() throws {
+    let policies = try self.policies("hedge: { delay: p90, maxHedges: 2 }\nretry: { budget: { ratio: 0.3 } }")
+    #expect(self.order(policies) == ["timeout api", "retry", "hedge", "breaker", "timeout api attempt"])
+    let hedge = try self.hedge(policies)
+    #expect(hedge.maxHedges == 2 && hedge.delay == .percentile(maxExtraLoad: 0.1))
+    #expect(hedge.budget === policies.budget && !hedge.countsCalls)
+    let alone = try self.hedge(try self.policies("hedge: { delay: 20ms }\nretry: false"))
+    #expect(alone.delay == .fixed(.milliseconds(20)) && alone.countsCalls && alone.budget == nil)
+  }
+
+  private func hedge(_ policies: DependencyPolicies) throws -> Hedge.Configuration {
+    let hedges = policies.steps.compactMap { step in if case .hedge(let hedge) = step { hedge } else { nil } }
+    return try #require(hedges.first).configuration
+  }
+
+  @Test("R12.6 every setting of a limiter and of a budget reaches it")
+  func limits() {
+    var rate = RateLimitConfiguration()
+    rate.permits = 7
+    rate.per = .seconds(3)
+    rate.maxWait = .seconds(2)
+    let bucket = RateLimiter.Configuration(rate)
+    #expect(bucket == .init(permits: 7, per: .seconds(3), algorithm: .tokenBucket(), maxWait: .seconds(2)))
+    rate.kind = .gcra
+    rate.burst = 4
+    #expect(RateLimiter.Configuration(rate).algorithm == .gcra(burst: 4))
+    rate.kind = .slidingWindow
+    #expect(RateLimiter.Configuration(rate).algorithm == .slidingWindow)
+    rate.warmUp = .seconds(9)
+    #expect(RateLimiter.Configuration(rate).algorithm == .warmUp(over: .seconds(9)))
+    var budget = RetryBudgetConfiguration()
+    budget.isEnabled = true
+    budget.ratio = 0.5
+    budget.minimumPerSecond = 1
+    budget.capacity = 9
+    budget.depositLifetime = .seconds(4)
+    let traffic = RetryBudget.Configuration.traffic(
+      ratio: 0.5, minimumPerSecond: 1, capacity: 9, depositLifetime: .seconds(4))
+    #expect(RetryBudget(budget, "api")?.configuration == traffic)
+    var adaptive = AdaptiveLimitConfiguration()
+    adaptive.kind = .vegas
+    adaptive.initial = 11
+    adaptive.max = 12
+    adaptive.lowShare = 0.3
+    adaptive.normalShare = 0.6
+    let limiter = AdaptiveLimiter.Configuration(adaptive)
+    #expect(limiter.algorithm == .vegas(.init(initial: 11, max: 12)))
+    #expect(limiter.lowShare == 0.3 && limiter.normalShare == 0.6)
+    var throttle = ThrottleConfiguration()
+    throttle.ratio = 3
+    throttle.minimumRequests = 4
+    throttle.window = .seconds(5)
+    let settings = Throttle.Configuration(throttle)
+    #expect(settings.ratio == 3 && settings.minimumRequests == 4 && settings.window == .seconds(5))
   }
 
   @Test("R2.6 without a time-out of its own an attempt has one all the same, so that the breaker learns of slow ones")
@@ -58,7 +130,7 @@ import Testing
         "circuitBreaker: { consecutiveFailures: 7, failureRateThreshold: 0.4, slowCallThreshold: 3s, "
           + "slowCallRateThreshold: 0.6, window: 50 calls, minimumCalls: 9, openDuration: 11s, permittedProbes: 2, "
           + "successThreshold: 1, maxHalfOpenDuration: 13s, excessProbes: wait, "
-          + "openDurationGrowth: { factor: 2, max: 90s } }"
+          + "openDurationGrowth: { factor: 2, max: 90s }, halfOpenFailureRateThreshold: 0.3, ramp: { over: 17s } }"
       ).breaker
     ).configuration
     #expect(breaker.consecutiveFailures == 7 && breaker.failureRateThreshold == 0.4)
@@ -67,6 +139,43 @@ import Testing
     #expect(breaker.permittedProbes == 2 && breaker.successThreshold == 1 && breaker.excessProbes == .wait)
     #expect(breaker.maxHalfOpenDuration == .seconds(13))
     #expect(breaker.openDurationFactor == 2 && breaker.maxOpenDuration == .seconds(90))
+    #expect(breaker.halfOpenFailureRateThreshold == 0.3 && breaker.ramp == .seconds(17))
+  }
+
+  @Test("R2.7 candidate rules are tried beside the live ones")
+  func candidate() throws {
+    let policies = try self.policies("circuitBreaker: { candidate: { consecutiveFailures: 2, openDuration: 9s } }")
+    let candidate = try #require(policies.breaker?.snapshot().candidate).configuration
+    #expect(candidate.consecutiveFailures == 2 && candidate.openDuration == .seconds(9))
+    #expect(policies.breaker?.configuration.consecutiveFailures == 5)
+  }
+
+  @Test("R2.6 the shortest of the breaker's, the bulkhead's and the attempt's own time-out ends an attempt")
+  func shortest() throws {
+    let breaker = try Dependencies.configuration("attemptTimeout: 8s\ncircuitBreaker: { callTimeout: 5s }")
+    #expect(DependencyPolicies.attemptLimit(breaker) == .seconds(5))
+    let bulkhead = try Dependencies.configuration("attemptTimeout: 8s\nbulkhead: { maxExecution: 6s }")
+    #expect(DependencyPolicies.attemptLimit(bulkhead) == .seconds(6))
+    let preset = try Dependencies.configuration("circuitBreaker: { preset: strict }")
+    #expect(DependencyPolicies.attemptLimit(preset) == .seconds(10))
+    let off = try Dependencies.configuration("circuitBreaker: { enabled: false, callTimeout: 5s }\nattemptTimeout: 8s")
+    #expect(DependencyPolicies.attemptLimit(off) == .seconds(8))
+  }
+
+  @Test("R6.1 R6.3 order, leaks and tiers reach the bulkhead, and a shared one is one object")
+  func compartments() throws {
+    var gold = TierConfiguration()
+    (gold.name, gold.share, gold.priority, gold.lends) = ("gold", 0.5, 3, false)
+    let own = try Dependencies.configuration(
+      "bulkhead: { order: lifo, maxHold: 40s, reclaimLeaks: true, isolateAtLeaks: 4 }")
+    let settings = try #require(DependencyPolicies(own, tiers: [gold], observer: Deaf()).bulkhead).configuration
+    #expect(settings.order == .lifo && settings.maxHold == .seconds(40) && settings.reclaimsLeaks)
+    #expect(settings.isolatesAtLeaks == 4)
+    #expect(settings.tiers == [Bulkhead.Tier("gold", share: 0.5, priority: 3, lends: false)])
+    let reports = Bulkhead("reports")
+    var shared = own
+    shared.bulkhead.shared = "reports"
+    #expect(DependencyPolicies(shared, sharing: ["reports": reports], observer: Deaf()).bulkhead === reports)
   }
 
   @Test("R12.6 no failures in a row, a window of time and no growth are mapped, too")
@@ -100,7 +209,7 @@ import Testing
     settings.backoff.max = .seconds(50)
     settings.maxAttempts = 6
     settings.totalTimeout = .seconds(70)
-    let retry = Retry.Configuration(settings)
+    let retry = Retry.Configuration(settings, budget: nil)
     #expect("\(retry.backoff)" == "\(expected)")
     #expect(retry.maxAttempts == 6 && retry.maxDuration == .seconds(70) && retry.maxRetryAfter == .seconds(50))
   }
@@ -112,6 +221,6 @@ import Testing
     ]
     var settings = RetryConfiguration()
     settings.jitter = setting
-    #expect(Retry.Configuration(settings).jitter == byName[setting.rawValue])
+    #expect(Retry.Configuration(settings, budget: nil).jitter == byName[setting.rawValue])
   }
 }

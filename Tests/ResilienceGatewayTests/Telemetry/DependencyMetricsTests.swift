@@ -31,7 +31,6 @@ import Testing
     let expected = TrafficCounts(requests: 36, failures: 14, fallbacks: 6, rejections: 9, attempts: 36)
     #expect(metrics.sinceStart == expected)
     #expect(metrics.series.total(ofLast: 10, at: 6_000_000_000) == expected)
-    #expect(dependencies.value("resilience_bulkhead_rejections_total{\(Self.labels)}") == 5)
   }
 
   @Test("R1.13 attempts are all counted, and as retries those after the first")

@@ -97,4 +97,26 @@ import Testing
       bench.metrics.registry.text().contains("circuit_breaker_trips_total{service=\"shop\",breaker_name=\"api\"} 1\n"))
     #expect(await bench.told().map(\.subject) == ["api", "api"])
   }
+
+  @Test("R1.8 R6.7 refusals count by policy and reason, spent budgets and hedges on their own")
+  func refusals() throws {
+    let bench = try PolicyEventsBench()
+    bench.observe(.rejected(Rejection(.bulkheadFull, by: .bulkhead, named: "api")), by: .bulkhead)
+    bench.observe(.rejected(Rejection(.rateLimited, by: .rateLimiter, named: "api")), by: .rateLimiter)
+    bench.observe(.retriesEnded(Boom(), .budgetExhausted), by: .retry)
+    bench.observe(.retriesEnded(Boom(), .attemptsSpent), by: .retry)
+    bench.observe(.hedgeSkipped(.budgetExhausted), by: .hedge)
+    bench.observe(.hedged(attempt: 2, after: .seconds(1)), by: .hedge)
+    let text = bench.metrics.registry.text()
+    let labels = "service=\"shop\",dependency=\"api\""
+    for line in [
+      "resilience_rejections_total{\(labels),policy=\"bulkhead\",reason=\"bulkheadFull\"} 1",
+      "resilience_rejections_total{\(labels),policy=\"rateLimiter\",reason=\"rateLimited\"} 1",
+      "resilience_bulkhead_rejections_total{\(labels)} 1",
+      "resilience_retry_budget_exhausted_total{\(labels)} 2",
+      "resilience_hedges_total{\(labels)} 1",
+    ] {
+      #expect(text.contains(line + "\n"), "\(line)")
+    }
+  }
 }

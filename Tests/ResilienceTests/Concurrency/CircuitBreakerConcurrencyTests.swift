@@ -131,6 +131,33 @@ import Testing
     #expect(breaker.state() == .closed && breaker.snapshot().tally == Tally())
   }
 
+  @Test("R2.14 settings and windows are replaced while tasks count, and nothing is counted in a window that is gone")
+  func replaced() async {
+    let windows = [CircuitBreaker.Window.count(64), .time(.seconds(10)), .count(1_000)]
+    let breaker = CircuitBreaker("replaced", .init(consecutiveFailures: nil, window: windows[0]))
+    await withTaskGroup(of: Void.self) { group in
+      for worker in 0..<3 {
+        group.addTask {
+          for number in 0..<4_000 {
+            _ = try? await breaker.run { if (number + worker) % 9 == 0 { throw Boom() } }
+          }
+        }
+      }
+      group.addTask {
+        for number in 0..<600 {
+          breaker.replace(
+            .init(
+              consecutiveFailures: nil, slowCallThreshold: number % 2 == 0 ? .seconds(9) : nil,
+              window: windows[number % 3]))
+          #expect(breaker.snapshot().tally.failures <= 4_000)
+        }
+      }
+    }
+    breaker.replace(.init(consecutiveFailures: nil, window: .count(100)))
+    for number in 0..<50 { _ = try? await breaker.run { if number % 2 == 0 { throw Boom() } } }
+    #expect(breaker.snapshot().tally == Tally(total: 50, failures: 25))
+  }
+
   @Test("R2.8 many tasks asking for the same names and keys get the same breakers")
   func registries() async {
     let registry = CircuitBreakerRegistry()

@@ -1,0 +1,2 @@
+extension Retry: Replaceable {}
+extension RetryBudget: Replaceable {}

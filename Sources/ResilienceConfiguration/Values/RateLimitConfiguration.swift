@@ -1,0 +1,72 @@
+/// How many calls a dependency may be sent in a length of time.
+public struct RateLimitConfiguration: Sendable, Equatable {
+  /// How permits are counted.
+  public enum Kind: String, Sendable, CaseIterable {
+    /// Permits gather up to `burst` while nobody calls.
+    case tokenBucket
+    /// Never more than `permits` in any stretch of the length `per`.
+    case slidingWindow
+    /// Evenly spaced, with up to `burst` at once.
+    case gcra
+  }
+
+  /// Whether calls are limited; off until the section is given.
+  public var isEnabled = false
+  /// How permits are counted.
+  public var kind = Kind.tokenBucket
+  /// Calls in each `per`.
+  public var permits = 100
+  /// The length that `permits` are for.
+  public var per = Duration.seconds(1)
+  /// Calls that may come at once after a quiet time; nil for `permits` (token bucket) or 1 (gcra).
+  public var burst: Int?
+  /// How long a call may wait for its permit.
+  public var maxWait = Duration.zero
+  /// Over how long after a quiet time the rate rises to the full one; nil where it is full at once.
+  public var warmUp: Duration?
+
+  /// All defaults.
+  public init() {}
+}
+
+extension RateLimitConfiguration: SwitchableSection {
+  static let settings: [Setting<RateLimitConfiguration>] = [
+    .value("enabled", \.isEnabled, .flag, "Whether calls are limited; true as soon as the section holds another key."),
+    .value("kind", \.kind, .choice(), "How permits are counted."),
+    .value("permits", \.permits, .integer(1...1_000_000_000), "Calls in each `per`."),
+    .value("per", \.per, .wait, "The length of time that `permits` are for."),
+    .optional(
+      "burst", \.burst, .integer(1...1_000_000_000), absent: "permits for tokenBucket, 1 for gcra",
+      "Calls that may come at once after a quiet time."),
+    .value(
+      "maxWait", \.maxWait, .duration(.zero...(.seconds(86_400))),
+      "How long a call may wait for its permit; 0 refuses at once."),
+    .optional(
+      "warmUp", \.warmUp, .wait, absent: "the full rate at once",
+      "Over how long after a quiet time the rate rises to the full one."),
+  ]
+
+  mutating func finish(at node: SourceNode, with reader: inout ConfigurationReader) {
+    if self.kind == .slidingWindow {
+      for (key, isGiven) in [
+        ("burst", self.burst != nil), ("maxWait", self.maxWait != .zero), ("warmUp", self.warmUp != nil),
+      ] where isGiven && !reader.hasFailed(node[key]) {
+        reader.report(
+          .contradiction, at: node[key] ?? node, "a sliding window has no \(key)", found: "\(key) and slidingWindow",
+          allowed: "\(key) with kind tokenBucket", remedy: "remove \(key), or choose another kind")
+      }
+    }
+    if self.warmUp != nil, self.kind == .gcra || self.burst != nil, !reader.hasFailed(node["warmUp"]) {
+      reader.report(
+        .contradiction, at: node["warmUp"] ?? node, "a rate that warms up has no bursts",
+        found: self.kind == .gcra ? "warmUp and gcra" : "warmUp and burst", allowed: "warmUp with tokenBucket alone",
+        remedy: "remove warmUp, or kind and burst")
+    }
+    if Duration.nanoseconds(self.permits) > self.per, !reader.hasFailed(node["permits"]) {
+      reader.report(
+        .contradiction, at: node["permits"] ?? node, "there is more than one call each nanosecond",
+        found: "permits \(self.permits), per \(DurationText.render(self.per))", allowed: "permits ≤ nanoseconds of per",
+        remedy: "lower permits or lengthen per")
+    }
+  }
+}
