@@ -28,8 +28,8 @@ extension RateLimiter {
 
     /// Waits until they are due.
     ///
-    /// - Throws: `Rejection` with the reason `cancelled`, if the task is cancelled while it waits; the permits are given
-    ///   back.
+    /// - Throws: `Rejection` with the reason `cancelled`, if the task is cancelled while it waits; the permits are
+    ///   given back.
     public consuming func ready() async throws(Rejection) {
       let (limiter, permits, due, state, context) = (self.limiter, self.permits, self.due, self.state, self.context)
       guard due > context.runtime.now() else { return }

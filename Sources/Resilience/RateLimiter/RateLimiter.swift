@@ -60,8 +60,8 @@ public final class RateLimiter: Gate {
 
   /// The bucket as it is.
   ///
-  /// The state is read before the law: if the law is replaced meanwhile the exchange fails. A call that takes its permit
-  /// in the very moment of a replacement may go by a mixture of both laws.
+  /// The state is read before the law: if the law is replaced meanwhile the exchange fails. A call that takes its
+  /// permit in the very moment of a replacement may go by a mixture of both laws.
   @inlinable
   var bucket: TokenBucketMachine {
     let arrival = self.words[0].pointee.load(ordering: .acquiring)

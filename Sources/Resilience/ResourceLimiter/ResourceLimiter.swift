@@ -1,6 +1,6 @@
 public import Synchronization
 
-/// Lets calls together use so much of a resource that is not counted in calls: bytes of payload in flight, memory, rows.
+/// Lets calls together use so much of a resource that is not counted in calls: bytes in flight, memory, rows.
 ///
 /// A call's cost is `Context.cost`, or told to `acquire` and `run`. What is more than one call may have is refused for
 /// good (`tooLarge`); what is not there now is waited for in the order of arrival, or refused (`exhausted`). One object

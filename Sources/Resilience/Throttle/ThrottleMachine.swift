@@ -50,8 +50,8 @@ struct ThrottleMachine: Sendable {
     self.step = max(1, window / Self.steps)
   }
 
-  /// `max(0, (requests − ratio × accepts) / (requests + 1))`, as long as there is anything that speaks for it: the share
-  /// of all calls that is refused.
+  /// `max(0, (requests − ratio × accepts) / (requests + 1))`, as long as there is anything that speaks for it: the
+  /// share of all calls that is refused.
   ///
   /// Calls under way are attempts that nobody has accepted yet: without a failure they are no reason to refuse others.
   var probability: Double {

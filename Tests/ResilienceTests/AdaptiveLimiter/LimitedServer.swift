@@ -2,7 +2,7 @@ import Resilience
 import ResilienceSimulation
 import ResilienceTesting
 
-/// A server of known capacity behind an adaptive limiter, in virtual time: 30 workers, 18–22 ms a call, an endless queue.
+/// A server of known capacity behind an adaptive limiter, in virtual time: 30 workers, 18–22 ms a call, endless queue.
 ///
 /// Calls arrive evenly spread, whatever becomes of the others: an open system, which no client's patience protects.
 struct LimitedServer {

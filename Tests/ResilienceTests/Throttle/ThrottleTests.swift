@@ -127,7 +127,7 @@ import Testing
     #expect(before <= during && throttle.rejectionProbability(on: time.runtime) < during)
   }
 
-  /// Calls of three priorities in turn, 99 a second, to something that accepts so many; the share that was sent of each.
+  /// Calls of three priorities in turn, 99 a second, to something that accepts so many; the share sent of each.
   private func shares(seed: UInt64, accepts: Int) throws -> [Double] {
     let simulation = Simulation(seed: seed)
     let runtime = simulation.runtime
