@@ -107,7 +107,7 @@ extension CircuitBreaker.Core {
     if failures > 0 { self.trend.add(total: failures, failures: failures, at: now) }
     if successes > 0 {
       let start = self.sampledAt == 0 ? now : self.sampledAt
-      self.trend.add(total: successes, failures: 0, from: start, to: max(start, now) + 1)
+      self.trend.add(total: successes, failures: 0, from: start, to: max(start, now) + 1, at: now)
     }
     self.sampledCursor = recorded
     self.sampledAt = now
