@@ -5,7 +5,9 @@ extension CircuitBreaker {
   public struct AvailabilityPeriod: Sendable, Equatable {
     /// When the minute begins, on the runtime's clock.
     public let start: Instant
-    /// Calls that ended in success or failure. Refused, ignored and late ones are not in it.
+    /// Calls that ended in success or failure.
+    ///
+    /// Refused, ignored and late ones are not in it.
     public let calls: Int
     /// Those that failed.
     public let failures: Int
