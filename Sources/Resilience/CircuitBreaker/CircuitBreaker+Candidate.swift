@@ -75,7 +75,7 @@ extension CircuitBreaker {
       core.machine.isWatched = configuration != nil
       self.install(&core)
       let (machine, since, cause) = (core.machine, core.since, core.lastCause)
-      self.refusals.put { self.notice(machine, since, cause) }
+      self.announce(machine, since, cause)
     }
   }
 

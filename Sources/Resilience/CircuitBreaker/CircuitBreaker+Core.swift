@@ -101,7 +101,7 @@ extension CircuitBreaker {
     let at = Self.instant(of: machine.cause, before) ?? now
     core.since = at
     let (since, cause) = (at, core.lastCause)
-    self.refusals.put { self.notice(machine, since, cause) }
+    self.announce(machine, since, cause)
     self.shared[Self.word].pointee.store(machine.word, ordering: .releasing)
     let transition = Transition(
       at: at, from: before.phase.state.rawValue, to: machine.phase.state.rawValue, reason: machine.cause.description)
