@@ -241,13 +241,27 @@ extension FaultCases {
       "planned fallback queue",
       "fallback:\n  - queue: { methods: [POST] }  #! not-available dependencies.api.fallback[0].queue"),
     .dependency(
-      "planned candidate",
-      "circuitBreaker: { candidate: {} }  #! not-available dependencies.api.circuitBreaker.candidate"),
-    .dependency(
-      "planned ramp", "circuitBreaker: { ramp: { over: 30s } }  #! not-available dependencies.api.circuitBreaker.ramp"),
-    .dependency(
-      "planned half-open rate",
-      "circuitBreaker: { halfOpenFailureRateThreshold: 0.5 }  #! not-available dependencies.api.circuitBreaker.halfOpenFailureRateThreshold"
+      "candidate out of range",
+      "circuitBreaker: { candidate: { openDuration: 0s } }  #! out-of-range dependencies.api.circuitBreaker.candidate.openDuration"
     ),
+    .dependency(
+      "candidate in a candidate",
+      "circuitBreaker: { candidate: { candidate: {} } }  #! unknown-key dependencies.api.circuitBreaker.candidate.candidate"
+    ),
+    .dependency(
+      "candidate that contradicts itself",
+      "circuitBreaker: { candidate: { window: 10 calls, minimumCalls: 20 } }  #! contradiction dependencies.api.circuitBreaker.candidate.minimumCalls"
+    ),
+    .dependency(
+      "half-open rate of nothing",
+      "circuitBreaker: { halfOpenFailureRateThreshold: 0 }  #! out-of-range dependencies.api.circuitBreaker.halfOpenFailureRateThreshold"
+    ),
+    .dependency(
+      "ramp over nothing",
+      "circuitBreaker: { ramp: { over: 0s } }  #! out-of-range dependencies.api.circuitBreaker.ramp.over"
+    ),
+    .dependency(
+      "unknown breaker preset",
+      "circuitBreaker: { preset: lazy }  #! out-of-range dependencies.api.circuitBreaker.preset"),
   ]
 }

@@ -13,6 +13,38 @@ struct PresetTests {
     #expect(bulkhead.maxWait == .seconds(seconds) && bulkhead.maxExecution == .seconds(seconds))
   }
 
+  @Test("R2.1 a breaker's preset sets what the documents say")
+  func breaker() throws {
+    let strict = try dependency("circuitBreaker: { preset: strict }").circuitBreaker
+    #expect(strict.consecutiveFailures == 3 && strict.openDuration == .seconds(30) && strict.successThreshold == 5)
+    #expect(strict.callTimeout == .seconds(10))
+    let tolerant = try dependency("circuitBreaker: { preset: tolerant }").circuitBreaker
+    #expect(tolerant.consecutiveFailures == 10 && tolerant.failureRateThreshold == 0.8)
+    #expect(tolerant.openDuration == .seconds(300) && tolerant.successThreshold == 2)
+    #expect(tolerant.callTimeout == .seconds(120))
+    let graph = try dependency("circuitBreaker: { preset: microsoftGraph }").circuitBreaker
+    #expect(graph.consecutiveFailures == 3 && graph.openDuration == .seconds(120) && graph.permittedProbes == 2)
+    let session = try dependency("circuitBreaker: { preset: sessionStore }").circuitBreaker
+    #expect(session.consecutiveFailures == 5 && session.openDuration == .seconds(30) && session.successThreshold == 1)
+    let redis = try dependency("circuitBreaker: { preset: redis }").circuitBreaker
+    #expect(redis.consecutiveFailures == 5 && redis.openDuration == .seconds(30) && redis.permittedProbes == 3)
+    let database = try dependency("circuitBreaker: { preset: database }").circuitBreaker
+    #expect(database.consecutiveFailures == 3 && database.openDuration == .seconds(60) && database.permittedProbes == 2)
+  }
+
+  @Test("R12.6 a dependency's preset goes over the defaults' keys and the documents' variables, not over its own keys")
+  func near() throws {
+    let text = """
+      defaults: { circuitBreaker: { consecutiveFailures: 9, permittedProbes: 8 } }
+      dependencies: { api: { url: http://localhost, circuitBreaker: { permittedProbes: 4, preset: database } } }
+      """
+    let breaker = try load(text, ["CIRCUIT_BREAKER_FAILURE_THRESHOLD": "7"]).configuration.dependencies[0]
+      .circuitBreaker
+    #expect(breaker.consecutiveFailures == 3 && breaker.permittedProbes == 4)
+    let far = "defaults: { circuitBreaker: { preset: database } }\ndependencies: { api: { url: http://localhost } }"
+    #expect(try load(far).configuration.dependencies[0].circuitBreaker.consecutiveFailures == 3)
+  }
+
   @Test("R12.6 a key beside the preset wins, wherever it stands")
   func overridden() throws {
     let before = try dependency("bulkhead: { maxQueue: 7, preset: user }").bulkhead

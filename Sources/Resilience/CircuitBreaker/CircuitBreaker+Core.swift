@@ -78,7 +78,7 @@ extension CircuitBreaker {
 
   private func publish(_ core: inout Core, _ before: CircuitBreakerMachine, at now: Instant) -> [Event.Kind] {
     let machine = core.machine
-    if machine.wouldHaveOpened != before.wouldHaveOpened {
+    if machine.generation == before.generation, machine.wouldHaveOpened != before.wouldHaveOpened {
       self.clearWindow(&core, at: now)
       return [.wouldHaveOpened(reason: machine.cause.description)]
     }

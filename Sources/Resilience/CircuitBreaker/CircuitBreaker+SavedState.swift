@@ -38,6 +38,14 @@ extension CircuitBreaker {
       public var actor: String
       /// How long it was still to hold, in nanoseconds; nil is until he takes it back.
       public var remainingNanoseconds: Int64?
+
+      /// Makes a decision.
+      public init(state: OperatorState, reason: String, actor: String, remainingNanoseconds: Int64?) {
+        self.state = state
+        self.reason = reason
+        self.actor = actor
+        self.remainingNanoseconds = remainingNanoseconds
+      }
     }
   }
 
@@ -76,7 +84,7 @@ extension CircuitBreaker {
     let now = runtime.coarseNow()
     let elapsed = max(0, elapsed.nanoseconds)
     let expires = saved.decision.map { decision in
-      decision.remainingNanoseconds.map { now + max(0, min($0, .max / 4) - elapsed) } ?? .max
+      decision.remainingNanoseconds.map { now + max(0, min(max(0, $0), .max / 4) - elapsed) } ?? .max
     }
     let decision = expires.flatMap { $0 > now ? saved.decision : nil }
     let generation = self.step(at: now) { core in

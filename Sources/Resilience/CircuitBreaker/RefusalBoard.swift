@@ -24,6 +24,9 @@ struct RefusalBoard: ~Copyable, @unchecked Sendable {
     let padding: InlineArray<16, Int> = .init(repeating: 0)
   }
 
+  /// Bytes that it holds, always the same.
+  static var footprint: Int { Self.stripes * MemoryLayout<Cell>.stride }
+
   private static var stripes: Int { 4 }
   private let cells: UnsafeMutablePointer<Cell>
 

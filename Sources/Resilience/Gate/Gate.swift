@@ -68,15 +68,6 @@ extension Gate {
   public func execute<Value>(
     in context: Context, _ operation: (Context) async throws -> Value
   ) async throws -> Value {
-    try await self.perform(in: context, operation)
-  }
-
-  /// What `execute` does, for gates that have an `execute` of their own.
-  @inlinable
-  @inline(__always)
-  func perform<Value>(
-    in context: Context, _ operation: (Context) async throws -> Value
-  ) async throws -> Value {
     // No changed copy of the context outlives an await, or it would be retained: only the time is kept.
     var entered = context.entered
     var admitted = self.tryAdmit(context, entered: &entered)

@@ -65,4 +65,7 @@ final class AvailabilityTrend: Sendable {
       return (minute, Int(word & 0xFF_FFFF), Int(word >> 24 & 0xFF_FFFF))
     }
   }
+
+  /// Bytes that it holds, always the same.
+  var footprint: Int { self.words.count * 8 }
 }

@@ -84,8 +84,9 @@ struct TimeWindow: ~Copyable, Sendable {
 
   private func read(_ word: UInt64, at now: Instant) -> (start: Instant, total: Int, failures: Int) {
     let epoch = UInt64(bitPattern: now / self.period)
-    let age = (epoch &- (word >> 44)) & 0xF_FFFF
-    return (Int64(epoch &- age) * self.period, Int(word & 0x3F_FFFF), Int(word >> 22 & 0x3F_FFFF))
+    // Of twenty bits the highest is the sign: whoever read the clock before it was held up may see a later bucket.
+    let age = Int64(bitPattern: (epoch &- (word >> 44)) << 44) >> 44
+    return ((Int64(bitPattern: epoch) - age) * self.period, Int(word & 0x3F_FFFF), Int(word >> 22 & 0x3F_FFFF))
   }
 
   /// The buckets that have not been handed over, also those that are too old for the tally.
@@ -127,6 +128,8 @@ struct TimeWindow: ~Copyable, Sendable {
   }
 
   /// Forgets everything; the trend remembers.
+  ///
+  /// - Parameter now: What the ages of the buckets are told by.
   func reset(at now: Instant) {
     for index in 0..<self.words.count {
       guard self.words[index].pointee.load(ordering: .relaxed) != 0 else { continue }
@@ -134,4 +137,7 @@ struct TimeWindow: ~Copyable, Sendable {
     }
     self.slow.reset()
   }
+
+  /// Bytes that it holds, always the same.
+  var footprint: Int { (self.words.count + self.slow.count) * 8 }
 }

@@ -19,10 +19,20 @@ struct ServedProgram {
   private let examples: ExampleUpstreams?
   private let gateway: AssembledGateway
   private let control: GatewayControlPlane
+  private let watch: ConfigurationWatch
 
-  init(_ configuration: ServiceConfiguration, isExample: Bool, log: Logger) async throws {
+  /// Puts everything together.
+  ///
+  /// - Parameters:
+  ///   - file: Where the configuration comes from.
+  ///   - text: What stands there.
+  ///   - log: Where the program says what it does.
+  init(_ file: ConfigurationFile, text: String, log: Logger) async throws {
+    let loaded = try file.load(text)
+    for note in loaded.notes { log.notice("\(note.text)") }
+    let configuration = loaded.configuration
     self.configuration = configuration
-    self.isExample = isExample
+    self.isExample = file.path == nil
     self.log = log
     self.group = MultiThreadedEventLoopGroup(numberOfThreads: System.coreCount)
     let store = try Storage.open(configuration.storage.url)
@@ -33,8 +43,12 @@ struct ServedProgram {
     self.gateway = try AssembledGateway(
       configuration, metrics: metrics, feed: feed, examplePort: examplePort, group: self.group)
     self.control = GatewayControlPlane(
-      service: configuration.service, dependencies: self.gateway.service.dependencies, metrics: metrics, store: store,
-      feed: feed, examples: self.examples)
+      service: configuration.service, table: self.gateway.service.table, metrics: metrics, store: store, feed: feed,
+      examples: self.examples)
+    let reloader = try ConfigurationReloader(
+      gateway: self.gateway, control: self.control, file: file.path, text: text,
+      examples: Set(self.examples?.all.map(\.name) ?? []))
+    self.watch = ConfigurationWatch(file: file, text: text, reloader: reloader)
     do throws(ControlStoreFailure) {
       try await self.control.restoreOverrides()
     } catch {
@@ -45,7 +59,7 @@ struct ServedProgram {
   /// Serves until SIGINT or SIGTERM.
   func run() async throws {
     // Services stop in reverse order: the operations server can be asked until the end.
-    var services: [any Service] = [try self.operationsServer(), ControlWatch(control: self.control)]
+    var services: [any Service] = [try self.operationsServer(), ControlWatch(control: self.control), self.watch]
     let listeners = GatewayListeners(
       servers: self.gateway.servers(group: self.group), control: self.control,
       gracePeriod: self.configuration.gateway.shutdownGracePeriod, onListening: self.announce)

@@ -1,9 +1,8 @@
-internal import Resilience
-internal import ResilienceConfiguration
+public import Resilience
 
 extension Backoff {
   /// The law of growth that a configuration file describes.
-  init(_ settings: BackoffConfiguration) {
+  public init(_ settings: BackoffConfiguration) {
     self =
       switch settings.kind {
       case .exponential: .exponential(initial: settings.initial, factor: settings.factor, max: settings.max)
@@ -16,7 +15,7 @@ extension Backoff {
 
 extension Jitter {
   /// The jitter that a configuration file names.
-  init(_ setting: RetryConfiguration.Jitter) {
+  public init(_ setting: RetryConfiguration.Jitter) {
     self =
       switch setting {
       case .none: .none
@@ -30,7 +29,7 @@ extension Jitter {
 
 extension RetryPolicies.Rule {
   /// The rule that a configuration file describes.
-  init(_ settings: RetryRuleConfiguration) {
+  public init(_ settings: RetryRuleConfiguration) {
     let categories = Set(settings.categories.map(\.category))
     var configuration = Retry.Configuration(
       maxAttempts: settings.maxAttempts, backoff: Backoff(settings.backoff), jitter: Jitter(settings.jitter),
@@ -45,7 +44,7 @@ extension RetryPolicies.Rule {
 
 extension RetryRuleConfiguration.Category {
   /// The policies' own name for it.
-  var category: FailureCategory {
+  public var category: FailureCategory {
     switch self {
     case .connection: .connection
     case .timeout: .timeout
