@@ -4,7 +4,6 @@ internal import Logging
 internal import ResilienceConfiguration
 internal import ResilienceGateway
 internal import ResilienceInterfaces
-internal import ResilienceTelemetry
 
 /// Runs gateway and operations server: `resilience serve`.
 struct ServeCommand: AsyncParsableCommand {
@@ -26,15 +25,13 @@ struct ServeCommand: AsyncParsableCommand {
     signal(SIGHUP, SIG_IGN)  // settings are read at start; a hang-up must not end what protects others
     do {
       let level = try Self.logLevel
-      LoggingSystem.bootstrap { label in
-        var handler = JSONLogHandler(label: label)
-        handler.logLevel = level
-        return handler
-      }
       let loaded = try ConfigurationFile.load(self.config, overrides: self.overrides)
+      let telemetry = try ProgramTelemetry(loaded.configuration)
+      telemetry.bootstrapLogging(level)
       let log = Logger(label: "resilience")
       for note in loaded.notes { log.notice("\(note.text)") }
-      let program = try await ServedProgram(loaded.configuration, isExample: self.config == nil, log: log)
+      let program = try await ServedProgram(
+        loaded.configuration, isExample: self.config == nil, telemetry: telemetry, log: log)
       try await program.run()
     } catch let error as InvalidConfigurationFile {
       StandardError.print(error.description)

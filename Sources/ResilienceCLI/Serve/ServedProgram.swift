@@ -14,24 +14,27 @@ internal import UnixSignals
 struct ServedProgram {
   private let configuration: ServiceConfiguration
   private let isExample: Bool
+  private let telemetry: ProgramTelemetry
   private let log: Logger
   private let group: MultiThreadedEventLoopGroup
   private let examples: ExampleUpstreams?
   private let gateway: AssembledGateway
   private let control: GatewayControlPlane
 
-  init(_ configuration: ServiceConfiguration, isExample: Bool, log: Logger) async throws {
+  init(_ configuration: ServiceConfiguration, isExample: Bool, telemetry: ProgramTelemetry, log: Logger) async throws {
     self.configuration = configuration
     self.isExample = isExample
+    self.telemetry = telemetry
     self.log = log
     self.group = MultiThreadedEventLoopGroup(numberOfThreads: System.coreCount)
     let store = try Storage.open(configuration.storage.url)
-    let metrics = try GatewayMetrics(service: configuration.service)
+    let metrics = try GatewayMetrics(service: configuration.service, registry: telemetry.registry)
     let feed = ControlEventFeed()
     self.examples = Self.examples(configuration)
     let examplePort = try await self.examples?.start(on: self.group)
     self.gateway = try AssembledGateway(
-      configuration, metrics: metrics, feed: feed, examplePort: examplePort, group: self.group)
+      configuration, metrics: metrics, feed: feed, examplePort: examplePort, group: self.group,
+      tracer: telemetry.tracer)
     self.control = GatewayControlPlane(
       service: configuration.service, dependencies: self.gateway.service.dependencies, metrics: metrics, store: store,
       feed: feed, examples: self.examples)
@@ -45,7 +48,9 @@ struct ServedProgram {
   /// Serves until SIGINT or SIGTERM.
   func run() async throws {
     // Services stop in reverse order: the operations server can be asked until the end.
-    var services: [any Service] = [try self.operationsServer(), ControlWatch(control: self.control)]
+    var services: [any Service] = [
+      self.telemetry, try self.operationsServer(), ControlWatch(control: self.control),
+    ]
     let listeners = GatewayListeners(
       servers: self.gateway.servers(group: self.group), control: self.control,
       gracePeriod: self.configuration.gateway.shutdownGracePeriod, onListening: self.announce)
@@ -57,6 +62,7 @@ struct ServedProgram {
     let lifecycle = ServiceGroup(
       configuration: .init(services: services, gracefulShutdownSignals: [.sigint, .sigterm], logger: log))
     try await lifecycle.run()
+    await self.telemetry.end()
     await self.gateway.shutdown()
     await self.examples?.stop()
     try? await self.group.shutdownGracefully()

@@ -3,6 +3,7 @@ internal import NIOHTTP1
 internal import Resilience
 public import ResilienceConfiguration
 public import ResilienceInterfaces
+public import ResilienceTelemetry
 
 /// A data plane put together from a configuration: dependencies, their transports, and the servers' settings.
 public struct AssembledGateway: Sendable {
@@ -19,10 +20,11 @@ public struct AssembledGateway: Sendable {
   ///   - feed: Where operators are told what policies decide.
   ///   - examplePort: Where the built-in upstreams listen, if they do.
   ///   - group: The event loops of servers and upstream connections.
+  ///   - tracer: Makes spans; nil: nothing is traced.
   /// - Throws: What is wrong with a policy, a metric's name or a file for TLS.
   public init(
     _ configuration: ServiceConfiguration, metrics: GatewayMetrics, feed: ControlEventFeed, examplePort: Int?,
-    group: any EventLoopGroup
+    group: any EventLoopGroup, tracer: SpanTracer? = nil
   ) throws {
     let shared = try NIOUpstreamTransport(group: group)
     let observer = PolicyEvents(metrics: metrics, feed: feed)
@@ -41,7 +43,7 @@ public struct AssembledGateway: Sendable {
     }
     let via = String(Runtime.live.random() & 0xFFFF_FFFF, radix: 16)
     self.service = GatewayService(
-      GatewaySettings(configuration, viaName: "resilience-\(via)"), dependencies: dependencies)
+      GatewaySettings(configuration, viaName: "resilience-\(via)", tracer: tracer), dependencies: dependencies)
     self.configuration = configuration
     self.transports = transports
   }
