@@ -183,7 +183,7 @@ let package = Package(
     tests("CompositionTests", ["Resilience", "ResilienceSimulation", "ResilienceTesting"]),
     tests("SimulationTests", ["Resilience", "ResilienceSimulation", "ResilienceTesting"]),
     tests("RegressionTests", ["Resilience", "ResilienceSimulation", "ResilienceTesting"]),
-    tests("IntegrationTests", ["Resilience", "ResilienceCLI"]),
+    tests("IntegrationTests", ["Resilience", "ResilienceCLI"], exclude: ["Receiver"]),
   ]
 )
 package.targets.removeAll { !isBuilt($0.name) }

@@ -27,7 +27,7 @@ struct ServeCommand: AsyncParsableCommand {
       let level = try Self.logLevel
       let loaded = try ConfigurationFile.load(self.config, overrides: self.overrides)
       let telemetry = try ProgramTelemetry(loaded.configuration)
-      telemetry.bootstrapLogging(level)
+      try telemetry.bootstrap(level)
       let log = Logger(label: "resilience")
       for note in loaded.notes { log.notice("\(note.text)") }
       let program = try await ServedProgram(

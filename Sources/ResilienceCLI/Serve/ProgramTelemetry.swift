@@ -1,5 +1,6 @@
 internal import Foundation
 internal import Logging
+internal import NIOCore
 internal import NIOPosix
 internal import ResilienceConfiguration
 internal import ResilienceGateway
@@ -49,8 +50,9 @@ struct ProgramTelemetry: Service {
     self.transport = transport
   }
 
-  /// Makes the log's handlers; to be called once, before anything logs.
-  func bootstrapLogging(_ level: Logger.Level) {
+  /// Makes this the process's backend of logs and of other libraries' metrics; to be called once, before anything logs.
+  func bootstrap(_ level: Logger.Level) throws {
+    try MetricsBridge(self.registry).bootstrap()
     LoggingSystem.bootstrap(
       { [exporter] label, provider in
         var json = JSONLogHandler(label: label, metadataProvider: provider)

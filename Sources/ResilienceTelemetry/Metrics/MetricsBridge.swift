@@ -5,7 +5,7 @@ internal import Resilience
 /// ours in the exposition and go out over OTLP.
 ///
 /// ```swift
-/// MetricsSystem.bootstrap(try MetricsBridge(registry))
+/// try MetricsBridge(registry).bootstrap()
 /// ```
 /// Labels become Prometheus names (`http.requests` is `http_requests_total` for a counter, `http_requests_seconds` for a
 /// timer); dimensions become labels, sorted by name. Timers and aggregating recorders are histograms, meters and plain
@@ -41,6 +41,9 @@ public final class MetricsBridge: MetricsFactory {
       help: "Handlers of swift-metrics that could not be made: the name is taken by another metric.",
       labels: ["metric"])
   }
+
+  /// Makes this the backend of the whole process; to be called once, and only by the program itself.
+  public func bootstrap() { MetricsSystem.bootstrap(self) }
 
   /// A counter.
   public func makeCounter(label: String, dimensions: [(String, String)]) -> any CounterHandler {
