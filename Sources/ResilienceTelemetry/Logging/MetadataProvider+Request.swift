@@ -6,8 +6,8 @@ extension Logger.MetadataProvider {
   /// What every log line written within a request says of it: `correlation_id`, `trace_id`, `span_id`, `service`,
   /// `operation`, `user`, as far as they are known.
   ///
-  /// From `RequestScope`, and where no server has bound one, from `CorrelationID.current` and the span that is current in
-  /// `ServiceContext`. Cost: two or three task-locals read per written line, none otherwise.
+  /// From `RequestScope`, and where no server has bound one, from `CorrelationID.current` and the span that is
+  /// current in `ServiceContext`. Cost: two or three task-locals read per written line, none otherwise.
   public static var request: Logger.MetadataProvider {
     Logger.MetadataProvider {
       let scope = RequestScope.current

@@ -1,7 +1,8 @@
 public import CoreMetrics
 public import Resilience
 
-/// A policy that times calls through swift-metrics: `resilient_operation_duration_seconds{service, operation, outcome}`.
+/// A policy that times calls through swift-metrics: `resilient_operation_duration_seconds{service, operation,
+/// outcome}`.
 ///
 /// Outcomes are the documents': `success`, `circuit_breaker_open`, `timeout`, `error`, besides `rejected` for what
 /// another policy refused and `cancelled`. The handlers are made once, with the policy. Put it outermost to time whole

@@ -1,17 +1,18 @@
 public import CoreMetrics
 internal import Resilience
 
-/// A backend for swift-metrics that keeps everything in a `MetricRegistry`, so that other libraries' metrics stand beside
-/// ours in the exposition and go out over OTLP.
+/// A backend for swift-metrics that keeps everything in a `MetricRegistry`, so that other libraries' metrics stand
+/// beside ours in the exposition and go out over OTLP.
 ///
 /// ```swift
 /// try MetricsBridge(registry).bootstrap()
 /// ```
-/// Labels become Prometheus names (`http.requests` is `http_requests_total` for a counter, `http_requests_seconds` for a
-/// timer); dimensions become labels, sorted by name. Timers and aggregating recorders are histograms, meters and plain
-/// recorders gauges. What does not fit what is there already (the same name of another kind, or with other dimensions)
-/// is not recorded, and counted in `resilience_metric_conflicts_total`. Making a handler takes a lock; recording does
-/// not. Handlers of the same label and dimensions share a series, which goes when the last of them is destroyed.
+/// Labels become Prometheus names (`http.requests` is `http_requests_total` for a counter, `http_requests_seconds`
+/// for a timer); dimensions become labels, sorted by name. Timers and aggregating recorders are histograms, meters
+/// and plain recorders gauges. What does not fit what is there already (the same name of another kind, or with other
+/// dimensions) is not recorded, and counted in `resilience_metric_conflicts_total`. Making a handler takes a lock;
+/// recording does not. Handlers of the same label and dimensions share a series, which goes when the last of them is
+/// destroyed.
 public final class MetricsBridge: MetricsFactory {
   /// The metric that counts handlers that could not be made, by metric.
   public static let conflictsName = "resilience_metric_conflicts_total"

@@ -6,9 +6,9 @@ internal import Tracing
 ///
 /// Metrics: `resilience_events_total{policy, name, operation, event}`, and under the names of the documents
 /// `circuit_breaker_trips_total{breaker_name}`, `circuit_breaker_state{breaker_name}` (0 closed, 1 open, 2 half-open),
-/// `retry_attempts_total{operation}` and `resilience_rejections_total{policy, name, reason}`. Handlers are made once per
-/// policy and kind of event and kept. Cost: one look into a table under a lock for each event, and nothing for calls that
-/// simply succeed. How long calls take is told by `Measured`.
+/// `retry_attempts_total{operation}` and `resilience_rejections_total{policy, name, reason}`. Handlers are made once
+/// per policy and kind of event and kept. Cost: one look into a table under a lock for each event, and nothing for
+/// calls that simply succeed. How long calls take is told by `Measured`.
 public final class MetricsObserver: Observer {
   private struct Key: Hashable {
     let label: String

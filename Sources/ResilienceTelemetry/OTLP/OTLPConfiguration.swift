@@ -10,7 +10,9 @@ public struct OTLPConfiguration: Sendable, Equatable {
   ///
   /// 1…1,000,000, default 8,192.
   public var maxQueue: Int
-  /// How many go in one request, 1…100,000; default 512. As many waiting are sent without regard to the interval.
+  /// How many go in one request; as many waiting are sent without regard to the interval.
+  ///
+  /// 1…100,000, default 512.
   public var maxBatch: Int
   /// How long one request may take: 1 ms…10 min, default 10 s.
   public var timeout: Duration

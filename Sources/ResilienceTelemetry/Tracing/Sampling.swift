@@ -1,8 +1,8 @@
 /// Which traces are recorded.
 ///
 /// A caller that sent `traceparent` has decided already, and its flag is followed, so that no trace has holes. Traces
-/// that begin here are recorded with the given share, by the trace's id: every service with the same share decides alike
-/// (OpenTelemetry's consistent probability sampling: the lower 56 bits are compared with a threshold).
+/// that begin here are recorded with the given share, by the trace's id: every service with the same share decides
+/// alike (OpenTelemetry's consistent probability sampling: the lower 56 bits are compared with a threshold).
 public struct Sampling: Sendable, Hashable {
   /// The share of traces that begin here, 0…1; default 1.
   public let ratio: Double

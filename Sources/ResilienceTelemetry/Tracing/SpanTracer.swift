@@ -9,7 +9,8 @@ public import Tracing
 /// InstrumentationSystem.bootstrap(SpanTracer(sink: exporter, sampling: Sampling(ratio: 0.1)))
 /// ```
 /// Cost of a span that is not sampled: one object and a random number; of a sampled one, besides, what its attributes
-/// take. Incoming and outgoing context are the headers `traceparent` and `tracestate`; malformed ones begin a new trace.
+/// take. Incoming and outgoing context are the headers `traceparent` and `tracestate`; malformed ones begin a new
+/// trace.
 public final class SpanTracer: Tracer {
   /// The spans that it makes.
   public typealias Span = RecordedSpan

@@ -8,8 +8,8 @@ public import Tracing
 /// fallbacks stand in them as events. `ServiceContext.current` is bound to the span, so that whatever the operation
 /// traces, and what AsyncHTTPClient sends as `traceparent`, hangs below it.
 ///
-/// The tracer is looked up once, when the policy is made: bootstrap `InstrumentationSystem` before. Without a tracer the
-/// cost is one field read.
+/// The tracer is looked up once, when the policy is made: bootstrap `InstrumentationSystem` before. Without a tracer
+/// the cost is one field read.
 public struct Traced: Policy {
   /// What the span is around.
   public enum Scope: Sendable, Hashable {
