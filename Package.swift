@@ -71,6 +71,7 @@ let package = Package(
     .library(name: "ResilienceGateway", targets: ["ResilienceGateway"]),
     .library(name: "ResilienceHummingbird", targets: ["ResilienceHummingbird"]),
     .executable(name: "resilience", targets: ["ResilienceCLI"]),
+    .executable(name: "ResilienceTraces", targets: ["ResilienceTraces"]),
   ],
   dependencies: [
     .package(url: "https://github.com/apple/swift-collections", from: "1.6.0"),
@@ -142,6 +143,10 @@ let package = Package(
         .product(name: "UnixSignals", package: "swift-service-lifecycle"),
         .product(name: "ArgumentParser", package: "swift-argument-parser"),
       ] + nio, resources: [.embedInCode("Example/example.yaml")], swiftSettings: strict),
+    .executableTarget(
+      name: "ResilienceTraces",
+      dependencies: ["Resilience", "ResilienceSimulation", "ResilienceConfiguration"],
+      swiftSettings: strict),
     // Tests
     tests("TidyTests", []),
     tests("ResilienceTests", ["Resilience", "ResilienceSimulation", "ResilienceTesting"]),
@@ -156,7 +161,9 @@ let package = Package(
         "Resilience", "ResilienceInterfaces", "ResilienceSimulation", "ResilienceTesting", "ResilienceTelemetry",
         logging, tracing, coreMetrics,
       ]),
-    tests("ResilienceConfigurationTests", ["Resilience", "ResilienceInterfaces", "ResilienceConfiguration"]),
+    tests(
+      "ResilienceConfigurationTests",
+      ["Resilience", "ResilienceInterfaces", "ResilienceSimulation", "ResilienceConfiguration"]),
     tests(
       "ResilienceSQLiteTests",
       ["Resilience", "ResilienceInterfaces", "ResilienceSQLite", .product(name: "GRDB", package: "GRDB.swift")]),
@@ -183,7 +190,8 @@ let package = Package(
     tests("CompositionTests", ["Resilience", "ResilienceSimulation", "ResilienceTesting"]),
     tests("SimulationTests", ["Resilience", "ResilienceSimulation", "ResilienceTesting"]),
     tests("RegressionTests", ["Resilience", "ResilienceSimulation", "ResilienceTesting"]),
-    tests("IntegrationTests", ["Resilience", "ResilienceCLI"], exclude: ["Receiver"]),
+    tests("ResilienceTracesTests", ["Resilience", "ResilienceTraces"]),
+    tests("IntegrationTests", ["Resilience", "ResilienceCLI", "ResilienceTraces"], exclude: ["Receiver"]),
   ]
 )
 package.targets.removeAll { !isBuilt($0.name) }

@@ -28,9 +28,16 @@ public final class EventRecorder: Observer {
       case .hedgeSkipped(let reason): "no hedge (\(reason.rawValue))"
       case .transitioned(let from, let to, let reason): "\(from) → \(to) (\(reason))"
       case .wouldHaveOpened(let reason): "would have opened (\(reason))"
+      case .candidateTransitioned(let from, let to, let reason): "candidate \(from) → \(to) (\(reason))"
+      case .candidateDiffered(let live, let candidate, let reason):
+        "\(live), the candidate is \(candidate) (\(reason))"
+      case .candidateAgreed(let state): "\(state), and so is the candidate"
       case .overridden(let state, let reason, let actor): "\(state ?? "free") by \(actor): \(reason)"
+      case .breached(let reason): "breached (\(reason))"
+      case .limitChanged(let old, let new): "limit \(old) → \(new)"
       case .rejected(let rejection): "rejected (\(rejection.reason.rawValue))"
       case .timedOut(let length): "timed out after \(length)"
+      case .abandoned(let length, let running): "abandoned after \(length), \(running) run on"
       case .fellBack(let source, let error): "fell back to \(source) (\(error))"
       case .servedStale(let age, let error): "served an answer \(age) old (\(error))"
       }

@@ -83,8 +83,16 @@ extension FaultCases {
       "unknown key in an operator",
       "operations: { operators: [{ name: ann, token: 0123456789, roles: x }] }  #! unknown-key operations.operators[0].roles"
     ),
-    .service("planned tiers", "tiers: {}  #! not-available tiers"),
-    .service("planned bulkheads", "bulkheads: {}  #! not-available bulkheads"),
+    .service(
+      "tiers that share too much",
+      "tiers: { classes: [{ name: a, share: 0.6 }, { name: b, share: 0.5 }] }  #! contradiction tiers.classes"),
+    .service("tier twice", "tiers: { classes: [{ name: a }, { name: a }] }  #! duplicate-name tiers.classes[1].name"),
+    .service("default tier that is none", "tiers: { default: gold }  #! invalid-value tiers.default"),
+    .service("tier without a name", "tiers: { classes: [{ share: 0.5 }] }  #! missing-key tiers.classes[0].name"),
+    .service("trusting nobody real", "tiers: { trust: [everybody] }  #! invalid-value tiers.trust[0]"),
+    .service("shared bulkheads as a section", "bulkheads: {}  #! wrong-type bulkheads"),
+    .service("bulkhead twice", "bulkheads: [{ name: a }, { name: a }]  #! duplicate-name bulkheads[1].name"),
+    .service("shared bulkhead that shares", "bulkheads: [{ name: a, shared: b }]  #! unknown-key bulkheads[0].shared"),
     .service("planned modes", "modes: {}  #! not-available modes"),
     .service("planned toggles", "toggles: {}  #! not-available toggles"),
     .service("planned healing", "healing: {}  #! not-available healing"),
@@ -100,7 +108,7 @@ extension FaultCases {
       servise: shop  #! unknown-key servise 1
       errors: { codePrefix: orc }  #! invalid-value errors.codePrefix
       operations: { listen: 0.0.0.0:9000 }  #! exposed-operations operations.listen
-      tiers: { gold: 1 }  #! not-available tiers
+      tiers: { gold: 1 }  #! unknown-key tiers.gold
       defaults: { timeout: 5x }  #! wrong-unit defaults.timeout
       dependencies:
         one: { url: http://localhost, timeout: 0s }  #! out-of-range dependencies.one.timeout

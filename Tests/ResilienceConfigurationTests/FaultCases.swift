@@ -215,18 +215,53 @@ extension FaultCases {
     .dependency(
       "low priority above normal",
       "adaptiveLimit: { lowShare: 0.9, normalShare: 0.5 }  #! contradiction dependencies.api.adaptiveLimit.lowShare"),
+    .dependency(
+      "compartment that is not there",
+      "bulkhead: { shared: reports }  #! invalid-value dependencies.api.bulkhead.shared"
+    ),
+    .dependency(
+      "sizes of a shared compartment",
+      "bulkhead:\n  shared: reports  #! invalid-value dependencies.api.bulkhead.shared\n"
+        + "  maxQueue: 5  #! contradiction dependencies.api.bulkhead.maxQueue"),
+    .dependency(
+      "leaks that nobody looks for",
+      "bulkhead: { reclaimLeaks: true }  #! contradiction dependencies.api.bulkhead.reclaimLeaks"),
+    .dependency("unknown preset", "bulkhead: { preset: huge }  #! out-of-range dependencies.api.bulkhead.preset"),
+    .dependency("unknown order", "bulkhead: { order: random }  #! out-of-range dependencies.api.bulkhead.order"),
+    .dependency(
+      "unknown kind of failure",
+      "retry: { policies: [{ name: a, categories: [bad] }] }  #! out-of-range dependencies.api.retry.policies[0].categories[0]"
+    ),
+    .dependency(
+      "priorities the wrong way round",
+      "retry: { policies: [{ name: a, lowestPriority: 2, highestPriority: 1 }] }  #! contradiction dependencies.api.retry.policies[0].lowestPriority"
+    ),
     .dependency("throttle of all", "throttle: { ratio: 1 }  #! out-of-range dependencies.api.throttle.ratio"),
     .dependency(
       "planned fallback queue",
       "fallback:\n  - queue: { methods: [POST] }  #! not-available dependencies.api.fallback[0].queue"),
     .dependency(
-      "planned candidate",
-      "circuitBreaker: { candidate: {} }  #! not-available dependencies.api.circuitBreaker.candidate"),
-    .dependency(
-      "planned ramp", "circuitBreaker: { ramp: { over: 30s } }  #! not-available dependencies.api.circuitBreaker.ramp"),
-    .dependency(
-      "planned half-open rate",
-      "circuitBreaker: { halfOpenFailureRateThreshold: 0.5 }  #! not-available dependencies.api.circuitBreaker.halfOpenFailureRateThreshold"
+      "candidate out of range",
+      "circuitBreaker: { candidate: { openDuration: 0s } }  #! out-of-range dependencies.api.circuitBreaker.candidate.openDuration"
     ),
+    .dependency(
+      "candidate in a candidate",
+      "circuitBreaker: { candidate: { candidate: {} } }  #! unknown-key dependencies.api.circuitBreaker.candidate.candidate"
+    ),
+    .dependency(
+      "candidate that contradicts itself",
+      "circuitBreaker: { candidate: { window: 10 calls, minimumCalls: 20 } }  #! contradiction dependencies.api.circuitBreaker.candidate.minimumCalls"
+    ),
+    .dependency(
+      "half-open rate of nothing",
+      "circuitBreaker: { halfOpenFailureRateThreshold: 0 }  #! out-of-range dependencies.api.circuitBreaker.halfOpenFailureRateThreshold"
+    ),
+    .dependency(
+      "ramp over nothing",
+      "circuitBreaker: { ramp: { over: 0s } }  #! out-of-range dependencies.api.circuitBreaker.ramp.over"
+    ),
+    .dependency(
+      "unknown breaker preset",
+      "circuitBreaker: { preset: lazy }  #! out-of-range dependencies.api.circuitBreaker.preset"),
   ]
 }

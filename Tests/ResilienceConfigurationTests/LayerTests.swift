@@ -105,7 +105,7 @@ struct LayerTests {
     arguments: [
       ("RESILIENCE_DEPENDENCIES_OPEN_AI_TIMEOUT", "7", "wrong-unit", "dependencies.open-ai.timeout"),
       ("RESILIENCE_DEPENDENCIES_OPEN_AI_HEALTH", "x", "not-available", "dependencies.open-ai.health"),
-      ("RESILIENCE_TIERS", "x", "not-available", "tiers"),
+      ("RESILIENCE_TIERS", "x", "wrong-type", "tiers"),
       ("RESILIENCE_OPERATIONS_LISTEN", "0.0.0.0:8081", "exposed-operations", "operations.listen"),
       ("RESILIENCE_DEPENDENCIES_OPEN_AI_RETRY", "often", "wrong-type", "dependencies.open-ai.retry"),
       (

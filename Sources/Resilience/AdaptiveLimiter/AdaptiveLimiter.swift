@@ -8,6 +8,8 @@ public import Synchronization
 public final class AdaptiveLimiter: Gate {
   /// The limiter's name, in errors, events and metrics.
   public let name: String
+  /// What it is, for traces.
+  public var kind: PolicyKind? { .adaptiveLimiter }
   /// The settings in force.
   public let configuration: Configuration
   let observer: (any Observer)?

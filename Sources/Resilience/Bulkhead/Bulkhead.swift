@@ -1,37 +1,37 @@
-internal import DequeModule
 public import Synchronization
 
-/// Lets so many calls run at a time and so many more wait their turn, first come first served.
+/// Lets so many calls run at a time and so many more wait their turn.
 ///
 /// One object per compartment, shared by everybody who uses it, so that one slow dependency cannot take every task.
-/// Cost around a success: 14 ns, no allocation; a call that waits allocates its place in the queue.
+/// Classes of users get parts of the places that are theirs (`Tier`), leaked permits are noticed (`maxHold`), settings
+/// are replaced while calls run (`replace`). Cost around a success: 14 ns, no allocation; with tiers or `maxHold` a
+/// lock at each end; a call that waits allocates its place in the queue.
+///
+/// While somebody waits, while permits are tracked and while it is isolated, one bit sends everybody under the lock,
+/// where the machine decides; otherwise that bit is all that the hot path knows of it.
 public final class Bulkhead: Gate {
   /// The bulkhead's name, in errors, events and metrics.
   public let name: String
-  /// The settings in force.
-  public let configuration: Configuration
-  @usableFromInline let limit: UInt64
-  let maxQueue: Int
-  let maxWait: Int64
+  /// What it is, for traces.
+  public var kind: PolicyKind? { .bulkhead }
   let observer: (any Observer)?
 
-  /// Bit 63: somebody waits.
+  /// [0]: calls inside, leaked permits included, and in bit 63 whether the lock decides.
   ///
-  /// Below: calls inside.
-  @usableFromInline let inside = AtomicWords(1)
-  static var waiting: UInt64 { 1 << 63 }
-  private let waiters = Lock<Deque<Parking>>([])
+  /// [1]: how many may be inside. [2]: how many may wait.
+  @usableFromInline let inside = AtomicWords(3)
+  static var locked: UInt64 { 1 << 63 }
+  let core: Lock<Core>
 
   /// Makes a bulkhead; settings out of range are brought to the nearest that is allowed.
   public init(
     _ name: String = "", _ configuration: Configuration = Configuration(), observer: (any Observer)? = nil
   ) {
     self.name = name
-    self.configuration = configuration
-    self.limit = UInt64(min(1_000_000, max(1, configuration.maxConcurrent)))
-    self.maxQueue = min(1_000_000, max(0, configuration.maxQueue))
-    self.maxWait = max(1, configuration.maxWait.nanoseconds)
     self.observer = observer
+    let core = Core(configuration)
+    self.core = Lock(core)
+    self.publish(core)
   }
 
   /// Makes a bulkhead of settings that are checked.
@@ -45,13 +45,17 @@ public final class Bulkhead: Gate {
     self.init(name, configuration, observer: observer)
   }
 
+  /// The settings in force.
+  public var configuration: Configuration { self.core.withLock { $0.configuration } }
+
   /// Takes a free place.
   @inlinable
   public func tryAdmit(_ context: inout Context) -> Token? {
     // Compare and exchange, not add and take back: an addition that finds it full would for an instant take the place
-    // of somebody who would find it free. With the waiting bit set the word is beyond any limit: nobody overtakes.
+    // of somebody who would find it free. With the locked bit set the word is beyond any limit: nobody overtakes.
+    let limit = self.inside[1].pointee.load(ordering: .relaxed)
     var word = self.inside[0].pointee.load(ordering: .relaxed)
-    while _fastPath(word < self.limit) {
+    while _fastPath(word < limit) {
       let (exchanged, current) = self.inside[0].pointee.weakCompareExchange(
         expected: word, desired: word &+ 1, ordering: .acquiring)
       if _fastPath(exchanged) { return Token() }
@@ -60,95 +64,69 @@ public final class Bulkhead: Gate {
     return nil
   }
 
-  /// Gives the place back, to whoever waits longest.
+  /// Gives the place back, to whoever's turn it is.
   @inlinable
   public func release(_ token: Token, _ verdict: Verdict, _ error: (any Error)?, in context: Context) {
     let left = self.inside[0].pointee.wrappingSubtract(1, ordering: .acquiringAndReleasing).newValue
-    if _slowPath(left >> 63 != 0) { self.grant() }
+    if _slowPath(left >> 63 != 0) { self.returned(token, context) }
   }
 
   /// Nil: it has to queue.
   ///
-  /// - Throws: `Rejection` when nobody may queue.
+  /// - Throws: `Rejection` when nobody may queue, or the bulkhead is isolated.
   public func admit(in context: Context) throws(Rejection) -> Token? {
-    guard self.maxQueue == 0 else { return nil }
-    if self.takePlaceForWaiter() { return Token() }  // without a queue nobody is overtaken
-    throw self.rejection(.bulkheadFull, context)
+    let word = self.inside[0].pointee.load(ordering: .acquiring)
+    if word & Self.locked == 0, self.inside[2].pointee.load(ordering: .relaxed) == 0 {
+      if self.takePlace(besides: 0) { return Token() }  // without a queue nobody is overtaken
+      throw self.rejection(.bulkheadFull, context)
+    }
+    let entry = self.change(in: context) { core, now in self.enter(&core, context, at: now) }
+    switch entry {
+    case .admitted(let token): return token
+    case .refused(let refusal): throw self.rejection(refusal, context)
+    case .waits: return nil
+    }
   }
 
   /// Waits in the queue.
   ///
-  /// - Throws: `Rejection`: the queue is full, the wait too long, or the caller was cancelled.
+  /// - Throws: `Rejection`: the queue is full, the wait too long, the bulkhead was isolated meanwhile, or the caller was
+  ///   cancelled.
   public func waitForAdmission(in context: Context) async throws(Rejection) -> Token {
     let parking = Parking()
-    let queued = self.waiters.withLock { waiters in
-      guard waiters.count < self.maxQueue else { return false }
-      waiters.append(parking)
-      self.inside[0].pointee.bitwiseOr(Self.waiting, ordering: .acquiringAndReleasing)
-      return true
+    let place = self.change(in: context) { core, now in self.queue(parking, &core, context, at: now) }
+    switch place {
+    case .admitted(let token): return token
+    case .refused(let refusal): throw self.rejection(refusal, context)
+    case .waits(let ticket, let maxWait, let leak):
+      let deadline = min(context.effectiveDeadline, context.runtime.now() + maxWait)
+      return try await self.wait(parking, ticket, until: deadline, leak, context)
     }
-    self.grant()  // a place that became free before the waiting bit was set
-    guard queued else { throw self.rejection(.bulkheadFull, context) }
+  }
 
-    let deadline = min(context.effectiveDeadline, context.runtime.now() + self.maxWait)
+  private func wait(
+    _ parking: Parking, _ ticket: UInt64, until deadline: Instant, _ leak: Instant?, _ context: Context
+  ) async throws(Rejection) -> Token {
+    let watch = leak.map { self.watchLeaks(from: $0, context.runtime) }
     let wake = await parking.park(until: deadline, on: context.runtime)
-    if wake == .granted { return Token() }
-    self.waiters.withLock { waiters in
-      if let index = waiters.firstIndex(where: { $0 === parking }) { waiters.remove(at: index) }
-      self.clearWaitingIfEmpty(waiters)
-    }
-    throw self.rejection(wake == .cancelled ? .cancelled : .queueTimeout, context)
-  }
-
-  /// Gives free places to waiters, in their order.
-  ///
-  /// Idempotent: whoever changed something calls it.
-  @usableFromInline
-  @inline(never)
-  func grant() {
-    while let next = self.nextGranted() { next.resume() }  // outside the lock
-  }
-
-  private func nextGranted() -> Parking.Claim? {
-    self.waiters.withLock { waiters in
-      var granted: Parking.Claim?
-      while granted == nil, let first = waiters.first, self.takePlaceForWaiter() {
-        waiters.removeFirst()
-        granted = first.claim(.granted)
-        // Timed out or cancelled at the same moment: its place goes to the next.
-        if granted == nil { self.inside[0].pointee.wrappingSubtract(1, ordering: .releasing) }
+    watch?.stop()
+    switch wake {
+    case .granted: return Token(state: ticket)
+    case .refused:
+      throw self.rejection(self.core.withLock { Refusal($0.isolation == nil ? .bulkheadFull : .isolated, $0) }, context)
+    case .cancelled, .deadline:
+      self.change(in: context) { core, _ in
+        core.parked[ticket] = nil
+        core.machine.leave(ticket)
       }
-      self.clearWaitingIfEmpty(waiters)
-      return granted
+      throw self.rejection(wake == .cancelled ? .cancelled : .queueTimeout, context)
     }
-  }
-
-  private func takePlaceForWaiter() -> Bool {
-    var word = self.inside[0].pointee.load(ordering: .relaxed)
-    while word & ~Self.waiting < self.limit {
-      let (exchanged, current) = self.inside[0].pointee.weakCompareExchange(
-        expected: word, desired: word + 1, ordering: .acquiringAndReleasing)
-      if exchanged { return true }
-      word = current
-    }
-    return false
-  }
-
-  private func clearWaitingIfEmpty(_ waiters: Deque<Parking>) {
-    if waiters.isEmpty { self.inside[0].pointee.bitwiseAnd(~Self.waiting, ordering: .acquiringAndReleasing) }
-  }
-
-  private func rejection(_ reason: Rejection.Reason, _ context: Context) -> Rejection {
-    let rejection = Rejection(reason, by: .bulkhead, named: self.name, correlationID: context.correlationID)
-    if reason != .cancelled {
-      self.observer?.observe(context.event(.rejected(rejection), by: .bulkhead, named: self.name))
-    }
-    return rejection
   }
 
   /// How many calls run and wait at this moment.
+  ///
+  /// A leaked permit whose place was given to others no longer counts as running.
   public var occupancy: (inside: Int, waiting: Int) {
-    let inside = self.inside[0].pointee.load(ordering: .acquiring) & ~Self.waiting
-    return (Int(inside), self.waiters.withLock { $0.count })
+    self.core.withLock { (self.count($0), $0.parked.count) }
   }
 }

@@ -65,6 +65,25 @@ extension CircuitBreaker {
     ///
     /// Default 60 s.
     public var maxHalfOpenDuration: Duration
+    /// The share of failed probes from which on it opens again: 0…1, nil (the default): one failed probe is enough.
+    ///
+    /// With it, `successThreshold` is how many probes have to end, well or not: they are a window of their own. It is
+    /// judged as soon as the probes that are still missing cannot change the result.
+    public var halfOpenFailureRateThreshold: Double?
+    /// How long the recovery takes after the probes have succeeded; nil (the default) closes at once.
+    ///
+    /// The share of admitted calls grows evenly from a tenth to all, so that what has just come back is not met by the
+    /// whole load. Which calls are admitted is left to chance; the others are refused as by a half-open breaker, which
+    /// it still is in public, and are told to come back spread over the rest of the time. Outcomes are counted and
+    /// judged as when closed: whatever opens a closed breaker opens a ramping one, and the open time grows.
+    public var ramp: Duration?
+    /// How long one call may take; nil (the default) is as long as it wants.
+    ///
+    /// Held by `run`, by `timed` in static pipelines and by pipelines from configuration, by way of a `Timeout` inside
+    /// the breaker: the call ends with a `Rejection` with the reason `timeout`, which counts as a failure whatever
+    /// `verdict` says. A bare breaker in a static pipeline (`Pipeline { breaker }`) and permits do not end calls. The
+    /// documents' value is `standardCallTimeout`. Costs nothing when nil, else what a `Timeout` costs.
+    public var callTimeout: Duration?
     /// Whether durations are measured although nothing is judged by them, for the evidence of failures.
     ///
     /// Costs two clock readings a call.
@@ -74,14 +93,17 @@ extension CircuitBreaker {
     /// Return `.ignored` for whitelisted errors.
     public var verdict: (@Sendable (any Error) -> Verdict)?
 
+    /// The documents' time-out of one call, for those who want one: 30 s.
+    public static var standardCallTimeout: Duration { .seconds(30) }
+
     /// Makes settings; what is left out has the documents' default.
     public init(
       consecutiveFailures: Int? = 5, failureRateThreshold: Double? = nil, slowCallThreshold: Duration? = nil,
       slowCallRateThreshold: Double? = nil, window: Window = .time(.seconds(30)), minimumCalls: Int = 20,
       openDuration: Duration = .seconds(60), openDurationFactor: Double = 1, maxOpenDuration: Duration = .seconds(600),
       permittedProbes: Int = 3, successThreshold: Int = 3, excessProbes: ExcessProbes = .reject,
-      maxHalfOpenDuration: Duration = .seconds(60),
-      recordsDurations: Bool = false,
+      maxHalfOpenDuration: Duration = .seconds(60), halfOpenFailureRateThreshold: Double? = nil,
+      ramp: Duration? = nil, callTimeout: Duration? = nil, recordsDurations: Bool = false,
       verdict: (@Sendable (any Error) -> Verdict)? = nil
     ) {
       self.consecutiveFailures = consecutiveFailures
@@ -97,6 +119,9 @@ extension CircuitBreaker {
       self.successThreshold = successThreshold
       self.excessProbes = excessProbes
       self.maxHalfOpenDuration = maxHalfOpenDuration
+      self.halfOpenFailureRateThreshold = halfOpenFailureRateThreshold
+      self.ramp = ramp
+      self.callTimeout = callTimeout
       self.recordsDurations = recordsDurations
       self.verdict = verdict
     }

@@ -50,7 +50,7 @@ extension CircuitBreaker {
   public func letGo(reason: String, actor: String, on runtime: Runtime = .live) {
     let now = runtime.coarseNow()
     let wasTaken = self.step(at: now) { core in
-      core.machine.tick(at: now)
+      core.tick(at: now)
       let wasTaken = core.machine.override != nil
       core.machine.letGo()
       return wasTaken

@@ -1,9 +1,19 @@
+internal import Synchronization
+
 extension CircuitBreaker {
+  /// Puts up what all calls are told from now on, before the word is published.
+  func announce(_ machine: CircuitBreakerMachine, _ since: Instant, _ cause: (any Error)?) {
+    self.refusals.put { self.notice(machine, since, cause) }
+    let until = machine.isWatched ? 0 : machine.standingRefusal?.until ?? 0
+    self.shared[Self.until].pointee.store(UInt64(bitPattern: until), ordering: .releasing)
+  }
+
   /// What all calls are told from now on; nil while some are admitted.
   func notice(
     _ machine: CircuitBreakerMachine, _ since: Instant, _ cause: (any Error)?
   ) -> RefusalBoard.Notice? {
-    guard let (reason, until) = machine.standingRefusal else { return nil }
+    // A candidate hears of refusals as well.
+    guard !machine.isWatched, let (reason, until) = machine.standingRefusal else { return nil }
     return RefusalBoard.Notice(
       word: machine.word, until: until, basis: self.basis(reason, machine.phase, since, cause))
   }

@@ -84,23 +84,29 @@ extension CircuitBreaker {
     public let wouldHaveOpened: Int
     /// Probes under way and succeeded, while half-open.
     public let probes: (underWay: Int, succeeded: Int)?
+    /// The share of calls that are admitted: 1 when closed, 0 when open or half-open, between them while recovering.
+    public let admittedShare: Double
     /// The last failure.
     public let lastCause: (any Error)?
     /// The outcomes that opened it last, oldest first.
     public let evidence: [Outcome]
     /// The last changes of state, oldest first.
     public let transitions: [Transition]
+    /// Why it is in its state, in numbers.
+    public let reasons: Explanation
+    /// The settings that are tried beside it, and how they would have fared; nil if there are none.
+    public let candidate: Candidate?
+
     /// Why it is in its state, in English.
-    public let explanation: String
+    public var explanation: String { self.reasons.description }
   }
 
   /// Everything there is to know, without stopping traffic.
   public func snapshot(on runtime: Runtime = .live) -> Snapshot {
     let now = runtime.coarseNow()
-    let core = self.step(at: now) { core in
-      core.machine.tick(at: now)
-      return core
-    }
+    // Read after the step: what has just run out is published, and told, with the step's end.
+    self.step(at: now) { $0.tick(at: now) }
+    let core = self.core.withLock { $0 }
     let machine = core.machine
     var openUntil: Instant?
     var probes: (Int, Int)?
@@ -108,22 +114,26 @@ extension CircuitBreaker {
     case .closed: break
     case .open(let until): openUntil = until
     case .halfOpen(let lent): probes = (lent.leases.count, lent.successes)
+    case .ramping: break
     }
     let alert = self.shared[Self.alert].pointee.load(ordering: .relaxed)
-    let tally = self.window.tally(at: now)
+    let row = Int(alert & (Self.pending - 1))
+    let tally = core.box.window.tally(at: now)
+    let reasons = Explanation(
+      machine, tally, consecutiveFailures: row, lastCause: core.lastCause, decision: core.taken, at: now)
     return Snapshot(
       name: self.name, state: machine.phase.state, since: core.since, generation: machine.generation,
-      openUntil: openUntil, operatorDecision: core.taken, tally: tally,
-      consecutiveFailures: Int(alert & (Self.pending - 1)), trips: core.trips,
-      wouldHaveOpened: machine.wouldHaveOpened, probes: probes, lastCause: core.lastCause, evidence: core.evidence,
-      transitions: Array(core.transitions), explanation: self.explanation(core, tally, at: now))
+      openUntil: openUntil, operatorDecision: core.taken, tally: tally, consecutiveFailures: row, trips: core.trips,
+      wouldHaveOpened: machine.wouldHaveOpened, probes: probes, admittedShare: reasons.admittedShare,
+      lastCause: core.lastCause, evidence: core.evidence, transitions: Array(core.transitions), reasons: reasons,
+      candidate: core.trial.map { Candidate($0, agrees: !$0.differs, at: now) })
   }
 
   /// The state; cheaper than a snapshot.
   public func state(on runtime: Runtime = .live) -> State {
     let now = runtime.coarseNow()
     return self.step(at: now) { core in
-      core.machine.tick(at: now)
+      core.tick(at: now)
       return core.machine.phase.state
     }
   }
@@ -132,9 +142,9 @@ extension CircuitBreaker {
 extension CircuitBreakerMachine.Phase {
   var state: CircuitBreaker.State {
     switch self {
-    case .closed: .closed
+    case .closed, .watched: .closed
     case .open: .open
-    case .halfOpen: .halfOpen
+    case .halfOpen, .ramping: .halfOpen
     case .isolated: .isolated
     case .disabled: .disabled
     case .observing: .observing

@@ -30,6 +30,11 @@ extension CircuitBreaker.Configuration {
     require(permittedProbes >= 1, "permittedProbes", permittedProbes, "1 or more")
     require(successThreshold >= 1, "successThreshold", successThreshold, "1 or more")
     require(maxHalfOpenDuration > .zero, "maxHalfOpenDuration", maxHalfOpenDuration, "more than 0")
+    if let rate = halfOpenFailureRateThreshold {
+      require(rate > 0 && rate <= 1, "halfOpenFailureRateThreshold", rate, "0…1, not 0")
+    }
+    if let ramp { require(ramp > .zero, "ramp", ramp, "more than 0, or nil") }
+    if let callTimeout { require(callTimeout > .zero, "callTimeout", callTimeout, "more than 0, or nil") }
     return problems
   }
 }
@@ -49,6 +54,8 @@ extension CircuitBreakerMachine.Settings {
     self.permittedProbes = max(1, configuration.permittedProbes)
     self.successThreshold = max(1, configuration.successThreshold)
     self.probeLease = max(1, configuration.maxHalfOpenDuration.nanoseconds)
+    self.halfOpenFailureRate = configuration.halfOpenFailureRateThreshold.flatMap(Self.rate)
+    self.ramp = configuration.ramp.map { max(1, $0.nanoseconds) }
   }
 
   private static func rate(_ rate: Double) -> Double? { rate.isNaN ? nil : min(1, max(.ulpOfOne, rate)) }

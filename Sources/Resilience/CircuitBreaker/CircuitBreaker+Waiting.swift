@@ -16,8 +16,9 @@ extension CircuitBreaker {
     while true {
       let parking = Parking()
       let now = context.runtime.now()
+      let draw = self.has(Trait.drawing) ? context.runtime.random() : 0
       let answer = self.step(at: now, of: context) { core in
-        let admission = core.machine.admit(at: now)
+        let admission = core.admit(at: now, draw, within: -1, waits: true)
         // Half-open, and no probe is free: the only refusal without a time to come back.
         if case .refused(.circuitOpen, nil) = admission { core.waiting.append(parking) }
         return (admission: admission, phase: core.machine.phase, since: core.since, cause: core.lastCause)
@@ -43,6 +44,6 @@ extension CircuitBreaker {
 
   /// The token, with the time where durations are measured.
   func stamped(_ token: Token, _ context: Context) -> Token {
-    Token(state: token.state, serial: token.serial, started: self.measuresDuration ? context.runtime.now() : 0)
+    Token(state: token.state, serial: token.serial, started: self.has(Trait.measured) ? context.runtime.now() : 0)
   }
 }

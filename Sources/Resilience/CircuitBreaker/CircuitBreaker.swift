@@ -13,21 +13,28 @@ public import Synchronization
 public final class CircuitBreaker: Gate {
   /// The breaker's name, in errors, events and metrics.
   public let name: String
-  /// The settings in force.
-  public let configuration: Configuration
-  /// [word]: `generation << 3 | phase`; [alert]: failures in a row, and whether successes must be judged as well.
-  @usableFromInline let shared = AtomicWords(2)
-  @usableFromInline let window: OutcomeWindow
-  @usableFromInline let measuresDuration: Bool
-  let slowCallThreshold: Int64
+  /// What it is, for traces.
+  public var kind: PolicyKind? { .circuitBreaker }
+  /// [word]: `generation << 3 | phase`; [alert]: failures in a row, and whether successes must be judged as well;
+  /// [until]: when the state ends in which all are refused, 0 in others.
+  ///
+  /// The rest of the line changes only with the settings: [place]: the window's address; [traits]: what the hot path
+  /// has to know of the settings; [slowness]: from how many nanoseconds on a call is slow; [durations]: the address of the response times, 0 where
+  /// there are none.
+  @usableFromInline let shared = AtomicWords(7)
   let core: Lock<Core>
   let refusals = RefusalBoard()
   let observer: (any Observer)?
   /// Looking at the optional existential itself goes through interpreted witnesses: 80 instructions per refusal.
-  let isObserved: Bool
+  @usableFromInline let isObserved: Bool
 
-  @usableFromInline static var word: Int { 0 }
-  @usableFromInline static var alert: Int { 1 }
+  @inlinable static var word: Int { 0 }
+  @inlinable static var alert: Int { 1 }
+  @inlinable static var place: Int { 2 }
+  @inlinable static var traits: Int { 3 }
+  static var slowness: Int { 4 }
+  static var durations: Int { 5 }
+  @inlinable static var until: Int { 6 }
   /// In the alert: the window is not decided yet (too few calls, some failed), so successes are judged too.
   static var pending: UInt64 { 1 << 32 }
 
@@ -41,13 +48,10 @@ public final class CircuitBreaker: Gate {
     _ name: String = "", _ configuration: Configuration = Configuration(), observer: (any Observer)? = nil
   ) {
     self.name = name
-    self.configuration = configuration
     self.observer = observer
     self.isObserved = observer != nil
-    self.measuresDuration = configuration.slowCallThreshold != nil || configuration.recordsDurations
-    self.slowCallThreshold = configuration.slowCallThreshold?.nanoseconds ?? .max
-    self.window = OutcomeWindow(configuration.window, countsSlow: configuration.slowCallThreshold != nil)
-    self.core = Lock(Core(CircuitBreakerMachine(CircuitBreakerMachine.Settings(configuration))))
+    self.core = Lock(Core(configuration))
+    self.core.withLock { self.install(&$0) }
   }
 
   /// Makes a breaker of settings that are checked.
@@ -79,7 +83,7 @@ public final class CircuitBreaker: Gate {
   func tryAdmit(_ runtime: Runtime, _ entered: inout Instant) -> Token? {
     let word = self.shared[Self.word].pointee.load(ordering: .acquiring)
     guard _fastPath(word & CircuitBreakerMachine.phaseMask == 0) else { return nil }
-    guard _slowPath(self.measuresDuration) else { return Token(state: word) }
+    guard _slowPath(self.has(Trait.measured)) else { return Token(state: word) }
     if entered == 0 { entered = runtime.now() }
     return Token(state: word, started: entered)
   }
@@ -95,7 +99,23 @@ public final class CircuitBreaker: Gate {
     // The fence. A success that is overtaken by a transition between this load and its record lands in a window that
     // `step` clears before the breaker closes again.
     guard self.shared[Self.word].pointee.load(ordering: .relaxed) == token.state else { return }
-    self.window.recordSuccess(context.runtime)
+    self.recordSuccess(context.runtime)
+  }
+
+  /// Counts a success in the window whose address is published.
+  @inlinable
+  @inline(__always)
+  func recordSuccess(_ runtime: Runtime) {
+    let address = self.shared[Self.place].pointee.load(ordering: .acquiring)
+    guard let box = UnsafeRawPointer(bitPattern: UInt(truncatingIfNeeded: address)) else { return }
+    Unmanaged<WindowBox>.fromOpaque(box)._withUnsafeGuaranteedRef { $0.window.recordSuccess(runtime) }
+  }
+
+  /// Whether the settings have a trait.
+  @inlinable
+  @inline(__always)
+  func has(_ trait: UInt64) -> Bool {
+    self.shared[Self.traits].pointee.load(ordering: .relaxed) & trait != 0
   }
 
   // MARK: Everything else: an event for the machine
@@ -104,45 +124,86 @@ public final class CircuitBreaker: Gate {
   ///
   /// - Throws: `Rejection` with state, since when, the last cause and the remaining open time.
   public func admit(in context: Context) throws(Rejection) -> Token? {
-    var now = context.runtime.coarseNow()
+    let now = context.runtime.coarseNow()
     // The usual refusal changes nothing: it is made of what was decided when the breaker opened.
     let word = self.shared[Self.word].pointee.load(ordering: .acquiring)
     if let rejection = self.refusals.rejection(word, at: now, atLeast: Self.coarseness, context) {
       if self.isObserved { self.tell(rejection, context) }
       throw rejection
     }
-    var answer = self.ask(at: now, context)
+    return try self.decide(at: now, context)
+  }
+
+  private func decide(at coarse: Instant, _ context: Context) throws(Rejection) -> Token? {
+    var now = coarse
+    let draw = self.has(Trait.drawing) ? context.runtime.random() : 0
+    var answer = self.ask(at: now, draw, within: Self.coarseness, context)
     // Whoever was told when to come back comes back by the exact clock, which the coarse one lags behind.
     if case .refused(.circuitOpen, let wait?) = answer.admission, wait <= Self.coarseness {
       now = context.runtime.now()
-      answer = self.ask(at: now, context)
+      answer = self.ask(at: now, draw, within: -1, context)
     }
     switch answer.admission {
     case .admitted(let token): return self.stamped(token, context)
-    case .refused(.circuitOpen, nil) where self.configuration.excessProbes == .wait: return nil
+    case .refused(.circuitOpen, nil) where self.has(Trait.waiting): return nil
     case .refused(let reason, let wait):
       throw self.rejection(reason, wait, answer.phase, answer.since, answer.cause, context)
     }
   }
 
-  /// How far the coarse clock may lag, in nanoseconds: a timer interrupt of 100 Hz.
-  private static var coarseness: Int64 { 10_000_000 }
+  /// The same; while every call is refused, those of one tick of the coarse clock share the box of their error.
+  ///
+  /// - Throws: `Rejection`.
+  public func admitUntyped(in context: Context) throws -> Token? {
+    guard !self.isObserved, context.correlationID == nil else { return try self.admit(in: context) }
+    let now = context.runtime.coarseNow()
+    let word = self.shared[Self.word].pointee.load(ordering: .acquiring)
+    if let error = self.refusals.error(word, at: now, atLeast: Self.coarseness) { throw error }
+    return try self.decide(at: now, context)
+  }
 
-  /// The machine's answer, with the state that it was given in.
+  /// While open or isolated: two loads and a look at the coarse clock.
+  @inlinable
+  @inline(__always)
+  public func standingRefusal(in context: Context) -> Refusal? {
+    let word = self.shared[Self.word].pointee.load(ordering: .acquiring)
+    let until = Int64(bitPattern: self.shared[Self.until].pointee.load(ordering: .acquiring))
+    // Both of the same state: it is published after its end.
+    guard until > 0, !self.isObserved, self.shared[Self.word].pointee.load(ordering: .relaxed) == word else {
+      return nil
+    }
+    let wait = until &- context.runtime.coarseNow()
+    guard wait > Self.coarseness else { return nil }
+    let isIsolated = word & CircuitBreakerMachine.phaseMask == CircuitBreakerMachine.Phase.isolated.rawValue
+    return Refusal(isIsolated ? .isolated : .circuitOpen, waiting: until == .max ? .min : wait)
+  }
+
+  /// How far the coarse clock may lag, in nanoseconds: a timer interrupt of 100 Hz.
+  @usableFromInline static var coarseness: Int64 { 10_000_000 }
+
+  /// The machine's answer, with the state that it was given in; refused within the margin, it will be asked again.
   private func ask(
-    at now: Instant, _ context: Context
+    at now: Instant, _ draw: UInt64, within margin: Int64, _ context: Context
   ) -> (
     admission: CircuitBreakerMachine.Admission, phase: CircuitBreakerMachine.Phase, since: Instant, cause: (any Error)?
   ) {
     self.step(at: now, of: context) { core in
-      let admission = core.machine.admit(at: now)
+      let admission = core.admit(at: now, draw, within: margin, waits: self.has(Trait.waiting))
       return (admission, core.machine.phase, core.since, core.lastCause)
     }
   }
 
   /// What an error says about the dependency, by the configured predicate or the default.
   public func verdict(on error: any Error) -> Verdict {
-    guard let verdict = self.configuration.verdict, !(error is CancellationError) else { return Verdict(of: error) }
+    guard self.has(Trait.judging), !(error is CancellationError) else { return Verdict(of: error) }
+    let configuration = self.configuration
+    // Its own time-out counts, whatever the predicate thinks of time-outs.
+    if configuration.callTimeout != nil, let own = error as? Rejection, own.policy == .timeout,
+      own.reason == .timeout, own.name == self.name
+    {
+      return .failure
+    }
+    guard let verdict = configuration.verdict else { return Verdict(of: error) }
     return Task.isCancelled ? .ignored : verdict(error)
   }
 }

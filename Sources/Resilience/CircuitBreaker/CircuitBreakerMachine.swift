@@ -1,10 +1,10 @@
 /// When the breaker changes its mind.
 ///
-/// A value: no lock, no clock, no closure, no window; it is told the time and the tally, and it answers. The shell
-/// serialises the events.
+/// A value: no lock, no clock, no closure, no window, no chance; it is told the time, the tally and a draw, and it
+/// answers. The shell serialises the events.
 @usableFromInline
 struct CircuitBreakerMachine: Sendable, Equatable {
-  let settings: Settings
+  private(set) var settings: Settings
   private(set) var state = State.closed
   private(set) var override: Override?
   private(set) var cause = Cause.fresh
@@ -14,8 +14,14 @@ struct CircuitBreakerMachine: Sendable, Equatable {
   private(set) var openings = 0
   /// How often it would have opened while it was only observing.
   private(set) var wouldHaveOpened = 0
+  /// Whether every call of a closed breaker has to come here, because somebody compares.
+  var isWatched = false
 
   init(_ settings: Settings) { self.settings = settings }
+
+  var isRestored: Bool {
+    if case .restored = self.cause { true } else { false }
+  }
 
   /// Phase and generation in one word, for the shell to publish.
   var word: UInt64 { self.generation << 3 | self.phase.rawValue }
@@ -28,15 +34,17 @@ struct CircuitBreakerMachine: Sendable, Equatable {
     case nil: break
     }
     switch self.state {
-    case .closed: return .closed
+    case .closed: return self.isWatched ? .watched : .closed
     case .open: return .open
     case .halfOpen: return .halfOpen
+    case .ramping: return .ramping
     }
   }
 
   // MARK: Calls
 
-  mutating func admit(at now: Instant) -> Admission {
+  /// - Parameter draw: 64 random bits, which decide while a share of the calls is admitted.
+  mutating func admit(at now: Instant, draw: UInt64 = 0) -> Admission {
     self.tick(at: now)
     switch self.override?.state {
     case .isolated: return .refused(.isolated, retryAfter: self.override.flatMap { Self.wait($0.expires, now) })
@@ -50,6 +58,11 @@ struct CircuitBreakerMachine: Sendable, Equatable {
       self.transition(to: .halfOpen(Probes()), .openTimeOver)
       return self.lend(at: now)
     case .halfOpen: return self.lend(at: now)
+    case .ramping(let ramp):
+      let drawn = Double(draw >> 11) * 0x1p-53
+      if drawn < ramp.share(at: now) { return .admitted(Token(state: self.word)) }
+      // When the share reaches what was drawn: the refused come back spread over the ramp, not all at its end.
+      return .refused(.circuitOpen, retryAfter: max(1, ramp.instant(of: drawn) - now))
     }
   }
 
@@ -73,9 +86,13 @@ struct CircuitBreakerMachine: Sendable, Equatable {
     return .admitted(Token(state: self.word, serial: probes.lent))
   }
 
-  /// Outcomes were counted while closed or observing.
+  /// Outcomes were counted while closed, ramping or observing.
   mutating func judge(_ tally: Tally, consecutiveFailures: Int, at now: Instant) {
-    guard case .closed = self.state, let cause = self.verdict(tally, consecutiveFailures) else { return }
+    switch self.state {
+    case .open, .halfOpen: return
+    case .closed, .ramping: break
+    }
+    guard let cause = self.settings.verdict(tally, consecutiveFailures) else { return }
     switch self.override?.state {
     case nil: self.open(cause, at: now)
     case .observing:
@@ -85,35 +102,31 @@ struct CircuitBreakerMachine: Sendable, Equatable {
     }
   }
 
-  private func verdict(_ tally: Tally, _ consecutiveFailures: Int) -> Cause? {
-    if let limit = self.settings.consecutiveFailures, consecutiveFailures >= limit {
-      return .consecutiveFailures(consecutiveFailures)
-    }
-    guard tally.total >= self.settings.minimumCalls else { return nil }
-    if let limit = self.settings.failureRateThreshold, Double(tally.failures) >= limit * Double(tally.total) {
-      return .failureRate(tally)
-    }
-    if let limit = self.settings.slowCallRateThreshold, Double(tally.slow) >= limit * Double(tally.total) {
-      return .slowCallRate(tally)
-    }
-    return nil
-  }
-
   mutating func probeEnded(_ token: Token, _ verdict: Verdict, at now: Instant) {
     guard case .halfOpen(var probes) = self.state, token.state == self.word,
       let index = probes.leases.firstIndex(where: { $0.serial == token.serial })
     else { return }  // late: another generation, or its lease has been given to another
     probes.leases.remove(at: index)
     switch verdict {
-    case .ignored: self.state = .halfOpen(probes)
-    case .failure: self.open(.probeFailed, at: now)
-    case .success:
-      probes.successes += 1
-      if probes.successes >= self.settings.successThreshold {
-        self.openings = 0
-        self.transition(to: .closed, .probesSucceeded(probes.successes))
+    case .ignored: break
+    case .failure: probes.failures += 1
+    case .success: probes.successes += 1
+    }
+    self.decide(on: probes, at: now)
+  }
+
+  private mutating func decide(on probes: Probes, at now: Instant) {
+    switch self.settings.decision(on: probes) {
+    case nil: self.state = .halfOpen(probes)
+    case false?:
+      let all = max(self.settings.successThreshold, probes.failures + probes.successes)
+      let limit = self.settings.halfOpenFailureRate
+      self.open(limit.map { .probesFailed(probes.failures, of: all, limit: $0) } ?? .probeFailed, at: now)
+    case true?:
+      if let length = self.settings.ramp {
+        self.transition(to: .ramping(Ramp(since: now, until: now + length)), .probesSucceeded(probes.successes))
       } else {
-        self.state = .halfOpen(probes)
+        self.close(.probesSucceeded(probes.successes))
       }
     }
   }
@@ -125,44 +138,57 @@ struct CircuitBreakerMachine: Sendable, Equatable {
   /// Whatever state there was is forgotten: it will be stale when he lets go.
   mutating func take(_ state: CircuitBreaker.OperatorState, until expires: Instant) {
     self.override = Override(state: state, expires: expires)
-    self.openings = 0
-    self.transition(to: .closed, .operatorDecided)
+    self.close(.operatorDecided)
   }
 
   /// The operator lets go: the breaker begins again, closed.
   mutating func letGo() {
     guard self.override != nil else { return }
     self.override = nil
-    self.transition(to: .closed, .operatorDecided)
+    self.close(.operatorDecided)
   }
 
   /// Begins again, closed; an override stays.
-  mutating func reset() {
-    self.openings = 0
-    self.transition(to: .closed, .reset)
+  mutating func reset() { self.close(.reset) }
+
+  /// Time has passed: an override may have run out, or a ramp be at its end.
+  mutating func tick(at now: Instant) {
+    if let override, override.expires <= now {
+      self.override = nil
+      self.close(.overrideExpired)
+    }
+    if case .ramping(let ramp) = self.state, ramp.until <= now { self.close(.rampOver) }
   }
 
-  /// Time has passed: an override may have run out.
-  mutating func tick(at now: Instant) {
-    guard let override, override.expires <= now else { return }
-    self.override = nil
-    self.transition(to: .closed, .overrideExpired)
+  /// New settings hold for what is decided from now on; the state and the instants that it ends at stay.
+  mutating func replace(_ settings: Settings, at now: Instant) {
+    self.settings = settings
+    guard case .halfOpen(var probes) = self.state else { return }
+    probes.inherited = probes.leases.count
+    self.decide(on: probes, at: now)
+  }
+
+  /// Becomes what a saved state says: closed, or open until an instant; or an operator's.
+  mutating func restore(
+    openUntil: Instant?, openings: Int, wouldHaveOpened: Int, override: Override?, reason: String
+  ) {
+    self.override = override
+    self.openings = override == nil ? openings : 0
+    self.wouldHaveOpened = wouldHaveOpened
+    let state = override == nil ? openUntil.map(State.open) : nil
+    self.transition(to: state ?? .closed, .restored(reason))
   }
 
   // MARK: Transitions
 
   private mutating func open(_ cause: Cause, at now: Instant) {
     self.openings += 1
-    self.transition(to: .open(until: now + self.openDuration), cause)
+    self.transition(to: .open(until: now + self.settings.openDuration(after: self.openings)), cause)
   }
 
-  /// The open time after so many openings in a row, capped before it is multiplied.
-  private var openDuration: Int64 {
-    var duration = Double(self.settings.openDuration)
-    for _ in 1..<max(2, min(self.openings, 64)) where self.openings > 1 {
-      duration = min(duration * self.settings.openDurationFactor, Double(self.settings.maxOpenDuration))
-    }
-    return Int64(duration)
+  private mutating func close(_ cause: Cause) {
+    self.openings = 0
+    self.transition(to: .closed, cause)
   }
 
   private mutating func transition(to state: State, _ cause: Cause) {
@@ -178,9 +204,18 @@ extension CircuitBreakerMachine {
   /// Breaks off a debug build when the machine has lost its senses.
   func checkInvariants() {
     #if DEBUG
-      if case .halfOpen(let probes) = self.state {
-        assert(probes.leases.count <= self.settings.permittedProbes, "more probes than permitted")
-        assert(probes.successes < self.settings.successThreshold, "enough successes, and not closed")
+      switch self.state {
+      case .closed: break
+      case .open: assert(self.openings > 0, "open, and never opened")
+      case .halfOpen(let probes):
+        let most = max(self.settings.permittedProbes, probes.inherited)
+        assert(probes.leases.count <= most, "more probes than permitted")
+        assert(self.settings.decision(on: probes) == nil, "the probes have decided, and it is still half-open")
+        assert(Set(probes.leases.map(\.serial)).count == probes.leases.count, "one probe has two leases")
+        assert(self.openings > 0, "half-open, and never opened")
+      case .ramping(let ramp):
+        assert(ramp.since < ramp.until, "a ramp without length")
+        assert(self.openings > 0, "ramping, and never opened")
       }
       assert(self.override == nil || self.state == .closed, "an override sits on a state that is not closed")
     #endif

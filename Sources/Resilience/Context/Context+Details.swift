@@ -8,22 +8,23 @@ extension Context {
     @usableFromInline let correlationID: String?
     let tier: String?
     let priority: Int
-    let isIdempotent: Bool
+    let idempotency: Idempotency
     let repetition: Repetition?
     @usableFromInline let observer: (any Observer)?
+    @usableFromInline let trace: DecisionTrace?
 
-    @usableFromInline
     init(
-      operation: String, correlationID: String?, tier: String?, priority: Int, isIdempotent: Bool,
-      repetition: Repetition?, observer: (any Observer)?
+      operation: String, correlationID: String?, tier: String?, priority: Int, idempotency: Idempotency,
+      repetition: Repetition?, observer: (any Observer)?, trace: DecisionTrace?
     ) {
       self.operation = operation
       self.correlationID = correlationID
       self.tier = tier
       self.priority = priority
-      self.isIdempotent = isIdempotent
+      self.idempotency = idempotency
       self.repetition = repetition
       self.observer = observer
+      self.trace = trace
     }
   }
 
@@ -47,12 +48,21 @@ extension Context {
   public var tier: String? { self.details?.tier }
   /// Higher is more important, 0 is normal.
   public var priority: Int { self.details?.priority ?? 0 }
+  /// Whether, and thanks to which key, carrying the call out twice is the same as once; `.idempotent` unless the caller
+  /// says otherwise.
+  public var idempotency: Idempotency { self.details?.idempotency ?? .idempotent }
   /// Whether carrying the call out twice is the same as once; true unless the caller says otherwise.
-  public var isIdempotent: Bool { self.details?.isIdempotent ?? true }
+  public var isIdempotent: Bool { self.idempotency.isRepeatable }
   /// Whether the operation has not forbidden to be repeated.
   public var mayRepeat: Bool { self.details?.repetition?.isAllowed ?? true }
   /// Hears of what the policies of this call decide.
   public var observer: (any Observer)? { self.details?.observer }
+  /// Writes down what is decided about this call; nil for nearly all calls.
+  public var trace: DecisionTrace? { self.details?.trace }
+  /// Whether somebody wants to know every decision: what the hot paths ask.
+  @inlinable
+  @inline(__always)
+  var isTraced: Bool { self.reference.details?.trace != nil }
 
   /// The call's deadline; where it has none, the current task's.
   ///
@@ -62,13 +72,15 @@ extension Context {
     self.deadline != .max ? self.deadline : Deadline.current?.instant ?? .max
   }
 
-  /// Tells the call's observer, if there is one, what a policy has decided.
+  /// Tells the call's observer and its trace, where there are any, what a policy has decided.
   ///
   /// Never called under a lock.
   @usableFromInline
   func emit(_ kind: Event.Kind, by policy: PolicyKind, named name: String) {
-    guard let observer = self.details?.observer else { return }
-    observer.observe(self.event(kind, by: policy, named: name))
+    guard let details = self.details, details.observer != nil || details.trace != nil else { return }
+    let event = self.event(kind, by: policy, named: name)
+    details.trace?.record(event, at: event.at)
+    details.observer?.observe(event)
   }
 
   /// An event of this call, now.

@@ -33,19 +33,45 @@ public struct Context: Sendable {
   ///   - tier: The class of users that the call belongs to.
   ///   - priority: Higher is more important, 0 is normal.
   ///   - isIdempotent: Whether carrying it out twice is the same as once; if not, it is repeated only when it cannot
-  ///     have reached the dependency.
+  ///     have reached the dependency. `Idempotency` says it with its key.
   ///   - repetition: Lets the operation forbid further attempts; one per call.
   ///   - observer: Hears of what the policies of this call decide.
+  ///   - trace: Writes down what every layer decides about this call, and where the time goes; nil, the default, costs
+  ///     nothing.
   public init(
     _ runtime: Runtime = .live, operation: String, correlationID: String? = nil, deadline: Deadline? = .current,
     tier: String? = nil, priority: Int = 0, isIdempotent: Bool = true,
-    repetition: Repetition? = nil, observer: (any Observer)? = nil
+    repetition: Repetition? = nil, observer: (any Observer)? = nil, trace: DecisionTrace? = nil
+  ) {
+    self.init(
+      runtime, operation: operation, correlationID: correlationID, deadline: deadline, tier: tier, priority: priority,
+      idempotency: isIdempotent ? .idempotent : .notIdempotent, repetition: repetition, observer: observer,
+      trace: trace)
+  }
+
+  /// Makes the context of a call that says how it may be repeated.
+  ///
+  /// - Parameters:
+  ///   - runtime: Where time and chance come from.
+  ///   - operation: What is done, in few words of low cardinality (`charge`): appears in events, logs and metrics.
+  ///   - correlationID: What ties this call to the request that caused it.
+  ///   - deadline: The instant after which nobody waits any more; by default the current task's, if one is bound.
+  ///   - tier: The class of users that the call belongs to.
+  ///   - priority: Higher is more important, 0 is normal.
+  ///   - idempotency: Whether, and thanks to which key, carrying it out twice is the same as once.
+  ///   - repetition: Lets the operation forbid further attempts; one per call.
+  ///   - observer: Hears of what the policies of this call decide.
+  ///   - trace: Writes down what every layer decides about this call, and where the time goes.
+  public init(
+    _ runtime: Runtime = .live, operation: String, correlationID: String? = nil, deadline: Deadline? = .current,
+    tier: String? = nil, priority: Int = 0, idempotency: Idempotency,
+    repetition: Repetition? = nil, observer: (any Observer)? = nil, trace: DecisionTrace? = nil
   ) {
     self.runtime = runtime
     self.deadline = deadline?.instant ?? .max
     self.reference.details = Details(
-      operation: operation, correlationID: correlationID, tier: tier, priority: priority, isIdempotent: isIdempotent,
-      repetition: repetition, observer: observer)
+      operation: operation, correlationID: correlationID, tier: tier, priority: priority, idempotency: idempotency,
+      repetition: repetition, observer: observer, trace: trace)
   }
 
   /// The time at which this attempt was entered: the clock is read at most once per attempt, and not at all when nobody
@@ -67,6 +93,15 @@ public struct Context: Sendable {
     var copy = self
     copy.attempt = attempt
     copy.entered = entered
+    return copy
+  }
+
+  /// The context of a call that has to end by an instant.
+  @inlinable
+  @inline(__always)
+  func until(_ deadline: Instant) -> Context {
+    var copy = self
+    copy.deadline = deadline
     return copy
   }
 

@@ -17,6 +17,10 @@ public enum PolicyKind: String, Sendable, Hashable, CaseIterable, Codable {
   case adaptiveLimiter
   /// Calls less the more the dependency refuses.
   case throttle
+  /// Limits how much of a resource calls use together.
+  case resourceLimiter
+  /// Isolates a group of dependencies.
+  case failureDomain
   /// Answers in place of what failed.
   case fallback
   /// Remembers answers for when there are none.

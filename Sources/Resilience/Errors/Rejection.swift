@@ -7,7 +7,7 @@ public struct Rejection: Error {
   public enum Reason: String, Sendable, Hashable, CaseIterable, Codable {
     /// The circuit breaker is open, or half-open with all probes under way.
     case circuitOpen
-    /// An operator has isolated the dependency.
+    /// An operator, or a rule, has isolated the dependency.
     case isolated
     /// As many calls run and wait as may.
     case bulkheadFull
@@ -19,6 +19,10 @@ public struct Rejection: Error {
     case overLimit
     /// The dependency refuses so much that part of the calls is not even sent.
     case throttled
+    /// The call asks for more of a resource than one call may have; it never succeeds as it is.
+    case tooLarge
+    /// So much of a resource is in use that what the call asks for is not there.
+    case exhausted
     /// It took too long.
     case timeout
     /// The caller's deadline passed: before the call began, or while it ran.
@@ -29,7 +33,7 @@ public struct Rejection: Error {
 
   let basis: Basis
   /// Nanoseconds until it makes sense to ask again; `.min`: nobody knows.
-  private let wait: Int64
+  let wait: Int64
   /// The request that the refused call belonged to.
   public let correlationID: String?
 
@@ -72,7 +76,8 @@ extension Rejection: CategorizedError {
     case .timeout, .deadlineExceeded: .timeout
     case .cancelled: .cancelled
     case .rateLimited: .rateLimited
-    case .circuitOpen, .isolated, .bulkheadFull, .queueTimeout, .overLimit, .throttled: .unavailable
+    case .tooLarge: .validation
+    case .circuitOpen, .isolated, .bulkheadFull, .queueTimeout, .overLimit, .throttled, .exhausted: .unavailable
     }
   }
 
@@ -80,7 +85,8 @@ extension Rejection: CategorizedError {
   public var transmission: Transmission {
     switch self.reason {
     case .timeout, .deadlineExceeded: .unknown
-    case .circuitOpen, .isolated, .bulkheadFull, .queueTimeout, .cancelled, .rateLimited, .overLimit, .throttled:
+    case .circuitOpen, .isolated, .bulkheadFull, .queueTimeout, .cancelled, .rateLimited, .overLimit, .throttled,
+      .tooLarge, .exhausted:
       .neverSent
     }
   }
@@ -93,12 +99,18 @@ extension Rejection: CustomStringConvertible {
     var text =
       switch self.reason {
       case .circuitOpen: "\(subject) refused the call: it is \(self.state ?? "open")"
-      case .isolated: "\(subject) refused the call: an operator has isolated it"
+      case .isolated:
+        self.policy == .circuitBreaker
+          ? "\(subject) refused the call: an operator has isolated it" : "\(subject) refused the call: it is isolated"
+      case .bulkheadFull where self.policy == .timeout:
+        "\(subject) refused the call: \(self.state ?? "too many run on")"
       case .bulkheadFull: "\(subject) refused the call: all places and the queue are taken"
       case .queueTimeout: "\(subject) refused the call: no place became free in time"
       case .rateLimited: "\(subject) refused the call: as many began lately as may"
       case .overLimit: "\(subject) refused the call: as many of its priority run as the limit allows"
       case .throttled: "\(subject) refused the call: the dependency has refused too many others"
+      case .tooLarge: "\(subject) refused the call: it asks for more than one call may have; make it smaller"
+      case .exhausted: "\(subject) refused the call: others use so much that what it asks for is not there"
       case .timeout: "\(subject) ended the call: it took too long"
       case .deadlineExceeded: "\(subject) ended the call: the caller's deadline has passed"
       case .cancelled: "\(subject) was left: the caller was cancelled while it waited"

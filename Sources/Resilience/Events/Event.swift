@@ -18,12 +18,24 @@ public struct Event: Sendable {
     case transitioned(from: String, to: String, reason: String)
     /// An observed breaker would have opened now.
     case wouldHaveOpened(reason: String)
+    /// Settings that are tried beside a breaker changed their state, with the reason in words.
+    case candidateTransitioned(from: String, to: String, reason: String)
+    /// The state of a breaker and that of the settings tried beside it have begun to differ, for this reason.
+    case candidateDiffered(live: String, candidate: String, reason: String)
+    /// The state of a breaker and that of the settings tried beside it are the same again.
+    case candidateAgreed(state: String)
     /// An operator took a breaker into his hands (`isolated`, `disabled`, `observing`), or gave it back (nil).
     case overridden(state: String?, reason: String, actor: String)
+    /// A policy is outside of its bounds, or somebody has not given back what he took: what, and what follows.
+    case breached(reason: String)
+    /// A limit that adapts is another one; at most one event a second for each limiter, and none for small changes.
+    case limitChanged(from: Int, to: Int)
     /// A call was refused.
     case rejected(Rejection)
     /// A call was ended because it took too long.
     case timedOut(after: Duration)
+    /// An operation was left to itself at the deadline, so long after it began; that many run on like that.
+    case abandoned(after: Duration, running: Int)
     /// Something else answered in place of what failed.
     case fellBack(to: String, because: any Error)
     /// A remembered answer was served.

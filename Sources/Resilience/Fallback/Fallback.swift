@@ -71,11 +71,13 @@ public struct Fallback<Value>: Sendable {
   /// - Throws: `CancellationError` when the task is cancelled meanwhile.
   public func answer(to error: any Error, in context: Context = Context()) async throws -> Answer<Value>? {
     guard !(error is CancellationError), !Task.isCancelled else { return nil }
+    let since = context.isTraced ? context.runtime.now() : 0
     for link in self.links {
       do {
         if let answer = try await link(error, context) {
           let source = answer.degradation?.source ?? "fallback"
           context.emit(.fellBack(to: source, because: error), by: .fallback, named: source)
+          context.trace?.record(.answered, by: .fallback, named: source, since: since, in: context)
           return answer
         }
       } catch {

@@ -20,6 +20,7 @@ public struct Permit<G: Gate>: ~Copyable {
   ///   - verdict: What it says about the dependency.
   ///   - error: The cause, for explanations.
   @inlinable
+  @inline(__always)
   public consuming func complete(_ verdict: Verdict, _ error: (any Error)? = nil) {
     // `discard self` wants trivially destroyed fields; an empty gate does as well.
     let gate = self.gate.take()
@@ -27,7 +28,7 @@ public struct Permit<G: Gate>: ~Copyable {
   }
 
   /// Whether it is one of the limited admissions of a half-open breaker.
-  @inlinable public var isProbe: Bool { self.token.serial != 0 }
+  @inlinable public var isProbe: Bool { self.token.serial & 0xFFFF_FFFF != 0 }
 
   @inlinable
   deinit { self.gate?.release(self.token, .ignored, nil, in: self.context) }

@@ -75,9 +75,19 @@ public final class Hedge: ConcurrentPolicy {
     }
   }
 
+  /// Runs an operation that cannot run twice at a time: once, and looks how long it takes.
+  func executeOnce<Value>(
+    in context: Context, _ operation: (Context) async throws -> Value
+  ) async throws -> Value {
+    let started = context.runtime.now()
+    self.configuration.countedBudget?.callStarted(at: started)
+    defer { self.configuration.countedBudget?.callEnded() }
+    return try await self.once(context, started, operation)
+  }
+
   /// Runs the operation once, and looks how long it takes.
-  private func once<Value: Sendable>(
-    _ context: Context, _ started: Instant, _ operation: @Sendable (Context) async throws -> Value
+  private func once<Value>(
+    _ context: Context, _ started: Instant, _ operation: (Context) async throws -> Value
   ) async throws -> Value {
     do {
       let value = try await operation(context)

@@ -12,6 +12,8 @@ extension ConfiguredPipeline {
     case rateLimiter(Unmanaged<RateLimiter>)
     case adaptiveLimiter(Unmanaged<AdaptiveLimiter>)
     case throttle(Unmanaged<Throttle>)
+    case hedge(Unmanaged<Hedge>)
+    case deadlinePropagation(DeadlinePropagation)
 
     init(_ step: PipelineStep) {
       switch step {
@@ -22,6 +24,8 @@ extension ConfiguredPipeline {
       case .rateLimiter(let gate): self = .rateLimiter(.passUnretained(gate))
       case .adaptiveLimiter(let gate): self = .adaptiveLimiter(.passUnretained(gate))
       case .throttle(let gate): self = .throttle(.passUnretained(gate))
+      case .hedge(let policy): self = .hedge(.passUnretained(policy))
+      case .deadlinePropagation(let policy): self = .deadlinePropagation(policy)
       }
     }
   }
@@ -44,7 +48,7 @@ extension ConfiguredPipeline {
     }
   }
 
-  /// Inwards, up to the operation or a timeout.
+  /// Inwards, up to the operation or a step that runs the rest in a frame of its own.
   ///
   /// False: the gate at `index` has to be asked slowly.
   @usableFromInline
@@ -52,7 +56,7 @@ extension ConfiguredPipeline {
     while call.index < self.hot.count {
       let token: Token?
       switch self.hot[call.index] {
-      case .timeout: return true
+      case .timeout, .hedge, .deadlinePropagation: return true
       case .retry(let retry):
         let outer = call.context.attempt
         token = Self.token(retry.begin(&call.context), within: outer)
@@ -63,6 +67,7 @@ extension ConfiguredPipeline {
       case .throttle(let gate): token = gate._withUnsafeGuaranteedRef { $0.tryAdmit(&call.context) }
       }
       guard let token else { return false }
+      if _slowPath(call.context.isTraced) { self.traceAdmission(call) }
       call.tokens[call.index] = token
       call.index += 1
     }
@@ -78,7 +83,7 @@ extension ConfiguredPipeline {
     case .rateLimiter(let gate): call.tokens[call.index] = try await gate.enter(call.context)
     case .adaptiveLimiter(let gate): call.tokens[call.index] = try await gate.enter(call.context)
     case .throttle(let gate): call.tokens[call.index] = try await gate.enter(call.context)
-    case .retry, .timeout: break
+    case .retry, .timeout, .hedge, .deadlinePropagation: break
     }
     call.context.forgetTime()  // it may have waited
     call.index += 1
@@ -99,9 +104,9 @@ extension ConfiguredPipeline {
         gate._withUnsafeGuaranteedRef { $0.release(token, .success, nil, in: call.context) }
       case .throttle(let gate): gate._withUnsafeGuaranteedRef { $0.release(token, .success, nil, in: call.context) }
       case .retry(let retry):
-        if _slowPath(call.context.attempt > retry.settings.quietAttempts) { retry.succeeded(call.context) }
+        if _slowPath(call.context.attempt > retry.core.quietAttempts) { retry.succeeded(call.context) }
         call.context.attempt = Self.outerAttempt(token)
-      case .timeout: break
+      case .timeout, .hedge, .deadlinePropagation: break
       }
     }
   }
@@ -127,12 +132,12 @@ extension ConfiguredPipeline {
       call.index -= 1
       let token = call.tokens[call.index]
       switch self.steps[call.index] {
-      case .circuitBreaker(let gate): gate.release(token, gate.verdict(on: error), error, in: call.context)
-      case .bulkhead(let gate): gate.release(token, gate.verdict(on: error), error, in: call.context)
-      case .rateLimiter(let gate): gate.release(token, gate.verdict(on: error), error, in: call.context)
-      case .adaptiveLimiter(let gate): gate.release(token, gate.verdict(on: error), error, in: call.context)
-      case .throttle(let gate): gate.release(token, gate.verdict(on: error), error, in: call.context)
-      case .timeout: break
+      case .circuitBreaker(let gate): Self.release(gate, token, error, call.context)
+      case .bulkhead(let gate): Self.release(gate, token, error, call.context)
+      case .rateLimiter(let gate): Self.release(gate, token, error, call.context)
+      case .adaptiveLimiter(let gate): Self.release(gate, token, error, call.context)
+      case .throttle(let gate): Self.release(gate, token, error, call.context)
+      case .timeout, .hedge, .deadlinePropagation: break
       case .retry(let retry):
         var progress = RetryMachine(token)
         do {
@@ -147,5 +152,11 @@ extension ConfiguredPipeline {
       }
     }
     throw error
+  }
+
+  private static func release(_ gate: some Gate, _ token: Token, _ error: any Error, _ context: Context) {
+    let verdict = gate.verdict(on: error)
+    if context.isTraced { gate.trace(verdict, in: context) }
+    gate.release(token, verdict, error, in: context)
   }
 }

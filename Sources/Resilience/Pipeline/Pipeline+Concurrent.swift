@@ -11,6 +11,9 @@ extension Pipeline {
   public func callAsFunction<Value: Sendable>(
     in context: Context? = nil, _ operation: @Sendable (Context) async throws -> Value
   ) async throws -> Value {
-    try await self.root.executeConcurrently(in: context ?? self.context, operation)
+    if let context, _slowPath(context.isTraced) {
+      return try await self.executeConcurrentlyTraced(in: context, operation)
+    }
+    return try await self.root.executeConcurrently(in: context ?? self.context, operation)
   }
 }

@@ -21,7 +21,8 @@ extension Pipeline where Root: Policy {
   public func callAsFunction<Value>(
     in context: Context? = nil, _ operation: (Context) async throws -> Value
   ) async throws -> Value {
-    try await self.root.execute(in: context ?? self.context, operation)
+    if let context, _slowPath(context.isTraced) { return try await self.executeTraced(in: context, operation) }
+    return try await self.root.execute(in: context ?? self.context, operation)
   }
 
   /// Runs an operation whose value may count as a failure (a 503 that throws nothing).
@@ -41,7 +42,7 @@ extension Pipeline where Root: Policy {
   ) async throws -> Value {
     var last: Value?
     do {
-      return try await self.root.execute(in: context ?? self.context) { context in
+      return try await self(in: context) { context in
         let value = try await operation(context)
         guard let failure = isFailure(value) else { return value }
         last = value

@@ -14,4 +14,8 @@ public enum PipelineStep: Sendable {
   case adaptiveLimiter(AdaptiveLimiter)
   /// Calls less the more the dependency refuses.
   case throttle(Throttle)
+  /// Starts a second attempt beside a slow one; only in `ConfiguredPipeline.concurrently`.
+  case hedge(Hedge)
+  /// Makes the deadline visible to what the operation calls.
+  case deadlinePropagation(DeadlinePropagation)
 }

@@ -9,6 +9,8 @@ public import Synchronization
 public final class RateLimiter: Gate {
   /// The limiter's name, in errors, events and metrics.
   public let name: String
+  /// What it is, for traces.
+  public var kind: PolicyKind? { .rateLimiter }
   /// The settings in force.
   public let configuration: Configuration
   let maxWait: Int64

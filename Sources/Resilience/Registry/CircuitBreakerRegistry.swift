@@ -1,34 +1,35 @@
 /// Breakers by name: asked for twice, it is the same object.
 ///
-/// Every breaker made here has the registry's observer. Names keep the order in which they were first asked for.
+/// Every breaker made here has the registry's observer. Names keep the order in which they were first asked for. The
+/// breakers' part of a `PolicyRegistry`, which keeps all kinds of policies.
 public final class CircuitBreakerRegistry: Sendable {
-  private struct State {
-    var byName: [String: CircuitBreaker] = [:]
-    var order: [CircuitBreaker] = []
-  }
-  private let state = Lock(State())
-  private let observer: (any Observer)?
+  /// Where the breakers are kept.
+  public let policies: PolicyRegistry
 
   /// Makes an empty registry.
-  public init(observer: (any Observer)? = nil) { self.observer = observer }
+  public init(observer: (any Observer)? = nil) { self.policies = PolicyRegistry(observer: observer) }
+
+  /// Shows the breakers of a registry of all kinds.
+  public init(_ policies: PolicyRegistry) { self.policies = policies }
 
   /// The breaker of that name; made of these settings if there is none yet, otherwise as it is.
   public func breaker(
     named name: String, _ configuration: @autoclosure () -> CircuitBreaker.Configuration = .init()
   ) -> CircuitBreaker {
-    if let breaker = self.existing(name) { return breaker }
-    let fresh = CircuitBreaker(name, configuration(), observer: self.observer)
-    return self.state.withLock { state in
-      if let breaker = state.byName[name] { return breaker }  // somebody was faster
-      state.byName[name] = fresh
-      state.order.append(fresh)
-      return fresh
-    }
+    self.policies.circuitBreaker(name, configuration())
   }
 
   /// The breaker of that name, if there is one.
-  public func existing(_ name: String) -> CircuitBreaker? { self.state.withLock { $0.byName[name] } }
+  public func existing(_ name: String) -> CircuitBreaker? {
+    guard case .circuitBreaker(let breaker) = self.policies.existing(.circuitBreaker, named: name) else { return nil }
+    return breaker
+  }
 
   /// All breakers, in the order in which they were first asked for.
-  public var all: [CircuitBreaker] { self.state.withLock { $0.order } }
+  public var all: [CircuitBreaker] {
+    self.policies.all(.circuitBreaker).compactMap {
+      guard case .circuitBreaker(let breaker) = $0.policy else { return nil }
+      return breaker
+    }
+  }
 }

@@ -14,6 +14,11 @@ extension Backoff {
     case .linear, .exponential, .fibonacci:
       let initial = min(Self.times(self.initial, scale), max(self.initial, self.longest))
       return Backoff(self.growth, initial: .nanoseconds(initial), max: .nanoseconds(self.longest))
+    case .sequence(let first, let delays, let next):
+      return first.scaled(by: scale).then(next.scaled(by: scale), after: delays)
+    case .sum(let first, let second): return first.scaled(by: scale) + second.scaled(by: scale)
+    case .choice(let laws, let otherwise):
+      return .choosing(laws.mapValues { $0.scaled(by: scale) }, otherwise: otherwise.scaled(by: scale))
     }
   }
 

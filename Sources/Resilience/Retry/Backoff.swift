@@ -1,15 +1,20 @@
 /// How the wait before the next attempt grows, before jitter.
 ///
 /// The delay is capped before it is multiplied, so it can neither overflow nor become NaN, however many attempts there
-/// are.
+/// are. Laws combine: one after the other (`then`), one on top of the other (`+`), one for each kind of failure
+/// (`choosing`).
 public struct Backoff: Sendable {
   /// The law of growth.
-  enum Growth: Sendable {
+  indirect enum Growth: Sendable {
     case constant
     case linear
     case exponential(factor: Double)
     case fibonacci
     case custom(@Sendable (Int) -> Duration)
+    /// The first law for so many delays, then the second from its beginning.
+    case sequence(Backoff, delays: Int, Backoff)
+    case sum(Backoff, Backoff)
+    case choice([FailureCategory: Backoff], otherwise: Backoff)
   }
 
   let growth: Growth
@@ -17,9 +22,13 @@ public struct Backoff: Sendable {
   let longest: Int64
 
   init(_ growth: Growth, initial: Duration, max: Duration) {
+    self.init(growth, initial: initial.nanoseconds, longest: max.nanoseconds)
+  }
+
+  init(_ growth: Growth, initial: Int64, longest: Int64) {
     self.growth = growth
-    self.initial = Swift.max(0, initial.nanoseconds)
-    self.longest = Swift.max(0, max.nanoseconds)
+    self.initial = Swift.max(0, initial)
+    self.longest = Swift.max(0, longest)
   }
 
   /// Always the same delay.
@@ -53,7 +62,11 @@ public struct Backoff: Sendable {
   }
 
   /// The delay after the attempt of that number, from 1, before jitter, in nanoseconds.
-  func ceiling(afterAttempt attempt: Int) -> Int64 {
+  ///
+  /// - Parameters:
+  ///   - attempt: The attempt that has failed.
+  ///   - category: How it has failed; only a `choosing` law looks at it.
+  func ceiling(afterAttempt attempt: Int, category: FailureCategory = .unknown) -> Int64 {
     let steps = Swift.max(0, attempt - 1)
     switch self.growth {
     case .constant: return self.initial
@@ -63,6 +76,13 @@ public struct Backoff: Sendable {
     case .exponential(let factor): return self.exponential(factor, steps)
     case .fibonacci: return self.fibonacci(steps)
     case .custom(let delay): return Swift.max(0, Swift.min(delay(steps + 1).nanoseconds, self.longest))
+    case .sum(let first, let second):
+      return Self.sum(
+        first.ceiling(afterAttempt: attempt, category: category),
+        second.ceiling(afterAttempt: attempt, category: category))
+    case .sequence, .choice:
+      let law = self.law(afterAttempt: attempt, category: category)
+      return law.backoff.ceiling(afterAttempt: law.attempt, category: category)
     }
   }
 

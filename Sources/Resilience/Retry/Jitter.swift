@@ -20,8 +20,13 @@ public enum Jitter: Sendable, Equatable {
   ///   - attempt: The attempt that has failed, from 1.
   ///   - previous: The previous delay in nanoseconds; 0 if there was none.
   ///   - chance: 64 random bits.
-  func delay(_ backoff: Backoff, afterAttempt attempt: Int, previous: Int64, chance: UInt64) -> Int64 {
-    let ceiling = backoff.ceiling(afterAttempt: attempt)
+  ///   - category: How the attempt has failed.
+  func delay(
+    _ backoff: Backoff, afterAttempt attempt: Int, previous: Int64, chance: UInt64,
+    category: FailureCategory = .unknown
+  ) -> Int64 {
+    let (backoff, attempt) = backoff.law(afterAttempt: attempt, category: category)
+    let ceiling = backoff.ceiling(afterAttempt: attempt, category: category)
     switch self {
     case .none: return ceiling
     case .proportional(let share):
@@ -32,8 +37,10 @@ public enum Jitter: Sendable, Equatable {
       // A custom law has no initial delay: its own stands in, or every delay would be nothing.
       let low = backoff.initial > 0 ? min(backoff.initial, backoff.longest) : ceiling
       let last = max(previous, low)
-      let high = last > backoff.longest / 3 ? backoff.longest : last * 3
-      return low + Self.upTo(max(0, high - low), chance)
+      // Drawn first and cut off then, as published: near the longest delay most draws are the longest delay. Spread
+      // evenly up to it instead, crowds of 150 and more come back too early (Documentation/Proof.md).
+      let high = last > .max / 3 ? .max : last * 3
+      return min(max(low, backoff.longest), low + Self.upTo(max(0, high - low), chance))
     }
   }
 

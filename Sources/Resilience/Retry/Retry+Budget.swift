@@ -3,36 +3,45 @@ extension Retry {
   @usableFromInline
   @inline(never)
   func started(_ context: inout Context) -> Instant {
-    let now = self.settings.measuresTime ? context.now() : context.runtime.coarseNow()
-    self.settings.budget?.callStarted(at: now)
+    let now = self.core.settings.measuresTime ? context.now() : context.runtime.coarseNow()
+    self.core.budget?.callStarted(at: now)
     return now
+  }
+
+  /// The same for a context that is not to be changed.
+  @usableFromInline
+  @inline(never)
+  func started(_ context: Context, _ entered: inout Instant) -> Instant {
+    var first = context
+    defer { entered = first.entered }
+    return self.started(&first)
   }
 
   /// Whether another attempt is affordable; the one that has failed gives its share back first.
   func mayAdd(at now: Instant, _ context: Context) -> Bool {
-    guard let budget = self.settings.budget else { return true }
+    guard let budget = self.core.budget else { return true }
     if context.attempt > 1 { budget.extraAttemptEnded() }
     return budget.tryStartExtraAttempt(at: now)
   }
 
   /// The call is over with this attempt.
   func left(_ context: Context) {
-    guard let budget = self.settings.budget else { return }
+    guard let budget = self.core.budget else { return }
     if context.attempt > 1 { budget.extraAttemptEnded() }
     budget.callEnded()
   }
 
   /// The call is over while it waited for an attempt that was granted.
   func abandoned() {
-    self.settings.budget?.extraAttemptEnded()
-    self.settings.budget?.callEnded()
+    self.core.budget?.extraAttemptEnded()
+    self.core.budget?.callEnded()
   }
 
   /// No further attempt follows: the error that the caller gets, and the event that says why.
   func ended(_ error: any Error, _ end: Event.RetryEnd, _ context: Context) -> any Error {
     let isSpent = end == .budgetExhausted
-    if isSpent { self.settings.budget?.callEnded() } else { self.left(context) }
-    context.emit(.retriesEnded(error, end), by: .retry, named: isSpent ? self.settings.budget?.name ?? "" : "")
+    if isSpent { self.core.budget?.callEnded() } else { self.left(context) }
+    context.emit(.retriesEnded(error, end), by: .retry, named: isSpent ? self.core.budget?.name ?? "" : "")
     return error
   }
 }

@@ -4,16 +4,18 @@ extension Retry.Settings {
     let rule: RetryPolicies.Rule
     let settings: Retry.Settings
   }
+}
 
+extension Retry {
   /// The settings that a failure goes by, and its facts under them.
-  func judge(_ error: any Error, in context: Context) -> (settings: Retry.Settings, facts: RetryMachine.Failure) {
-    guard !self.alternatives.isEmpty || self.adaptation != nil else {
-      return (self, self.facts(of: error, in: context))
-    }
+  func judge(_ error: any Error, in context: Context) -> (settings: Settings, facts: RetryMachine.Failure) {
+    let own = self.core.settings
+    let adaptation = self.core.adaptation
+    guard !own.alternatives.isEmpty || adaptation != nil else { return (own, own.facts(of: error, in: context)) }
     let category = (error as? any CategorizedError)?.category ?? .unknown
     let priority = context.priority
     let settings =
-      self.alternatives.first { $0.rule.matches(category, priority: priority) }?.settings ?? self
+      own.alternatives.first { $0.rule.matches(category, priority: priority) }?.settings ?? own
     var facts = settings.facts(of: error, in: context)
     // What never left says nothing about the dependency, and an open breaker says when to come back itself.
     if let adaptation, !facts.isCancelled, !facts.isOpenCircuit { facts.scale = adaptation.failed(category) }

@@ -25,6 +25,8 @@ extension Retry {
     public var adaptation: AdaptiveDelay?
     /// Other settings for some failures and calls; nil uses these for all.
     public var policies: RetryPolicies?
+    /// What ends the retries besides `maxAttempts` and `maxDuration`; nil is nothing.
+    public var stop: StopRule?
     /// Decides which errors deserve another attempt; nil takes `Retry.isRetryable(_:)`.
     ///
     /// Cancellation never does.
@@ -49,6 +51,17 @@ extension Retry {
       self.isRetryable = isRetryable
     }
 
+    /// Makes settings that stop by a rule: `maxAttempts` is the most there is, 1,000.
+    ///
+    /// - Parameters:
+    ///   - stop: When there is no further attempt.
+    ///   - backoff: How the wait grows.
+    ///   - jitter: How chance spreads the waits.
+    public init(stop: StopRule, backoff: Backoff = .exponential(), jitter: Jitter = .full) {
+      self.init(maxAttempts: 1_000, backoff: backoff, jitter: jitter)
+      self.stop = stop
+    }
+
     /// Document 000: "max 3 retries", waits 1, 2, 4 s and up to a tenth more.
     public static var documented: Configuration { Configuration(maxAttempts: 4, jitter: .proportional(0.1)) }
 
@@ -58,10 +71,10 @@ extension Retry {
       if !(1...1_000).contains(self.maxAttempts) {
         problems.append(.init("maxAttempts", found: "\(self.maxAttempts)", allowed: "1…1000"))
       }
-      if self.backoff.initial > self.backoff.longest {
-        let found = "\(Duration.nanoseconds(self.backoff.initial))"
+      for law in self.backoff.parts where law.initial > law.longest {
+        let found = "\(Duration.nanoseconds(law.initial))"
         problems.append(
-          .init("backoff.initial", found: found, allowed: "at most \(Duration.nanoseconds(self.backoff.longest))"))
+          .init("backoff.initial", found: found, allowed: "at most \(Duration.nanoseconds(law.longest))"))
       }
       if case .proportional(let share) = self.jitter, !(0...1).contains(share) {
         problems.append(.init("jitter", found: "\(share)", allowed: "0…1"))

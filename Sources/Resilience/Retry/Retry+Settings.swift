@@ -1,5 +1,7 @@
 extension Retry {
   /// The configuration as the machine wants it: checked, in nanoseconds, behind one reference.
+  ///
+  /// Immutable: other settings are another object.
   @usableFromInline
   final class Settings: Sendable {
     let maxAttempts: Int
@@ -9,17 +11,10 @@ extension Retry {
     let maxDuration: Int64?
     let waitsForOpenCircuit: Bool
     let isRetryable: (@Sendable (any Error) -> Bool)?
-    let budget: RetryBudget?
-    let adaptation: AdaptiveDelay?
+    let stop: StopRule?
     let alternatives: [Alternative]
     /// Whether the time of the first attempt matters.
     let measuresTime: Bool
-    /// Whether the beginning of a call matters: for its time, or for the budget.
-    @usableFromInline let isTimed: Bool
-    /// A success in an attempt up to this one concerns nobody: 1, or 0 where every success has to be heard of.
-    ///
-    /// One comparison decides on the hot path, whatever is configured.
-    @usableFromInline let quietAttempts: Int
 
     init(_ configuration: Configuration) {
       self.maxAttempts = min(1_000, max(1, configuration.maxAttempts))
@@ -29,20 +24,22 @@ extension Retry {
       self.maxDuration = configuration.maxDuration?.nanoseconds
       self.waitsForOpenCircuit = configuration.waitsForOpenCircuit
       self.isRetryable = configuration.isRetryable
-      self.budget = configuration.budget
-      self.adaptation = configuration.adaptation
+      self.stop = configuration.stop
       self.alternatives = (configuration.policies?.rules ?? []).map { rule in
         var configuration = rule.configuration
         configuration.policies = nil  // tables do not nest
         return Alternative(rule: rule, settings: Retry.Settings(configuration))
       }
-      self.measuresTime = configuration.maxDuration != nil || self.alternatives.contains { $0.settings.measuresTime }
-      self.isTimed = self.measuresTime || configuration.budget != nil
-      self.quietAttempts = configuration.budget?.countsEnds == true || configuration.adaptation != nil ? 0 : 1
+      self.measuresTime =
+        configuration.maxDuration != nil || configuration.stop?.measuresTime == true
+        || self.alternatives.contains { $0.settings.measuresTime }
     }
 
-    /// The instant after which no attempt begins.
-    func latest(_ started: Instant) -> Instant { self.maxDuration.map { started + $0 } ?? .max }
+    /// The instant after which no attempt begins; a call whose beginning nobody has looked at has none.
+    func latest(_ started: Instant) -> Instant {
+      guard let maxDuration, started != 0 else { return .max }
+      return RetryMachine.later(started, maxDuration)
+    }
 
     /// What the machine needs to know of an error.
     func facts(of error: any Error, in context: Context) -> RetryMachine.Failure {
@@ -53,13 +50,22 @@ extension Retry {
       let retryAfter = categorized?.retryAfter?.nanoseconds
       if let rejection = error as? Rejection, rejection.reason == .circuitOpen {
         let waits = self.waitsForOpenCircuit && retryAfter != nil
-        return RetryMachine.Failure(isRetryable: waits, retryAfter: retryAfter, isOpenCircuit: true)
+        return RetryMachine.Failure(
+          isRetryable: waits, retryAfter: retryAfter, isOpenCircuit: true, category: rejection.category,
+          stop: self.bound(error, rejection.category, context))
       }
       var isRetryable = self.isRetryable?(error) ?? Retry.isRetryable(error)
       // It may have been carried out, and carrying it out twice is not the same as once.
       if !context.isIdempotent, categorized?.transmission != .neverSent { isRetryable = false }
       if !context.mayRepeat { isRetryable = false }
-      return RetryMachine.Failure(isRetryable: isRetryable, retryAfter: retryAfter)
+      let category = categorized?.category ?? .unknown
+      return RetryMachine.Failure(
+        isRetryable: isRetryable, retryAfter: retryAfter, category: category,
+        stop: isRetryable ? self.bound(error, category, context) : .none)
+    }
+
+    private func bound(_ error: any Error, _ category: FailureCategory, _ context: Context) -> StopRule.Bound {
+      self.stop?.bound(afterAttempt: context.attempt, error, category) ?? .none
     }
   }
 
@@ -72,8 +78,8 @@ extension Retry {
     case is CancellationError: false
     case let rejection as Rejection:
       switch rejection.reason {
-      case .timeout, .bulkheadFull, .queueTimeout, .rateLimited, .overLimit, .throttled: true
-      case .circuitOpen, .isolated, .deadlineExceeded, .cancelled: false
+      case .timeout, .bulkheadFull, .queueTimeout, .rateLimited, .overLimit, .throttled, .exhausted: true
+      case .circuitOpen, .isolated, .deadlineExceeded, .cancelled, .tooLarge: false
       }
     case let error as any CategorizedError: error.category.isTransient
     default: true

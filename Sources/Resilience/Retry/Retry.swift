@@ -6,10 +6,10 @@
 /// allocation.
 @frozen
 public struct Retry: Policy {
-  @usableFromInline let settings: Settings
+  @usableFromInline let core: Core
 
   /// Makes a retry; settings out of range are brought to the nearest that is allowed.
-  public init(_ configuration: Configuration = Configuration()) { self.settings = Settings(configuration) }
+  public init(_ configuration: Configuration = Configuration()) { self.core = Core(configuration) }
 
   /// Makes a retry of settings that are checked.
   ///
@@ -40,14 +40,13 @@ public struct Retry: Policy {
   ) async throws -> Value {
     // The loop carries numbers, and every context is made anew: a variable whose address is taken (`pause` changes it)
     // would be retained around each call.
-    var first = context
-    var progress = self.begin(&first)
-    var entered = first.entered
+    var entered = context.entered
+    var progress = RetryMachine(started: self.core.isTimed ? self.started(context, &entered) : 0)
     while true {
       let attempt = progress.attempt
       do {
         let value = try await operation(context.attempt(attempt, entered))
-        if _slowPath(attempt > self.settings.quietAttempts) { self.recovered(context, attempt) }
+        if _slowPath(attempt > self.core.quietAttempts) { self.recovered(context, attempt) }
         return value
       } catch {
         var failed = context.attempt(attempt, entered)
@@ -60,7 +59,7 @@ public struct Retry: Policy {
   @inlinable
   func begin(_ context: inout Context) -> RetryMachine {
     context.attempt = 1
-    return RetryMachine(started: self.settings.isTimed ? self.started(&context) : 0)
+    return RetryMachine(started: self.core.isTimed ? self.started(&context) : 0)
   }
 
   @usableFromInline
@@ -70,7 +69,7 @@ public struct Retry: Policy {
   /// Tells budget, adaptation and observer of a success that is news to one of them.
   func succeeded(_ context: Context) {
     self.left(context)
-    self.settings.adaptation?.succeeded()
+    self.core.adaptation?.succeeded()
     if context.attempt > 1 { context.emit(.recovered(attempts: context.attempt), by: .retry, named: "") }
   }
 
@@ -79,7 +78,7 @@ public struct Retry: Policy {
   @inline(never)
   func pause(_ context: inout Context, _ progress: inout RetryMachine, after error: any Error) async throws {
     let now = context.runtime.now()
-    let (settings, failure) = self.settings.judge(error, in: context)
+    let (settings, failure) = self.judge(error, in: context)
     switch progress.failed(
       failure, under: settings, at: now, deadline: context.effectiveDeadline, chance: context.runtime.random())
     {
@@ -87,6 +86,9 @@ public struct Retry: Policy {
     case .wait(let resume):
       guard self.mayAdd(at: now, context) else { throw self.ended(error, .budgetExhausted, context) }
       context.emit(.attemptFailed(error, delay: .nanoseconds(resume - now)), by: .retry, named: "")
+      // The trace's time of a wait ends with it, however it ends; it is the failed attempt's.
+      let failed = context
+      defer { failed.trace?.waited(since: now, by: .retry, named: "", in: failed) }
       do {
         try await context.runtime.sleep(until: resume)
       } catch {

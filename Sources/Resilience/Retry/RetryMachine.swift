@@ -13,6 +13,10 @@ struct RetryMachine: Sendable, Equatable {
     var isOpenCircuit = false
     /// By what the planned delay is multiplied.
     var scale = 1.0
+    /// What kind of failure it is; a back-off may look at it.
+    var category = FailureCategory.unknown
+    /// What a stop rule leaves.
+    var stop = StopRule.Bound.none
   }
 
   enum Action: Sendable, Equatable {
@@ -50,18 +54,28 @@ struct RetryMachine: Sendable, Equatable {
     if failure.isCancelled { return .end(.cancelled) }
     guard failure.isRetryable else { return .end(.notRetryable) }
     guard self.attempt < settings.maxAttempts else { return .end(.attemptsSpent) }
+    if failure.stop.latest <= 0 { return .end(failure.stop.end) }
     let backoff = failure.scale == 1 ? settings.backoff : settings.backoff.scaled(by: failure.scale)
     let delay = settings.jitter.delay(
-      backoff, afterAttempt: self.attempt, previous: self.previous, chance: chance)
+      backoff, afterAttempt: self.attempt, previous: self.previous, chance: chance, category: failure.category)
     let wait = max(delay, failure.retryAfter ?? 0)  // never earlier than the dependency asks for
     if let asked = failure.retryAfter, asked > settings.longestRetryAfter, !failure.isOpenCircuit {
       return .end(.retryAfterTooLong)
     }
-    let resume = now + wait
+    let resume = Self.later(now, wait)
     // It would only sleep through its deadline.
     guard resume < deadline, resume < settings.latest(self.started) else { return .end(.deadline) }
+    guard self.started == 0 || resume < Self.later(self.started, failure.stop.latest) else {
+      return .end(failure.stop.end)
+    }
     self.previous = delay
     self.attempt += 1
     return .wait(until: resume)
+  }
+
+  /// An instant plus a length, at most the end of time.
+  static func later(_ instant: Instant, _ length: Int64) -> Instant {
+    let (sum, overflow) = instant.addingReportingOverflow(length)
+    return overflow ? .max : sum
   }
 }

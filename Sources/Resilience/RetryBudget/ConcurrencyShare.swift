@@ -31,6 +31,13 @@ struct ConcurrencyShare: Sendable, Equatable {
       self.minimum = Int64(min(1_000_000, max(0, minimum)))
     }
 
+    init(word: UInt64) {
+      self.millionths = Int64(word & 0xFFFF_FFFF)
+      self.minimum = Int64(word >> 32)
+    }
+
+    var word: UInt64 { UInt64(self.millionths) | UInt64(self.minimum) << 32 }
+
     init?(_ configuration: RetryBudget.Configuration) {
       guard case .concurrency(let ratio, let minimum) = configuration else { return nil }
       self.init(ratio: ratio, minimum: minimum)

@@ -16,8 +16,9 @@ internal import Synchronization
 public final class RetryBudget: Sendable {
   /// The budget's name, in events.
   public let name: String
-  /// What the budget was made with.
-  public let configuration: Configuration
+  /// The settings in force.
+  public var configuration: Configuration { self.current.withLock { $0 } }
+  private let current: Lock<Configuration>
 
   /// Calls of the current slice whose deposits are not in the machine yet.
   private let pending = Atomic<Int>(0)
@@ -26,7 +27,9 @@ public final class RetryBudget: Sendable {
   private let machine: Lock<RetryBudgetMachine>
   /// The concurrent form's numbers, in one word.
   private let share = Atomic<UInt64>(0)
-  private let limit: ConcurrencyShare.Bound?
+  private let isConcurrent: Bool
+  /// The concurrent form's bound, in one word.
+  private let bound: Atomic<UInt64>
   private let granted = Atomic<Int>(0)
   private let refused = Atomic<Int>(0)
 
@@ -37,9 +40,11 @@ public final class RetryBudget: Sendable {
   ///   - configuration: By default 20 % of the calls, and 10 a second in any case.
   public init(_ name: String = "", _ configuration: Configuration = .traffic()) {
     self.name = name
-    self.configuration = configuration
+    self.current = Lock(configuration)
     self.machine = Lock(RetryBudgetMachine(configuration))
-    self.limit = ConcurrencyShare.Bound(configuration)
+    let bound = ConcurrencyShare.Bound(configuration)
+    self.isConcurrent = bound != nil
+    self.bound = Atomic(bound?.word ?? 0)
   }
 
   /// Makes a budget of settings that are checked.
@@ -52,14 +57,14 @@ public final class RetryBudget: Sendable {
   }
 
   /// Whether the end of calls and extra attempts matters.
-  var countsEnds: Bool { self.limit != nil }
+  var countsEnds: Bool { self.isConcurrent }
 
   /// A call begins: its first attempt pays in.
   ///
   /// `Retry` and `Hedge` say so themselves; call it for work of your own that shares the budget.
   /// - Parameter now: The time; a coarse clock is good enough.
   public func callStarted(at now: Instant) {
-    if self.limit != nil {
+    if self.isConcurrent {
       self.change { share, _ in share.inFlight += 1 }
     } else {
       if now >= self.sliceEnd.load(ordering: .relaxed) { self.settle(at: now) { _ in } }
@@ -69,7 +74,7 @@ public final class RetryBudget: Sendable {
 
   /// A call that began has ended, however it did.
   public func callEnded() {
-    if self.limit != nil { self.change { share, _ in share.inFlight -= 1 } }
+    if self.isConcurrent { self.change { share, _ in share.inFlight -= 1 } }
   }
 
   /// Asks for a retry or a hedge.
@@ -78,7 +83,7 @@ public final class RetryBudget: Sendable {
   /// - Returns: Whether it may begin. If so, say `extraAttemptEnded()` at its end; if not, let the call end as it is.
   public func tryStartExtraAttempt(at now: Instant) -> Bool {
     let isGranted =
-      self.limit != nil
+      self.isConcurrent
       ? self.change { share, limit in share.tryStart(limit) } : self.settle(at: now) { $0.withdraw() }
     if isGranted {
       self.granted.wrappingAdd(1, ordering: .relaxed)
@@ -92,19 +97,51 @@ public final class RetryBudget: Sendable {
   ///
   /// In the traffic form nothing comes back.
   public func extraAttemptEnded() {
-    if self.limit != nil { self.change { share, _ in share.extraAttempts -= 1 } }
+    if self.isConcurrent { self.change { share, _ in share.extraAttempts -= 1 } }
   }
 
   /// What is left and what has happened; for metrics and consoles.
   public func status(at now: Instant) -> Status {
     let share = ConcurrencyShare(self.share.load(ordering: .acquiring))
     let available =
-      self.limit.map { Double(max(0, $0.most(inFlight: share.inFlight) - Int64(share.extraAttempts))) }
-      ?? self.settle(at: now) { $0.available }
+      self.isConcurrent
+      ? Double(max(0, self.limit.most(inFlight: share.inFlight) - Int64(share.extraAttempts)))
+      : self.settle(at: now) { $0.available }
     return Status(
       available: available, granted: self.granted.load(ordering: .relaxed),
       refused: self.refused.load(ordering: .relaxed), inFlight: Int(share.inFlight),
       extraAttempts: Int(share.extraAttempts))
+  }
+
+  private var limit: ConcurrencyShare.Bound { ConcurrencyShare.Bound(word: self.bound.load(ordering: .relaxed)) }
+
+  /// Takes other settings of the same form from now on; what was saved and what is under way stays.
+  ///
+  /// In the traffic form, what is saved beyond the new capacity is lost, oldest first, and deposits so far expire by
+  /// the new lifetime, slice by slice. In the concurrent form, extra attempts beyond the new bound end undisturbed, and
+  /// none begins until they have.
+  /// - Parameters:
+  ///   - configuration: The settings; of the other form they are refused, because calls under way could not be counted.
+  ///   - runtime: Whose time it is.
+  /// - Throws: `InvalidConfiguration` with everything that makes no sense; then nothing has changed.
+  public func replace(
+    validating configuration: Configuration, on runtime: Runtime = .live
+  ) throws(InvalidConfiguration) {
+    var problems = configuration.problems
+    let bound = ConcurrencyShare.Bound(configuration)
+    if (bound != nil) != self.isConcurrent {
+      let form = self.isConcurrent ? "concurrency" : "traffic"
+      problems.append(.init("form", found: "another form", allowed: "\(form), as the budget was made"))
+    }
+    guard problems.isEmpty else { throw InvalidConfiguration("retryBudget '\(self.name)'", problems) }
+    self.current.withLock { $0 = configuration }
+    if let bound {
+      self.bound.store(bound.word, ordering: .relaxed)
+    } else {
+      let now = runtime.now()
+      self.settle(at: now) { $0.replace(configuration, at: now) }
+      self.sliceEnd.store(.min, ordering: .relaxed)  // the next call looks at the new slice
+    }
   }
 
   /// Pays pending deposits in, lets time pass, and does something with the machine.
@@ -120,7 +157,7 @@ public final class RetryBudget: Sendable {
   /// Changes the concurrent form's numbers, all at once.
   @discardableResult
   private func change<Result>(_ body: (inout ConcurrencyShare, ConcurrencyShare.Bound) -> Result) -> Result {
-    let limit = self.limit ?? ConcurrencyShare.Bound(ratio: 0, minimum: 0)
+    let limit = self.limit
     var old = self.share.load(ordering: .relaxed)
     while true {
       var share = ConcurrencyShare(old)

@@ -7,10 +7,10 @@ struct RetryBudgetMachine: Sendable {
   static let sliceCount = 10
   static let attempt: Int64 = 1_000_000
 
-  let capacity: Int64
-  let perCall: Int64
-  let perSecond: UInt64
-  let sliceLength: Int64
+  private(set) var capacity: Int64
+  private(set) var perCall: Int64
+  private(set) var perSecond: UInt64
+  private(set) var sliceLength: Int64
 
   private(set) var balance: Int64 = 0
   /// When the slice that deposits go to ends; `.min` before the first event.
@@ -57,15 +57,31 @@ struct RetryBudgetMachine: Sendable {
   /// Takes one extra attempt, oldest deposits first; false: there is not enough.
   mutating func withdraw() -> Bool {
     guard self.balance >= Self.attempt else { return false }
-    var rest = Self.attempt
+    self.take(Self.attempt)
+    return true
+  }
+
+  /// Other settings of the same form from now on: what is saved stays, as far as the capacity allows it.
+  ///
+  /// A slice that is current ends when it would have, or earlier if slices are shorter now.
+  mutating func replace(_ configuration: RetryBudget.Configuration, at now: Instant) {
+    let other = RetryBudgetMachine(configuration)
+    (self.capacity, self.perCall, self.perSecond) = (other.capacity, other.perCall, other.perSecond)
+    self.sliceLength = other.sliceLength
+    self.sliceEnd = min(self.sliceEnd, now + other.sliceLength)
+    if self.balance > self.capacity { self.take(self.balance - self.capacity) }
+  }
+
+  /// Takes what is there, oldest deposits first.
+  private mutating func take(_ amount: Int64) {
+    var rest = amount
     for age in 1...Self.sliceCount where rest > 0 {
       let slice = (self.current + age) % Self.sliceCount
       let taken = min(rest, self.slices[slice])
       self.slices[slice] -= taken
       rest -= taken
     }
-    self.balance -= Self.attempt
-    return true
+    self.balance -= amount
   }
 
   /// The next slice becomes current, and what was left in it since last time is lost.

@@ -5,7 +5,7 @@ import Synchronization
 ///
 /// Sleeping, waiting for a bulkhead's slot: all of it is this.
 final class Parking: TimerEntry, @unchecked Sendable {
-  enum Wake: UInt8 { case granted = 2, deadline, cancelled }
+  enum Wake: UInt8 { case granted = 2, deadline, cancelled, refused }
 
   private let state = Atomic<UInt8>(0)  // 0 new, 1 parked, else a Wake
   private var continuation: UnsafeContinuation<Void, Never>?

@@ -10,6 +10,8 @@
 public final class Throttle: Gate {
   /// The throttle's name, in errors, events and metrics.
   public let name: String
+  /// What it is, for traces.
+  public var kind: PolicyKind? { .throttle }
   /// The settings in force.
   public let configuration: Configuration
   let observer: (any Observer)?

@@ -46,9 +46,23 @@ struct CountWindow: ~Copyable, Sendable {
       failures: self.failures.count, slow: self.countsSlow ? self.slow.count : 0)
   }
 
+  /// How many outcomes were recorded since it was last reset.
+  var recorded: UInt64 { self.cursor[0].pointee.load(ordering: .relaxed) }
+
+  /// Many outcomes at once; the failures count as the newest.
+  func fill(_ tally: Tally) {
+    let total = min(Int(self.size), max(0, tally.total))
+    let failures = min(total, max(0, tally.failures))
+    let slow = min(total, max(0, tally.slow))
+    for index in 0..<total { self.record(failure: index >= total - failures, slow: index >= total - slow) }
+  }
+
   func reset() {
     self.cursor.reset()
     self.failures.reset()
     self.slow.reset()
   }
+
+  /// Bytes that it holds, always the same.
+  var footprint: Int { (self.cursor.count + self.failures.words.count + self.slow.words.count) * 8 }
 }

@@ -13,11 +13,14 @@ public import Synchronization
 struct TimeWindow: ~Copyable, Sendable {
   @usableFromInline let words: AtomicWords
   let slow: AtomicWords
+  /// Takes over the counts of buckets that are used again; nil: they are forgotten.
+  let trend: AvailabilityTrend?
   @usableFromInline let period: Int64
   @usableFromInline static var buckets: Int { 10 }
   @usableFromInline static var stripes: Int { 8 }
 
-  init(nanoseconds: Int64) {
+  init(nanoseconds: Int64, trend: AvailabilityTrend? = nil) {
+    self.trend = trend
     self.period = max(1, nanoseconds / Int64(Self.buckets))
     self.words = AtomicWords(Self.stripes * 16)
     self.slow = AtomicWords(16)
@@ -25,30 +28,85 @@ struct TimeWindow: ~Copyable, Sendable {
 
   @inlinable
   func recordSuccess(at now: Instant) {
-    self.add(1, to: self.words, stripe: LiveTime.stripe() & (Self.stripes - 1), at: now)
+    self.add(1, stripe: LiveTime.stripe() & (Self.stripes - 1), at: now)
   }
 
   func record(failure: Bool, slow: Bool, at now: Instant) {
     let stripe = LiveTime.stripe() & (Self.stripes - 1)
-    self.add(failure ? 1 << 22 | 1 : 1, to: self.words, stripe: stripe, at: now)
-    if slow { self.add(1, to: self.slow, stripe: 0, at: now) }
+    self.add(failure ? 1 << 22 | 1 : 1, stripe: stripe, at: now)
+    if slow { self.addSlow(1, at: now) }
   }
 
   @inlinable
-  func add(_ increment: UInt64, to words: borrowing AtomicWords, stripe: Int, at now: Instant) {
+  func add(_ increment: UInt64, stripe: Int, at now: Instant) {
     let epoch = UInt64(bitPattern: now / self.period)
-    let bucket = words[stripe << 4 | Int(truncatingIfNeeded: epoch & 15)]
+    let bucket = self.words[stripe << 4 | Int(truncatingIfNeeded: epoch & 15)]
     var word = bucket.pointee.load(ordering: .relaxed)
     while true {
       let fresh = (epoch & 0xF_FFFF) << 44 | increment
-      let desired = word >> 44 == epoch & 0xF_FFFF ? word &+ increment : fresh
+      let isCurrent = word >> 44 == epoch & 0xF_FFFF
+      let desired = isCurrent ? word &+ increment : fresh
       // Four million calls in one period and stripe: enough is known, and a carry would corrupt the failures.
       if _slowPath(desired & 0x3F_FFFF == 0) { return }
       let (exchanged, current) = bucket.pointee.weakCompareExchange(
         expected: word, desired: desired, ordering: .relaxed)
-      if _fastPath(exchanged) { return }
+      if _fastPath(exchanged) {
+        if _slowPath(!isCurrent) { self.handOver(word, at: now) }
+        return
+      }
       word = current
     }
+  }
+
+  /// The plane of slow calls is no part of the trend.
+  private func addSlow(_ increment: UInt64, at now: Instant) {
+    let epoch = UInt64(bitPattern: now / self.period) & 0xF_FFFF
+    let bucket = self.slow[Int(truncatingIfNeeded: epoch & 15)]
+    var word = bucket.pointee.load(ordering: .relaxed)
+    while true {
+      let desired = word >> 44 == epoch ? word &+ increment : epoch << 44 | increment
+      if desired & 0x3F_FFFF == 0 { return }
+      let (exchanged, current) = bucket.pointee.weakCompareExchange(
+        expected: word, desired: desired, ordering: .relaxed)
+      if exchanged { return }
+      word = current
+    }
+  }
+
+  /// The counts of a bucket that has just been taken for a new period; whoever took it hands them over, so each once.
+  @usableFromInline
+  @inline(never)
+  func handOver(_ word: UInt64, at now: Instant) {
+    guard word != 0, let trend = self.trend else { return }
+    let (start, total, failures) = self.read(word, at: now)
+    trend.add(total: total, failures: failures, from: start, to: start + self.period)
+  }
+
+  private func read(_ word: UInt64, at now: Instant) -> (start: Instant, total: Int, failures: Int) {
+    let epoch = UInt64(bitPattern: now / self.period)
+    // Of twenty bits the highest is the sign: whoever read the clock before it was held up may see a later bucket.
+    let age = Int64(bitPattern: (epoch &- (word >> 44)) << 44) >> 44
+    return ((Int64(bitPattern: epoch) - age) * self.period, Int(word & 0x3F_FFFF), Int(word >> 22 & 0x3F_FFFF))
+  }
+
+  /// The buckets that have not been handed over, also those that are too old for the tally.
+  func forEachBucket(at now: Instant, _ body: (_ start: Instant, _ total: Int, _ failures: Int) -> Void) {
+    for index in 0..<self.words.count {
+      let word = self.words[index].pointee.load(ordering: .relaxed)
+      guard word != 0 else { continue }
+      let (start, total, failures) = self.read(word, at: now)
+      body(start, total, failures)
+    }
+  }
+
+  /// Many outcomes at once, as of now.
+  func fill(_ tally: Tally, at now: Instant) {
+    let most = 1 << 20
+    let total = min(most, max(0, tally.total))
+    let failures = min(total, max(0, tally.failures))
+    let slow = min(total, max(0, tally.slow))
+    if total > 0 { self.add(UInt64(failures) << 22 | UInt64(total), stripe: 0, at: now) }
+    if slow > 0 { self.addSlow(UInt64(slow), at: now) }
   }
 
   func tally(at now: Instant) -> Tally {
@@ -69,8 +127,17 @@ struct TimeWindow: ~Copyable, Sendable {
     return (total, failures)
   }
 
-  func reset() {
-    self.words.reset()
+  /// Forgets everything; the trend remembers.
+  ///
+  /// - Parameter now: What the ages of the buckets are told by.
+  func reset(at now: Instant) {
+    for index in 0..<self.words.count {
+      guard self.words[index].pointee.load(ordering: .relaxed) != 0 else { continue }
+      self.handOver(self.words[index].pointee.exchange(0, ordering: .relaxed), at: now)
+    }
     self.slow.reset()
   }
+
+  /// Bytes that it holds, always the same.
+  var footprint: Int { (self.words.count + self.slow.count) * 8 }
 }

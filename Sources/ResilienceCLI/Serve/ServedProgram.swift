@@ -20,10 +20,23 @@ struct ServedProgram {
   private let examples: ExampleUpstreams?
   private let gateway: AssembledGateway
   private let control: GatewayControlPlane
+  private let watch: ConfigurationWatch
 
-  init(_ configuration: ServiceConfiguration, isExample: Bool, telemetry: ProgramTelemetry, log: Logger) async throws {
+  /// Puts everything together.
+  ///
+  /// - Parameters:
+  ///   - file: Where the configuration comes from.
+  ///   - text: What stands there.
+  ///   - loaded: What was made of it.
+  ///   - telemetry: Where metrics, spans and log records go.
+  ///   - log: Where the program says what it does.
+  init(
+    _ file: ConfigurationFile, text: String, _ loaded: LoadedConfiguration, telemetry: ProgramTelemetry, log: Logger
+  ) async throws {
+    for note in loaded.notes { log.notice("\(note.text)") }
+    let configuration = loaded.configuration
     self.configuration = configuration
-    self.isExample = isExample
+    self.isExample = file.path == nil
     self.telemetry = telemetry
     self.log = log
     self.group = MultiThreadedEventLoopGroup(numberOfThreads: System.coreCount)
@@ -36,8 +49,12 @@ struct ServedProgram {
       configuration, metrics: metrics, feed: feed, examplePort: examplePort, group: self.group,
       tracer: telemetry.tracer)
     self.control = GatewayControlPlane(
-      service: configuration.service, dependencies: self.gateway.service.dependencies, metrics: metrics, store: store,
-      feed: feed, examples: self.examples)
+      service: configuration.service, table: self.gateway.service.table, metrics: metrics, store: store, feed: feed,
+      examples: self.examples)
+    let reloader = try ConfigurationReloader(
+      gateway: self.gateway, control: self.control, file: file.path, text: text,
+      examples: Set(self.examples?.all.map(\.name) ?? []))
+    self.watch = ConfigurationWatch(file: file, text: text, reloader: reloader)
     do throws(ControlStoreFailure) {
       try await self.control.restoreOverrides()
     } catch {
@@ -49,7 +66,7 @@ struct ServedProgram {
   func run() async throws {
     // Services stop in reverse order: the operations server can be asked until the end.
     var services: [any Service] = [
-      self.telemetry, try self.operationsServer(), ControlWatch(control: self.control),
+      self.telemetry, try self.operationsServer(), ControlWatch(control: self.control), self.watch,
     ]
     let listeners = GatewayListeners(
       servers: self.gateway.servers(group: self.group), control: self.control,

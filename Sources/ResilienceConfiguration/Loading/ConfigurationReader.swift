@@ -20,7 +20,7 @@ struct ConfigurationReader {
   mutating func read<Section: ConfigurationSection>(_ node: SourceNode, into section: inout Section) {
     guard isSection(node) else { return }
     let settings = Section.settings
-    for entry in node.entries {
+    for entry in Self.inOrder(node.entries) {
       guard let setting = settings.first(where: { $0.key == entry.key }) else {
         reportUnknown(entry, in: node, known: settings.map(\.definition))
         continue
@@ -40,6 +40,18 @@ struct ConfigurationReader {
         found: "no such key", allowed: setting.definition.allowed, remedy: "add `\(setting.key): …` to the section")
     }
     if checksSections { section.finish(at: node, with: &self) }
+  }
+
+  /// What is said further away first: the documents' variables, then `defaults`, then the section itself; of each a
+  /// preset before the keys that start from it.
+  private static func inOrder(_ entries: [SourceNode.Entry]) -> [SourceNode.Entry] {
+    guard entries.contains(where: { $0.key == "preset" }) else { return entries }
+    func rank(_ entry: SourceNode.Entry) -> Int {
+      if case .variable(let name) = entry.value.origin, !name.hasPrefix("RESILIENCE_") { return 0 }
+      let distance = entry.value.path.hasPrefix("defaults.") ? 1 : 2
+      return distance * 2 - (entry.key == "preset" ? 1 : 0)
+    }
+    return (0...4).flatMap { wanted in entries.filter { rank($0) == wanted } }
   }
 
   private mutating func isSection(_ node: SourceNode) -> Bool {

@@ -5,6 +5,7 @@ enum ServiceChecks {
   ) {
     checkListeners(configuration, tree, &reader)
     checkGraph(configuration, tree, &reader)
+    checkBulkheads(configuration, tree, &reader)
   }
 
   private static func checkListeners(
@@ -45,6 +46,31 @@ enum ServiceChecks {
   private static func overlap(_ left: ListenAddress, _ right: ListenAddress) -> Bool {
     func normal(_ host: String) -> String { host.lowercased() == "localhost" ? "127.0.0.1" : host.lowercased() }
     return left.isWildcard || right.isWildcard || normal(left.host) == normal(right.host)
+  }
+
+  private static func checkBulkheads(
+    _ configuration: ServiceConfiguration, _ tree: SourceNode, _ reader: inout ConfigurationReader
+  ) {
+    var names: Set<String> = []
+    if case .sequence(let nodes)? = tree["bulkheads"]?.content {
+      for element in nodes {
+        guard let name = element["name"], let text = name.scalarText, !names.insert(text).inserted else { continue }
+        reader.report(
+          .duplicateName, at: name, "two compartments have this name", found: ShownText.quoted(text),
+          allowed: "each once", remedy: "give every compartment a name of its own")
+      }
+    }
+    for dependency in configuration.dependencies {
+      guard let shared = dependency.bulkhead.shared, !configuration.bulkheads.contains(where: { $0.name == shared })
+      else { continue }
+      let node = tree.descendant(["dependencies", dependency.name, "bulkhead", "shared"]) ?? tree
+      guard !reader.hasFailed(node) else { continue }
+      let nearest = Spelling.nearest(to: shared, among: configuration.bulkheads.map(\.name))
+      reader.report(
+        .invalidValue, at: node, "no compartment has this name", found: ShownText.quoted(shared),
+        allowed: "a name under bulkheads",
+        remedy: nearest.map { "did you mean `\($0)`?" } ?? "add it under bulkheads, or remove it here")
+    }
   }
 
   private static func checkGraph(

@@ -41,7 +41,7 @@ public struct SettingDefinition: Sendable, Equatable {
   /// Whether this version has it.
   public let availability: Availability
   /// Variables of the source documents that set it below the file, highest precedence first.
-  public let documentVariables: [DocumentVariable]
+  public internal(set) var documentVariables: [DocumentVariable]
 
   /// The variable that overrides the file, with `<NAME>` for a dependency's name; nil for elements of lists.
   public var environmentName: String? {
@@ -53,6 +53,13 @@ public struct SettingDefinition: Sendable, Equatable {
   /// Every environment variable that can set it.
   public var environmentNames: [String] {
     [environmentName].compactMap { $0 } + documentVariables.map(\.name)
+  }
+
+  /// The same, for a place that the documents' variables do not mean.
+  func withoutDocumentVariables() -> SettingDefinition {
+    var copy = self
+    copy.documentVariables = []
+    return copy
   }
 
   func prefixed(_ prefix: String) -> SettingDefinition {

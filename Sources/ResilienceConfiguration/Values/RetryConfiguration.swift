@@ -28,6 +28,8 @@ public struct RetryConfiguration: Sendable, Equatable {
   public var totalTimeout: Duration?
   /// Whether a call that an open breaker refuses waits for the breaker's probing, where its deadline allows that.
   public var waitsForOpenCircuit = false
+  /// Other rules for some kinds of failure or priorities, the first that matches; empty for none.
+  public var policies: [RetryRuleConfiguration] = []
   /// How many extra attempts all callers together may make.
   public var budget = RetryBudgetConfiguration()
 
@@ -54,6 +56,10 @@ extension RetryConfiguration: SwitchableSection {
     .value(
       "waitForOpenCircuit", \.waitsForOpenCircuit, .flag,
       "Whether a call that the open breaker refuses waits for the breaker's probing, where its deadline allows that."),
+    .sections(
+      "policies", \.policies, of: RetryRuleConfiguration.self,
+      "Other rules for some kinds of failure or some priorities; the first that matches holds."
+    ) { section, _, _ in section },
     .policy(
       "budget", \.budget,
       "How many extra attempts, retries and hedges, all callers together may make; off until the section is given."),

@@ -12,6 +12,10 @@ public struct ServiceConfiguration: Sendable, Equatable {
   public var telemetry = TelemetryConfiguration()
   /// Where what must survive is kept.
   public var storage = StorageConfiguration()
+  /// The classes of users.
+  public var tiers = TiersConfiguration()
+  /// Compartments that dependencies share.
+  public var bulkheads: [SharedBulkheadConfiguration] = []
   /// The policies that dependencies start from; already applied to each of them.
   public var defaults = PolicyConfiguration()
   /// The dependencies in the file's order.
@@ -34,10 +38,12 @@ extension ServiceConfiguration: ConfigurationSection {
     .section("operations", \.operations, "The control plane: health, metrics, console, operators' commands."),
     .section("telemetry", \.telemetry, "What is told to an OpenTelemetry collector of every call."),
     .section("storage", \.storage, "Where what must survive is kept."),
+    .section("tiers", \.tiers, "The classes of users: their shares of bulkheads and their priorities."),
+    .sections(
+      "bulkheads", \.bulkheads, of: SharedBulkheadConfiguration.self, "Compartments that dependencies share."
+    ) { section, _, _ in section },
     .defaults(),
     .dependencies(),
-    .planned("tiers", "Shares and priorities of user tiers."),
-    .planned("bulkheads", "Compartments that dependencies share."),
     .planned("modes", "Degradation modes."),
     .planned("toggles", "Feature toggles."),
     .planned("healing", "Healing workflows."),

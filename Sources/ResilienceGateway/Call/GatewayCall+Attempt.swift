@@ -47,7 +47,9 @@ extension GatewayCall {
   private func take(_ answer: UpstreamResponse, _ context: Context) async throws {
     let status = Int(answer.head.status.code)
     let isIgnored = self.dependency.ignoredStatuses.contains(status)
-    guard let category = StatusCategory.category(of: status), category.isEvidence, !isIgnored else {
+    guard let category = StatusCategory.category(of: status), !isIgnored,
+      category.isEvidence || self.dependency.repeatedCategories.contains(category)
+    else {
       try await self.pass(answer, kept: nil, context)
       if isIgnored { throw DeliveredAnswer(category: .validation) }
       return
@@ -102,7 +104,7 @@ extension GatewayCall {
   private func outgoingHeaders(_ context: Context, _ trace: TraceContext) -> HTTPHeaders {
     var headers = self.request.head.headers
     HopByHop.remove(from: &headers)
-    PrivateHeaders.remove(from: &headers)
+    PrivateHeaders.remove(from: &headers, keepingClaims: self.claims.isTrusted)
     ForwardedHeaders.write(
       to: &headers, request: self.request, trustedProxies: self.settings.trustedProxies,
       viaName: self.settings.viaName)

@@ -83,7 +83,8 @@ extension GatewayCall {
     guard let rejection = error as? Rejection else { return .error }
     switch rejection.reason {
     case .circuitOpen, .isolated: return .circuitBreakerOpen
-    case .bulkheadFull, .queueTimeout, .rateLimited, .overLimit, .throttled: return .rejected
+    case .bulkheadFull, .queueTimeout, .rateLimited, .overLimit, .throttled, .tooLarge, .exhausted:
+      return .rejected
     case .timeout, .deadlineExceeded: return .timeout
     case .cancelled: return .cancelled
     }

@@ -16,6 +16,7 @@ final class GatewayCall: Sendable {
   let path: String
   let response: GatewayResponseWriter
   let identity: CallIdentity
+  let claims: CallClaims
   let started = Runtime.live.now()
   /// Lets a consumed body or a begun answer forbid further attempts.
   let repetition = Repetition()
@@ -38,6 +39,7 @@ final class GatewayCall: Sendable {
     self.path = path
     self.response = response
     self.identity = identity
+    self.claims = CallClaims(request.head.headers, from: request.remoteAddress, settings.tiers)
   }
 
   var method: String { self.request.head.method.rawValue }
@@ -89,7 +91,8 @@ final class GatewayCall: Sendable {
       || self.request.head.headers.contains(name: "Idempotency-Key")
     var context = Context(
       .live, operation: self.dependency.name, correlationID: self.identity.correlationID, deadline: nil,
-      isIdempotent: repeats, repetition: self.repetition, observer: self.dependency.observer)
+      tier: self.claims.tier, priority: self.claims.priority, isIdempotent: repeats, repetition: self.repetition,
+      observer: self.dependency.observer)
     if let remaining = DeadlineHeaders.read(self.request.head.headers).nanoseconds {
       context.deadline = self.started + remaining
     }

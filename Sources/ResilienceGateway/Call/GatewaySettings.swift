@@ -9,6 +9,8 @@ public struct GatewaySettings: Sendable {
   public let codePrefix: String
   /// Peers whose forwarding fields are believed.
   public let trustedProxies: [AddressRange]
+  /// The classes of users, and who may say which one a request belongs to.
+  public let tiers: TiersConfiguration
   /// How this instance calls itself in `Via`: names a loop.
   public let viaName: String
   /// The time of day.
@@ -33,6 +35,7 @@ public struct GatewaySettings: Sendable {
     self.service = configuration.service
     self.codePrefix = configuration.errors.codePrefix
     self.trustedProxies = configuration.gateway.trustedProxies
+    self.tiers = configuration.tiers
     self.viaName = viaName
     self.clock = clock
     self.tracer = tracer

@@ -25,12 +25,14 @@ extension Refusal {
     case .isolated:
       self.init(.serviceUnavailable, "An operator has isolated the dependency '\(name)'. Ask again later.")
       self.retryAfterSeconds = wait ?? 60
-    case .bulkheadFull, .queueTimeout:
+    case .bulkheadFull, .queueTimeout, .exhausted:
       self.init(.serviceUnavailable, "As many calls to '\(name)' are under way as may be. Ask again in a second.")
       self.retryAfterSeconds = 1
     case .rateLimited, .overLimit, .throttled:
       self.init(.serviceUnavailable, "The gateway sends fewer calls to '\(name)' now. Ask again in \(wait ?? 1) s.")
       self.retryAfterSeconds = wait ?? 1
+    case .tooLarge:
+      self.init(.validation, "The request to '\(name)' is larger than one request may be; send less.")
     case .timeout, .deadlineExceeded, .cancelled:
       self.init(.timeout, "The dependency '\(name)' did not answer in time.")
     }

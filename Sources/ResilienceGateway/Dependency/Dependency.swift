@@ -11,20 +11,17 @@ public final class Dependency: Sendable {
   let origin: UpstreamOrigin
   /// What every forwarded path begins with; empty or `/…` without a slash at the end.
   let basePath: String
-  /// What surrounds a call with all its attempts: the whole call's time-out, retries; without a hedge, everything.
-  private let outer: ConfiguredPipeline
-  /// Slow first attempts get company, if that is configured.
-  private let hedge: Hedge?
-  /// What every attempt passes, where there is a hedge between it and the whole call.
-  private let inner: ConfiguredPipeline
+  /// The policies around its calls, in their order: whole call, retry, hedge, breaker, limits, bulkhead, attempt.
+  let policies: DependencyPolicies
+  private let pipeline: ConfiguredPipeline
   /// The breaker, if there is one.
-  public let breaker: CircuitBreaker?
+  public var breaker: CircuitBreaker? { self.policies.breaker }
   /// The bulkhead, if there is one.
-  public let bulkhead: Bulkhead?
+  public var bulkhead: Bulkhead? { self.policies.bulkhead }
   /// The limiter that finds its own limit, if there is one.
-  public let adaptiveLimiter: AdaptiveLimiter?
+  public var adaptiveLimiter: AdaptiveLimiter? { self.policies.adaptiveLimiter }
   /// What bounds retries and hedges, if anything does.
-  public let budget: RetryBudget?
+  public var budget: RetryBudget? { self.policies.budget }
   /// Remembered answers, for fresh serving and for when there are none.
   let cache: ResponseCache?
   let transport: any UpstreamTransport
@@ -33,34 +30,44 @@ public final class Dependency: Sendable {
   let observer: any Observer
   /// Methods whose requests may be sent again.
   let repeatableMethods: Set<String>
+  /// Kinds of failure that say nothing against the dependency, and are repeated because a rule says so.
+  let repeatedCategories: Set<FailureCategory>
   /// Statuses that say nothing about its health.
   let ignoredStatuses: Set<Int>
 
   /// Assembles a dependency.
   ///
+  /// - Parameters:
+  ///   - configuration: Its settings.
+  ///   - location: Where it is.
+  ///   - transport: What calls it.
+  ///   - metrics: Where calls are counted.
+  ///   - shared: What dependencies have in common.
+  ///   - observer: Hears what the policies decide.
+  ///   - former: The same dependency under its former settings, whose state goes on once `takeEffect()` is called.
   /// - Throws: `InvalidConfiguration` when a policy's settings make no sense.
   init(
     _ configuration: DependencyConfiguration, at location: UpstreamURL, transport: any UpstreamTransport,
-    metrics: DependencyMetrics, observer: any Observer
+    metrics: DependencyMetrics, sharing shared: SharedPolicies = SharedPolicies(), observer: any Observer,
+    keeping former: Dependency? = nil
   ) throws {
-    let policies = DependencyPolicies(configuration, observer: observer)
+    let policies = DependencyPolicies(
+      configuration, sharing: shared, observer: observer, keeping: former?.policies)
     self.name = configuration.name
     self.configuration = configuration
     self.origin = UpstreamOrigin(
       scheme: location.scheme == .https ? .https : .http, host: location.host, port: location.port)
     self.basePath = location.path
-    self.hedge = policies.hedge
-    self.outer = try ConfiguredPipeline(policies.outer + (policies.hedge == nil ? policies.inner : []))
-    self.inner = try ConfiguredPipeline(policies.inner)
-    self.adaptiveLimiter = policies.adaptiveLimiter
-    self.budget = policies.budget
-    self.breaker = policies.breaker
-    self.bulkhead = policies.bulkhead
-    self.cache = Self.cache(configuration)
+    self.policies = policies
+    self.pipeline = try ConfiguredPipeline(policies.steps)
+    // What was remembered of another URL is not this one's answer.
+    self.cache = Self.cache(configuration, former?.configuration.url == configuration.url ? former?.cache : nil)
     self.transport = transport
     self.metrics = metrics
     self.observer = observer
     self.repeatableMethods = Set(configuration.retry.methods)
+    self.repeatedCategories = Set(
+      configuration.retry.isEnabled ? configuration.retry.policies.flatMap { $0.categories.map(\.category) } : [])
     self.ignoredStatuses = Set(configuration.circuitBreaker.ignore)
   }
 
@@ -68,13 +75,16 @@ public final class Dependency: Sendable {
   ///
   /// - Throws: The attempt's own error, or a `Rejection`.
   func run(in context: Context, _ attempt: @Sendable (Context) async throws -> Void) async throws {
-    guard let hedge else { return try await self.outer.execute(in: context, attempt) }
-    try await self.outer.execute(in: context) { context in
-      try await hedge.executeConcurrently(in: context) { try await self.inner.execute(in: $0, attempt) }
-    }
+    try await self.pipeline.concurrently(in: context, attempt)
   }
 
-  private static func cache(_ configuration: DependencyConfiguration) -> ResponseCache? {
+  /// Gives policies and cache that were taken over their new settings; called once, when this one is put in force.
+  func takeEffect() {
+    self.policies.takeEffect()
+    self.cache?.takeEffect()
+  }
+
+  private static func cache(_ configuration: DependencyConfiguration, _ former: ResponseCache?) -> ResponseCache? {
     var entries = configuration.cache.isEnabled ? configuration.cache.maxEntries : 0
     var bytes = configuration.cache.isEnabled ? configuration.cache.maxBytes : 0
     for case .staleCache(let settings) in configuration.fallback {
@@ -83,6 +93,6 @@ public final class Dependency: Sendable {
     }
     guard entries > 0 else { return nil }
     return ResponseCache(
-      maxEntries: entries, maxBytes: bytes, maxEntryBytes: configuration.cache.maxEntryBytes)
+      maxEntries: entries, maxBytes: bytes, maxEntryBytes: configuration.cache.maxEntryBytes, keeping: former)
   }
 }

@@ -22,8 +22,9 @@ struct PolicyEventDescription {
     var isForOperators = false
     switch event.kind {
     case .transitioned(let from, let to, let reason):
-      self.kind = to == "open" ? "breaker.opened" : to == "closed" ? "breaker.closed" : "breaker.\(to)"
-      self.text = "the breaker went from \(from) to \(to): \(reason)"
+      let state = to == "open" ? "opened" : to
+      self.kind = "\(Self.prefix(event.policy)).\(state)"
+      self.text = "the \(Self.subject(event.policy)) went from \(from) to \(to): \(reason)"
       severity = to == "open" ? .critical : .info
       isForOperators = true
     case .wouldHaveOpened(let reason):
@@ -31,9 +32,14 @@ struct PolicyEventDescription {
       self.text = "the observed breaker would have opened: \(reason)"
       severity = .warning
       isForOperators = true
+    case .candidateTransitioned, .candidateDiffered, .candidateAgreed:
+      (self.kind, self.text) = Self.candidate(event.kind)
+      isForOperators = true
     case .overridden(let state, let reason, let by):
-      self.kind = state == nil ? "breaker.released" : "breaker.overridden"
-      self.text = state.map { "\(by) made the breaker \($0): \(reason)" } ?? "\(by) released the breaker: \(reason)"
+      let subject = Self.subject(event.policy)
+      self.kind = Self.prefix(event.policy) + (state == nil ? ".released" : ".overridden")
+      self.text =
+        state.map { "\(by) made the \(subject) \($0): \(reason)" } ?? "\(by) released the \(subject): \(reason)"
       actor = by
       severity = .warning
       isForOperators = true
@@ -49,12 +55,24 @@ struct PolicyEventDescription {
       self.text = "no further attempt: \(end.rawValue)"
       details = [("error", FailureText.of(error)), ("reason", end.rawValue)]
     case .hedged, .hedgeWon, .hedgeSkipped: (self.kind, self.text) = Self.hedge(event.kind)
+    case .breached(let reason):
+      self.kind = "\(Self.prefix(event.policy)).breached"
+      self.text = "the \(Self.subject(event.policy)) is out of bounds: \(reason)"
+      severity = .warning
+      isForOperators = true
+    case .limitChanged(let old, let new):
+      self.kind = "\(Self.prefix(event.policy)).limitChanged"
+      self.text = "the limit went from \(old) to \(new)"
     case .rejected(let rejection):
       self.kind = "call.rejected"
       self.text = "a call was refused: \(rejection.reason.rawValue)"
     case .timedOut(let length):
       self.kind = "call.timedOut"
       self.text = "a call was ended after \(length)"
+      severity = .warning
+    case .abandoned(let length, let running):
+      self.kind = "call.abandoned"
+      self.text = "an operation was left to itself after \(length); \(running) run on like that"
       severity = .warning
     case .fellBack(let source, let error):
       self.kind = "fallback.served"
@@ -69,6 +87,37 @@ struct PolicyEventDescription {
     self.isForOperators = isForOperators
     self.actor = actor
     self.details = details
+  }
+
+  /// What settings that are tried beside a breaker would have decided.
+  private static func candidate(_ kind: Event.Kind) -> (kind: String, text: String) {
+    switch kind {
+    case .candidateTransitioned(let from, let to, let reason):
+      ("breaker.candidate.\(to)", "the candidate settings would have gone from \(from) to \(to): \(reason)")
+    case .candidateDiffered(let live, let candidate, let reason):
+      ("breaker.candidate.differed", "the breaker is \(live), the candidate settings are \(candidate): \(reason)")
+    case .candidateAgreed(let state):
+      ("breaker.candidate.agreed", "the breaker and the candidate settings are \(state) again")
+    default: ("breaker.candidate", "candidate settings decided something")
+    }
+  }
+
+  /// How the kinds of a policy's events begin; a breaker's are older than the others' and shorter.
+  private static func prefix(_ policy: PolicyKind) -> String {
+    policy == .circuitBreaker ? "breaker" : policy.rawValue
+  }
+
+  /// What a policy is called in a sentence.
+  private static func subject(_ policy: PolicyKind) -> String {
+    switch policy {
+    case .circuitBreaker: "breaker"
+    case .rateLimiter: "rate limiter"
+    case .adaptiveLimiter: "adaptive limiter"
+    case .resourceLimiter: "resource limiter"
+    case .failureDomain: "failure domain"
+    case .staleCache: "stale cache"
+    case .retry, .hedge, .timeout, .bulkhead, .throttle, .fallback: policy.rawValue
+    }
   }
 
   /// What a hedge has decided.

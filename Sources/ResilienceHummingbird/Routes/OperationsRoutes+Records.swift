@@ -19,6 +19,15 @@ extension OperationsRoutes {
         summary: "Server-sent events: a snapshot each second, and what happens as it happens.",
         produces: "text/event-stream", handler: { try self.streams.open($0) }),
       OperationsRoute(
+        method: .get, template: "/api/configuration", access: .role(.viewer),
+        summary: "Which configuration is in force, and what became of the last one that was read.",
+        handler: { _ in
+          guard let status = await self.plane.configuration() else {
+            throw Problem.notFound("This program does not read its configuration while it runs.")
+          }
+          return JSONText.response(status)
+        }),
+      OperationsRoute(
         method: .get, template: "/version", access: .role(.viewer), summary: "The program's version.",
         handler: { _ in JSONText.response(["name": "resilience", "version": self.configuration.version]) }),
     ]

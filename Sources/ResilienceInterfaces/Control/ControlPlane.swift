@@ -37,6 +37,9 @@ public protocol ControlPlane: Sendable {
   /// Whether start-up has ended.
   func isStarted() async -> Bool
 
+  /// Which configuration is in force, and what became of the last one that was read; nil where nobody reads one.
+  func configuration() async -> ConfigurationStatus?
+
   /// The newest audit lines, newest first.
   func audit(limit: Int) async throws(ControlFailure) -> [AuditEntry]
   /// Events as they happen, bounded to the newest; with an id, first those kept events that came after it.
@@ -51,4 +54,9 @@ public protocol ControlPlane: Sendable {
 
   /// All metrics as text.
   func metricsText(_ format: MetricsFormat) async -> String
+}
+
+extension ControlPlane {
+  /// Nil: nobody reads configurations while the program runs.
+  public func configuration() async -> ConfigurationStatus? { nil }
 }

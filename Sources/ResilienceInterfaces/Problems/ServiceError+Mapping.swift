@@ -35,12 +35,7 @@ extension ServiceError {
 
   /// A policy's refusal, with what the policy knows.
   private init(rejection: Rejection) {
-    let kind: Kind =
-      switch rejection.reason {
-      case .timeout, .deadlineExceeded, .cancelled: .timeout
-      case .rateLimited: .rateLimited
-      case .circuitOpen, .isolated, .bulkheadFull, .queueTimeout, .overLimit, .throttled: .serviceUnavailable
-      }
+    let kind = Kind(category: rejection.category)
     var context = ["policy": rejection.policy.rawValue, "reason": rejection.reason.rawValue]
     if let state = rejection.state { context["state"] = state }
     let name = rejection.name.isEmpty ? nil : rejection.name

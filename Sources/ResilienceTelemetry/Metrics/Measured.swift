@@ -63,7 +63,7 @@ public struct Measured: Policy {
     case .circuitOpen, .isolated: return .circuitBreakerOpen
     case .timeout, .deadlineExceeded: return .timeout
     case .cancelled: return .cancelled
-    case .bulkheadFull, .queueTimeout, .rateLimited, .overLimit, .throttled: return .rejected
+    case .bulkheadFull, .queueTimeout, .rateLimited, .overLimit, .throttled, .tooLarge, .exhausted: return .rejected
     }
   }
 }

@@ -174,7 +174,7 @@ public final class TelemetryExporter: SpanSink {
     } catch {
       self.metrics?.failed(signal)
       self.fails(error)
-      guard let failure = error as? OTLPFailure, !failure.isRetryable, failure.status < 500 else { return false }
+      guard let failure = error as? OTLPFailure, !failure.isRetryable else { return false }
       self.metrics?.dropped(count, signal, .refused)
       return true
     }

@@ -12,6 +12,8 @@ struct ProgramSettings: Sendable {
   var storage = "memory:"
   /// Variables beside those of the tests' own process.
   var environment: [String: String?] = [:]
+  /// Further arguments of `serve`.
+  var arguments: [String] = []
   /// Whether the bundled example runs instead of all this.
   var isExample = false
 

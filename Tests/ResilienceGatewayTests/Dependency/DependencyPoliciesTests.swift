@@ -16,7 +16,7 @@ import Testing
 
   /// The kinds of the steps, outermost first, with the names of the time-outs.
   private func order(_ policies: DependencyPolicies) -> [String] {
-    (policies.outer + policies.inner).map { step in
+    policies.steps.map { step in
       switch step {
       case .retry: "retry"
       case .timeout(let timeout): "timeout \(timeout.name)"
@@ -25,6 +25,8 @@ import Testing
       case .rateLimiter: "rate limiter"
       case .adaptiveLimiter: "adaptive limiter"
       case .throttle: "throttle"
+      case .hedge: "hedge"
+      case .deadlinePropagation: "deadline"
       }
     }
   }
@@ -50,12 +52,17 @@ import Testing
   @Test("R1.14 a hedge stands between the retries and what every attempt passes, and shares their budget")
   func hedge() throws {
     let policies = try self.policies("hedge: { delay: p90, maxHedges: 2 }\nretry: { budget: { ratio: 0.3 } }")
-    let hedge = try #require(policies.hedge).configuration
+    #expect(self.order(policies) == ["timeout api", "retry", "hedge", "breaker", "timeout api attempt"])
+    let hedge = try self.hedge(policies)
     #expect(hedge.maxHedges == 2 && hedge.delay == .percentile(maxExtraLoad: 0.1))
     #expect(hedge.budget === policies.budget && !hedge.countsCalls)
-    #expect(policies.outer.count == 2 && policies.inner.count == 2)
-    let alone = try #require(try self.policies("hedge: { delay: 20ms }\nretry: false").hedge).configuration
+    let alone = try self.hedge(try self.policies("hedge: { delay: 20ms }\nretry: false"))
     #expect(alone.delay == .fixed(.milliseconds(20)) && alone.countsCalls && alone.budget == nil)
+  }
+
+  private func hedge(_ policies: DependencyPolicies) throws -> Hedge.Configuration {
+    let hedges = policies.steps.compactMap { step in if case .hedge(let hedge) = step { hedge } else { nil } }
+    return try #require(hedges.first).configuration
   }
 
   @Test("R12.6 every setting of a limiter and of a budget reaches it")
@@ -123,7 +130,7 @@ import Testing
         "circuitBreaker: { consecutiveFailures: 7, failureRateThreshold: 0.4, slowCallThreshold: 3s, "
           + "slowCallRateThreshold: 0.6, window: 50 calls, minimumCalls: 9, openDuration: 11s, permittedProbes: 2, "
           + "successThreshold: 1, maxHalfOpenDuration: 13s, excessProbes: wait, "
-          + "openDurationGrowth: { factor: 2, max: 90s } }"
+          + "openDurationGrowth: { factor: 2, max: 90s }, halfOpenFailureRateThreshold: 0.3, ramp: { over: 17s } }"
       ).breaker
     ).configuration
     #expect(breaker.consecutiveFailures == 7 && breaker.failureRateThreshold == 0.4)
@@ -132,6 +139,73 @@ import Testing
     #expect(breaker.permittedProbes == 2 && breaker.successThreshold == 1 && breaker.excessProbes == .wait)
     #expect(breaker.maxHalfOpenDuration == .seconds(13))
     #expect(breaker.openDurationFactor == 2 && breaker.maxOpenDuration == .seconds(90))
+    #expect(breaker.halfOpenFailureRateThreshold == 0.3 && breaker.ramp == .seconds(17))
+  }
+
+  @Test("R2.7 candidate rules are tried beside the live ones")
+  func candidate() throws {
+    let policies = try self.policies("circuitBreaker: { candidate: { consecutiveFailures: 2, openDuration: 9s } }")
+    let candidate = try #require(policies.breaker?.snapshot().candidate).configuration
+    #expect(candidate.consecutiveFailures == 2 && candidate.openDuration == .seconds(9))
+    #expect(policies.breaker?.configuration.consecutiveFailures == 5)
+  }
+
+  @Test("R2.6 the shortest of the breaker's, the bulkhead's and the attempt's own time-out ends an attempt")
+  func shortest() throws {
+    let breaker = try Dependencies.configuration("attemptTimeout: 8s\ncircuitBreaker: { callTimeout: 5s }")
+    #expect(DependencyPolicies.attemptLimit(breaker) == .seconds(5))
+    let bulkhead = try Dependencies.configuration("attemptTimeout: 8s\nbulkhead: { maxExecution: 6s }")
+    #expect(DependencyPolicies.attemptLimit(bulkhead) == .seconds(6))
+    let preset = try Dependencies.configuration("circuitBreaker: { preset: strict }")
+    #expect(DependencyPolicies.attemptLimit(preset) == .seconds(10))
+    let off = try Dependencies.configuration("circuitBreaker: { enabled: false, callTimeout: 5s }\nattemptTimeout: 8s")
+    #expect(DependencyPolicies.attemptLimit(off) == .seconds(8))
+  }
+
+  @Test("R6.1 R6.3 order, leaks and tiers reach the bulkhead, and a shared one is one object")
+  func compartments() throws {
+    var gold = TierConfiguration()
+    (gold.name, gold.share, gold.priority, gold.lends) = ("gold", 0.5, 3, false)
+    let own = try Dependencies.configuration(
+      "bulkhead: { order: lifo, maxHold: 40s, reclaimLeaks: true, isolateAtLeaks: 4 }")
+    var file = ServiceConfiguration()
+    file.tiers.classes = [gold]
+    var compartment = SharedBulkheadConfiguration()
+    compartment.name = "reports"
+    file.bulkheads = [compartment]
+    let common = SharedPolicies(file, observer: Deaf())
+    let settings = try #require(DependencyPolicies(own, sharing: common, observer: Deaf()).bulkhead).configuration
+    #expect(settings.order == .lifo && settings.maxHold == .seconds(40) && settings.reclaimsLeaks)
+    #expect(settings.isolatesAtLeaks == 4)
+    #expect(settings.tiers == [Bulkhead.Tier("gold", share: 0.5, priority: 3, lends: false)])
+    var shared = own
+    shared.bulkhead.shared = "reports"
+    let policies = DependencyPolicies(shared, sharing: common, observer: Deaf())
+    #expect(policies.bulkhead === common.compartments["reports"] && policies.bulkhead?.name == "reports")
+  }
+
+  @Test("R12.6 a shared compartment and a bulkhead of one's own go on under other settings, tiers included")
+  func takeover() throws {
+    var file = ServiceConfiguration()
+    var compartment = SharedBulkheadConfiguration()
+    compartment.name = "reports"
+    file.bulkheads = [compartment]
+    let before = SharedPolicies(file, observer: Deaf())
+    let configuration = try Dependencies.configuration("bulkhead: { maxConcurrent: 9 }")
+    let former = DependencyPolicies(configuration, sharing: before, observer: Deaf())
+    var gold = TierConfiguration()
+    (gold.name, gold.share) = ("gold", 0.5)
+    file.tiers.classes = [gold]
+    file.bulkheads[0].bulkhead.maxConcurrent = 3
+    let after = SharedPolicies(file, observer: Deaf(), keeping: before)
+    #expect(!former.isCurrent(sharing: after) && former.isCurrent(sharing: before))
+    let policies = DependencyPolicies(configuration, sharing: after, observer: Deaf(), keeping: former)
+    #expect(policies.bulkhead === former.bulkhead && former.bulkhead?.configuration.tiers.isEmpty == true)
+    after.takeEffect()
+    policies.takeEffect()
+    #expect(policies.bulkhead?.configuration.tiers.map(\.name) == ["gold"])
+    #expect(before.compartments["reports"] === after.compartments["reports"])
+    #expect(after.compartments["reports"]?.configuration.maxConcurrent == 3)
   }
 
   @Test("R12.6 no failures in a row, a window of time and no growth are mapped, too")

@@ -142,11 +142,12 @@ import Testing
     func values(_ configuration: Bulkhead.Configuration) -> [Int64] {
       [
         Int64(configuration.maxConcurrent), Int64(configuration.maxQueue), configuration.maxWait.components.seconds,
+        configuration.maxExecution?.components.seconds ?? 0,
       ]
     }
-    #expect(values(.critical) == [10, 50, 30])
-    #expect(values(.user) == [20, 100, 60])
-    #expect(values(.background) == [5, 200, 300])
+    #expect(values(.critical) == [10, 50, 30, 30])
+    #expect(values(.user) == [20, 100, 60, 60])
+    #expect(values(.background) == [5, 200, 300, 300])
     for preset in [Bulkhead.Configuration.critical, .user, .background] { #expect(preset.problems.isEmpty) }
   }
 
@@ -155,6 +156,14 @@ import Testing
     let bad = Bulkhead.Configuration(maxConcurrent: 0, maxQueue: -1, maxWait: .zero)
     let error = #expect(throws: InvalidConfiguration.self) { _ = try Bulkhead("bad", validating: bad) }
     #expect(error?.problems.map(\.setting) == ["maxConcurrent", "maxQueue", "maxWait"])
+    let worse = Bulkhead.Configuration(
+      tiers: [.init("a", share: 0.7), .init("a", share: 2)], maxExecution: .zero, maxHold: .zero, isolatesAtLeaks: 0)
+    #expect(
+      worse.problems.map(\.setting) == [
+        "tiers.a.share", "tiers", "tiers", "maxQueue", "maxExecution", "maxHold", "isolatesAtLeaks",
+      ])
+    #expect(Bulkhead.Configuration(reclaimsLeaks: true).problems.map(\.setting) == ["maxHold"])
+    #expect(Bulkhead("worse", worse).snapshot().tiers.map(\.guaranteed) == [7, 3, 0])
     let bulkhead = Bulkhead("bad", bad)
     #expect(try await bulkhead.run { bulkhead.occupancy.inside } == 1)
   }

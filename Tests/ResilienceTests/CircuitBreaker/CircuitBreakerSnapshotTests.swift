@@ -93,14 +93,15 @@ import Testing
       .init(
         consecutiveFailures: nil, failureRateThreshold: 0.5, window: .count(10), minimumCalls: 3,
         openDuration: .seconds(30), permittedProbes: 2, successThreshold: 2))
-    #expect(driver.snapshot.explanation == "It has never opened. 0 of the 0 calls in the window failed.")
+    let rules = "It opens when 50 % of at least 3 calls fail."
+    #expect(driver.snapshot.explanation == "It has never opened. 0 of the 0 calls in the window failed. \(rules)")
     try driver.calls([.success, .failure])
-    #expect(driver.snapshot.explanation == "It has never opened. 1 of the 2 calls in the window failed.")
+    #expect(driver.snapshot.explanation == "It has never opened. 1 of the 2 calls in the window failed. \(rules)")
     try driver.call(.failure, number: 5)
     driver.time.advance(by: .seconds(10))
     #expect(
-      driver.snapshot.explanation == "Open because 2 of 3 calls failed (67 %). The last failure: Boom(number: 5). "
-        + "Probes are admitted in 20.0 s.")
+      driver.snapshot.explanation == "Open because 2 of 3 calls failed (67 %), the limit is 50 %. The last failure: "
+        + "Boom(number: 5). Probes are admitted in 20.0 s.")
     driver.time.advance(by: .seconds(20))
     #expect(driver.snapshot.explanation.hasSuffix("The next call is a probe."))
     _ = try driver.admit()
@@ -110,7 +111,8 @@ import Testing
         + "2 are under way.")
     try driver.call(.success)
     #expect(
-      driver.snapshot.explanation == "Closed because 2 probes succeeded. 0 of the 0 calls in the window failed.")
+      driver.snapshot.explanation
+        == "Closed because 2 probes succeeded. 0 of the 0 calls in the window failed. \(rules)")
   }
 
   @Test("the memory of outcomes and transitions is bounded")

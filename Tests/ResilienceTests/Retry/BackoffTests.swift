@@ -50,7 +50,7 @@ import Testing
         Backoff.exponential(initial: initial, factor: factor, max: cap), .linear(initial: initial, max: cap),
         .fibonacci(initial: initial, max: cap),
       ] {
-        let delays = (1...100).map(law.ceiling(afterAttempt:))
+        let delays = (1...100).map { law.ceiling(afterAttempt: $0) }
         #expect(zip(delays, delays.dropFirst()).allSatisfy { $0 <= $1 })
         #expect(delays.allSatisfy { $0 >= 0 && $0 <= cap.nanoseconds })
       }

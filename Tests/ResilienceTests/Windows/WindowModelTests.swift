@@ -67,7 +67,7 @@ import Testing
         #expect(window.tally(at: now) == self.tally(all.filter { $0.at / period >= since }), "seed \(seed)")
       }
       #expect(window.tally(at: now + period * 10) == Tally())
-      window.reset()
+      window.reset(at: now)
       #expect(window.tally(at: now) == Tally())
     }
   }

@@ -1,15 +1,19 @@
-internal import Resilience
-internal import ResilienceConfiguration
+public import Resilience
 
 extension RetryBudget {
   /// The budget that a configuration file describes; nil where it is off.
-  convenience init?(_ settings: RetryBudgetConfiguration, _ name: String) {
+  public convenience init?(_ settings: RetryBudgetConfiguration, _ name: String) {
     guard settings.isEnabled else { return nil }
-    self.init(
-      name,
-      .traffic(
-        ratio: settings.ratio, minimumPerSecond: settings.minimumPerSecond, capacity: settings.capacity,
-        depositLifetime: settings.depositLifetime))
+    self.init(name, Configuration(settings))
+  }
+}
+
+extension RetryBudget.Configuration {
+  /// The settings that a configuration file has for a budget.
+  public init(_ settings: RetryBudgetConfiguration) {
+    self = .traffic(
+      ratio: settings.ratio, minimumPerSecond: settings.minimumPerSecond, capacity: settings.capacity,
+      depositLifetime: settings.depositLifetime)
   }
 }
 
@@ -20,7 +24,7 @@ extension Hedge.Configuration {
   ///   - settings: The file's.
   ///   - budget: What the dependency's retries share with it.
   ///   - counts: Whether the hedge tells the budget of calls; where there is a retry, that does.
-  init(_ settings: HedgeConfiguration, _ budget: RetryBudget?, counts: Bool) {
+  public init(_ settings: HedgeConfiguration, _ budget: RetryBudget?, counts: Bool) {
     let delay: Hedge.Delay =
       switch settings.delay {
       case .fixed(let length): .fixed(length)
@@ -34,7 +38,7 @@ extension Hedge.Configuration {
 
 extension RateLimiter.Configuration {
   /// The settings that a configuration file has for a rate limiter.
-  init(_ settings: RateLimitConfiguration) {
+  public init(_ settings: RateLimitConfiguration) {
     let algorithm: RateLimiter.Algorithm =
       if let length = settings.warmUp {
         .warmUp(over: length)
@@ -51,7 +55,7 @@ extension RateLimiter.Configuration {
 
 extension AdaptiveLimiter.Configuration {
   /// The settings that a configuration file has for an adaptive limiter.
-  init(_ settings: AdaptiveLimitConfiguration) {
+  public init(_ settings: AdaptiveLimitConfiguration) {
     let algorithm: Limit.Algorithm =
       switch settings.kind {
       case .aimd: .aimd(.init(initial: settings.initial, min: settings.min, max: settings.max))
@@ -64,7 +68,7 @@ extension AdaptiveLimiter.Configuration {
 
 extension Throttle.Configuration {
   /// The settings that a configuration file has for a throttle.
-  init(_ settings: ThrottleConfiguration) {
+  public init(_ settings: ThrottleConfiguration) {
     self.init(ratio: settings.ratio, window: settings.window, minimumRequests: settings.minimumRequests)
   }
 }
