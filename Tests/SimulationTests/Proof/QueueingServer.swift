@@ -14,6 +14,8 @@ struct QueueingServer {
   struct Result {
     var calls = 0
     var failures = 0
+    /// Calls that were still in the queue at the end.
+    var waiting = 0
     var failureShare: Double { Double(self.failures) / Double(max(1, self.calls)) }
   }
 
@@ -79,6 +81,7 @@ struct QueueingServer {
         self.head = 0
       }
     }
+    self.result.waiting = self.queue.count - self.head
     return self.result
   }
 

@@ -1,3 +1,4 @@
+import Resilience
 import Testing
 
 /// What a queue does to a service whose callers retry: the published simulator, and our bulkhead in its place.
@@ -40,7 +41,9 @@ import Testing
   func bulkhead(row: Row) throws {
     let ticks = Experiment.size(100_000, full: 1_000_000)
     var server = QueueingServer(row.load, queue: row.queue, isLastFirst: row.isLastFirst, seed: 1)
-    let reference = server.run(ticks: ticks).failureShare
+    let model = server.run(ticks: ticks)
+    // What still waits when the model stops has failed here: nobody comes for it any more.
+    let reference = Double(model.failures + model.waiting) / Double(model.calls)
     let result = try QueueingWorld(row.load, queue: row.queue, order: row.isLastFirst ? .lifo : .fifo, seed: 1)
       .run(ticks: ticks)
     Experiment.note(
