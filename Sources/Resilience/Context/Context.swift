@@ -98,6 +98,15 @@ public struct Context: Sendable {
     return copy
   }
 
+  /// The context of a call that has to end by an instant.
+  @inlinable
+  @inline(__always)
+  func until(_ deadline: Instant) -> Context {
+    var copy = self
+    copy.deadline = deadline
+    return copy
+  }
+
   /// The time left until the deadline; nil without a deadline, never negative.
   public var remaining: Duration? {
     self.deadline == .max ? nil : .nanoseconds(max(0, self.deadline - self.runtime.now()))
