@@ -4,9 +4,9 @@ public import Synchronization
 ///
 /// Use it where the right size of a bulkhead is not known or changes. What is more is refused at once, the calls of low
 /// priority first: calls below priority 0 may fill `lowShare` of the limit, those at 0 `normalShare`, those above all
-/// of it. The limit grows only while it is used, changes at most once in a round trip, and cancelled work teaches it
-/// nothing. Cost around a success:
-/// two readings of the clock, two atomics and a lock for the arithmetic; no allocation.
+/// of it. The limit grows only while it is used, and cancelled work teaches it nothing. Until it first meets the
+/// dependency's bounds it grows with every call, from then on it changes at most once in a round trip (TCP's slow start
+/// and congestion avoidance, RFC 5681). Cost around a success: two readings of the clock, two atomics and a lock for the arithmetic; no allocation.
 public final class AdaptiveLimiter: Gate {
   /// The limiter's name, in errors, events and metrics.
   public let name: String
@@ -19,6 +19,8 @@ public final class AdaptiveLimiter: Gate {
   private struct Core: Sendable {
     var configuration: Configuration
     var limit: Limit
+    /// Whether the limit has only ever grown: nothing is known of where it should end.
+    var isSearching = true
     /// When the limit last changed.
     var changedAt: Instant = .min / 4
     /// The limit that the observer knows of, and since when.
@@ -138,8 +140,9 @@ public final class AdaptiveLimiter: Gate {
     let chance = drawsChance ? context.runtime.random() : 0
     let news = self.core.withLock { core -> Event.Kind? in
       // A call that began before the last change knows nothing of its effect: at most one change a round trip, or a
-      // whole queue of slow calls would lower the limit again and again for one reason.
-      guard token.started >= core.changedAt else { return nil }
+      // whole queue of slow calls would lower the limit again and again for one reason. Growing alone is another
+      // matter: from a low start a step a round trip would take minutes where round trips are long.
+      guard core.isSearching || token.started >= core.changedAt else { return nil }
       let before = core.limit.estimate
       let after =
         verdict == .failure
@@ -149,6 +152,7 @@ public final class AdaptiveLimiter: Gate {
           chance: chance)
       guard core.limit.estimate != before else { return nil }
       core.changedAt = now
+      if core.limit.estimate < before { core.isSearching = false }
       self.publish(core)
       return after == core.told ? nil : core.news(at: now)
     }
