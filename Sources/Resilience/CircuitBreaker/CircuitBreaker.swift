@@ -21,8 +21,8 @@ public final class CircuitBreaker: Gate {
   /// [until]: when the state ends in which all are refused, 0 in others.
   ///
   /// The rest of the line changes only with the settings: [place]: the window's address; [traits]: what the hot path
-  /// has to know of the settings; [slowness]: from how many nanoseconds on a call is slow; [durations]: the address of the response times, 0 where
-  /// there are none.
+  /// has to know of the settings; [slowness]: from how many nanoseconds on a call is slow; [durations]: the address of
+  /// the response times, 0 where there are none.
   @usableFromInline let shared = AtomicWords(7)
   let core: Lock<Core>
   let refusals = RefusalBoard()
