@@ -71,14 +71,6 @@ public struct SpanEvents: Observer {
 
   private static func describeDecision(_ kind: Resilience.Event.Kind, _ attributes: inout SpanAttributes) -> String {
     switch kind {
-    case .transitioned(let from, let to, _):
-      attributes["resilience.state.from"] = from
-      attributes["resilience.state.to"] = to
-      return "breaker.transitioned"
-    case .wouldHaveOpened: return "breaker.wouldHaveOpened"
-    case .overridden(let state, _, _):
-      attributes["resilience.state.to"] = state ?? "automatic"
-      return "breaker.overridden"
     case .rejected(let rejection):
       attributes["resilience.reason"] = rejection.reason.rawValue
       if let state = rejection.state { attributes["resilience.state"] = state }
@@ -87,6 +79,10 @@ public struct SpanEvents: Observer {
     case .timedOut(let length):
       attributes["resilience.timeout_ms"] = length / .milliseconds(1)
       return "call.timedOut"
+    case .abandoned(let length, let running):
+      attributes["resilience.timeout_ms"] = length / .milliseconds(1)
+      attributes["resilience.running"] = Int64(running)
+      return "call.abandoned"
     case .fellBack(let source, let error):
       attributes["resilience.source"] = source
       attributes["error.type"] = ErrorName.of(error)
@@ -95,6 +91,28 @@ public struct SpanEvents: Observer {
       attributes["resilience.age_ms"] = age / .milliseconds(1)
       attributes["error.type"] = ErrorName.of(error)
       return "fallback.stale"
+    default: return self.describeState(kind, &attributes)
+    }
+  }
+
+  private static func describeState(_ kind: Resilience.Event.Kind, _ attributes: inout SpanAttributes) -> String {
+    switch kind {
+    case .transitioned(let from, let to, _), .candidateTransitioned(let from, let to, _):
+      attributes["resilience.state.from"] = from
+      attributes["resilience.state.to"] = to
+      if case .transitioned = kind { return "breaker.transitioned" }
+      return "breaker.candidateTransitioned"
+    case .wouldHaveOpened: return "breaker.wouldHaveOpened"
+    case .candidateDiffered: return "breaker.candidateDiffered"
+    case .candidateAgreed: return "breaker.candidateAgreed"
+    case .overridden(let state, _, _):
+      attributes["resilience.state.to"] = state ?? "automatic"
+      return "breaker.overridden"
+    case .breached: return "resource.breached"
+    case .limitChanged(let from, let to):
+      attributes["resilience.limit.from"] = Int64(from)
+      attributes["resilience.limit.to"] = Int64(to)
+      return "limit.changed"
     default: return "policy.decided"
     }
   }
