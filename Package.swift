@@ -40,7 +40,7 @@ let nio: [Target.Dependency] = [
 let isCoreOnly = Context.environment["RESILIENCE_CORE_ONLY"] == "1"
 let coreModules: Set<String> = [
   "Resilience", "ResilienceInterfaces", "ResilienceSimulation", "ResilienceTesting", "ResilienceDegradation",
-  "ResilienceTelemetry",
+  "ResilienceHealth", "ResilienceTelemetry",
 ]
 let coreTests: Set<String> = ["CompositionTests", "SimulationTests", "RegressionTests"]
 
@@ -62,10 +62,12 @@ let package = Package(
     .library(name: "ResilienceSimulation", targets: ["ResilienceSimulation"]),
     .library(name: "ResilienceTesting", targets: ["ResilienceTesting"]),
     .library(name: "ResilienceDegradation", targets: ["ResilienceDegradation"]),
+    .library(name: "ResilienceHealth", targets: ["ResilienceHealth"]),
     .library(name: "ResilienceTelemetry", targets: ["ResilienceTelemetry"]),
     .library(name: "ResilienceConfiguration", targets: ["ResilienceConfiguration"]),
     .library(name: "ResilienceSQLite", targets: ["ResilienceSQLite"]),
     .library(name: "ResilienceHTTPClient", targets: ["ResilienceHTTPClient"]),
+    .library(name: "ResilienceNetworkChecks", targets: ["ResilienceNetworkChecks"]),
     .library(name: "ResilienceGateway", targets: ["ResilienceGateway"]),
     .library(name: "ResilienceHummingbird", targets: ["ResilienceHummingbird"]),
     .executable(name: "resilience", targets: ["ResilienceCLI"]),
@@ -92,6 +94,7 @@ let package = Package(
     // L2
     library("ResilienceTesting", ["Resilience", "ResilienceInterfaces", "ResilienceSimulation"]),
     library("ResilienceDegradation", ["Resilience", "ResilienceInterfaces"]),
+    library("ResilienceHealth", ["Resilience", "ResilienceInterfaces"]),
     // L3
     library("ResilienceTelemetry", ["Resilience", "ResilienceInterfaces", logging]),
     library(
@@ -107,6 +110,7 @@ let package = Package(
         .product(name: "AsyncHTTPClient", package: "async-http-client"),
         .product(name: "HTTPTypes", package: "swift-http-types"),
       ] + nio),
+    library("ResilienceNetworkChecks", ["Resilience", "ResilienceInterfaces", "ResilienceHealth"] + nio),
     // L4
     library(
       "ResilienceGateway",
@@ -147,6 +151,9 @@ let package = Package(
     tests("ResilienceSimulationTests", ["Resilience", "ResilienceSimulation"]),
     tests("ResilienceDegradationTests", ["Resilience", "ResilienceInterfaces", "ResilienceDegradation"]),
     tests(
+      "ResilienceHealthTests",
+      ["Resilience", "ResilienceInterfaces", "ResilienceSimulation", "ResilienceTesting", "ResilienceHealth"]),
+    tests(
       "ResilienceTelemetryTests",
       [
         "Resilience", "ResilienceInterfaces", "ResilienceSimulation", "ResilienceTesting", "ResilienceTelemetry",
@@ -163,6 +170,9 @@ let package = Package(
         .product(name: "AsyncHTTPClient", package: "async-http-client"),
         .product(name: "HTTPTypes", package: "swift-http-types"),
       ] + nio),
+    tests(
+      "ResilienceNetworkChecksTests",
+      ["Resilience", "ResilienceInterfaces", "ResilienceTesting", "ResilienceHealth", "ResilienceNetworkChecks"] + nio),
     tests(
       "ResilienceGatewayTests",
       [
