@@ -24,6 +24,12 @@ public struct HealthMachine: Sendable {
     public let from: HealthState
     /// What is believed now.
     public let to: HealthState
+
+    /// Describes a change.
+    public init(from: HealthState, to: HealthState) {
+      self.from = from
+      self.to = to
+    }
   }
 
   private enum Run: Sendable, Equatable {
