@@ -42,7 +42,7 @@ let coreModules: Set<String> = [
   "Resilience", "ResilienceInterfaces", "ResilienceSimulation", "ResilienceTesting", "ResilienceDegradation",
   "ResilienceHealth", "ResilienceTelemetry",
 ]
-let coreTests: Set<String> = ["CompositionTests", "SimulationTests", "RegressionTests"]
+let coreTests: Set<String> = ["TidyTests", "CompositionTests", "SimulationTests", "RegressionTests"]
 
 func isBuilt(_ name: String) -> Bool {
   !isCoreOnly || coreModules.contains(name) || coreTests.contains(name)

@@ -21,7 +21,7 @@ extension RootCauseAnalysis {
     public var impactLag: Duration
     /// How often there is a cause at all within the lookback; default 0.01.
     public var causeRate: Double
-    /// How many further causes to reckon with beside a first one, 0…10; default 1.3.
+    /// How many further causes to reckon with beside a first one, 0…10; default 3.
     ///
     /// More than there are, because a second cause that is overlooked costs more than a consequence that is named.
     public var furtherCauses: Double
@@ -33,7 +33,7 @@ extension RootCauseAnalysis {
       lookback: Duration = .seconds(180), step: Duration = .seconds(4), resultDelay: Duration = .seconds(5),
       falseAlarmRate: Double = 0.05, missRate: Double = 0.07, edgeStrength: Double = 0.8,
       missingEdgeRate: Double = 0.1, impactLag: Duration = .seconds(14), causeRate: Double = 0.01,
-      furtherCauses: Double = 1.3, nameFrom: Double = 0.5
+      furtherCauses: Double = 3, nameFrom: Double = 0.5
     ) {
       self.step = max(.milliseconds(1), step)
       self.lookback = max(self.step * 4, lookback)

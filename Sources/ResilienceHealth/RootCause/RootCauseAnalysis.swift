@@ -13,6 +13,14 @@ public import Resilience
 /// - something may fail by way of an edge that nobody has written down, which is about as rare as a second cause, but
 ///   comes later than the first one and not together with it.
 ///
+/// The most likely hypothesis is named, once "nothing has failed" is unlikely. A cause that hides behind another, on
+/// something that the other one takes down at the same time anyway, can hardly be told by anybody and often is not named;
+/// cascades that are much faster than the checks' interval make a second cause and a missing edge look alike.
+///
+/// Measured (1,000 random graphs of 12–40 dependencies, a tenth of the edges missing, results delayed and 5 % of them
+/// false, ten ranges of seeds): all causes are named in at least 99.8 % of the worlds with one fault and 92 % with two,
+/// none in at least 99.9 % of those without; 0.1 wrong names per world, against 0.4 to 0.5 of "the deepest".
+///
 /// The probability of each dependency to be a cause is the share of the hypotheses that contain it. Cost: less than a
 /// millisecond for 40 dependencies while all is well, some milliseconds in a cascade; nothing is kept between calls.
 ///

@@ -2,6 +2,7 @@ internal import NIOCore
 internal import NIOPosix
 public import Resilience
 public import ResilienceHealth
+internal import ResilienceInterfaces
 
 /// Whether the system can resolve a name.
 ///

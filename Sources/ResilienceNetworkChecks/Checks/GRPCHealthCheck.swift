@@ -40,7 +40,8 @@ public struct GRPCHealthCheck: HealthCheck {
         default: break
         }
         if frame.endsStream && frame.stream == 1 {
-          return .unhealthy("\(self.target) ends the call without a state: it has no health service, or no such service")
+          return .unhealthy(
+            "\(self.target) ends the call without a state: it has no health service, or no such service")
         }
       }
     }

@@ -1,6 +1,7 @@
 internal import NIOSSL
 public import Resilience
 public import ResilienceHealth
+internal import ResilienceInterfaces
 
 /// Whether a GET is answered with a good status.
 ///
@@ -50,12 +51,7 @@ public struct HTTPCheck: HealthCheck {
   }
 
   private func status(in context: Context) async throws -> Int {
-    let tls = self.tls
-    let name = self.target.host
-    let handler: (@Sendable () throws -> NIOSSLClientHandler)? = tls.map { tls in
-      { try TLSHandler.make(tls, host: name) }
-    }
-    return try await CheckConnection.open(self.target, tls: handler, in: context) { connection in
+    try await CheckConnection.open(self.target, tls: self.handler, in: context) { connection in
       let request = "GET \(self.path) HTTP/1.1\r\nhost: \(self.host)\r\nconnection: close\r\n"
       try await connection.send("\(request)user-agent: swift-resilience\r\naccept: */*\r\n\r\n".utf8)
       while true {
@@ -67,5 +63,11 @@ public struct HTTPCheck: HealthCheck {
         while try await !connection.takeLine().isEmpty {}
       }
     }
+  }
+
+  private var handler: (@Sendable () throws -> NIOSSLClientHandler)? {
+    guard let tls = self.tls else { return nil }
+    let name = self.target.host
+    return { try TLSHandler.make(tls, host: name) }
   }
 }

@@ -1,12 +1,14 @@
+internal import NIOCore
+internal import NIOSSL
+public import Resilience
+public import ResilienceHealth
+internal import ResilienceInterfaces
+
 #if canImport(Glibc)
   internal import Glibc
 #elseif canImport(Darwin)
   internal import Darwin
 #endif
-internal import NIOCore
-internal import NIOSSL
-public import Resilience
-public import ResilienceHealth
 
 /// How long a server's certificate is still valid.
 ///
@@ -49,8 +51,6 @@ public struct TLSCheck: HealthCheck {
       try TLSHandler.make(tls, host: host) { box.see($0) }
     }
     try await CheckConnection.open(self.target, tls: handler, in: context) { connection in
-      // An empty write goes out when the handshake has ended.
-      try await connection.send([])
       while box.end == nil { try await connection.receive() }
     }
     guard let end = box.end else { throw CheckFailure("\(self.target) shows no certificate") }

@@ -36,7 +36,7 @@ struct CheckConnection {
         .connectTimeout(.nanoseconds(max(1, Int64(limit / .nanoseconds(1)))))
         .connect(host: target.host, port: target.port) { channel in
           channel.eventLoop.makeCompletedFuture {
-            if let tls { try channel.pipeline.syncOperations.addHandler(tls()) }
+            if let tls { try channel.pipeline.syncOperations.addHandlers([tls(), HandshakeSignal()]) }
             return try Channel(wrappingChannelSynchronously: channel)
           }
         }

@@ -1,10 +1,12 @@
+public import Resilience
+public import ResilienceHealth
+internal import ResilienceInterfaces
+
 #if canImport(Glibc)
   internal import Glibc
 #elseif canImport(Darwin)
   internal import Darwin
 #endif
-public import Resilience
-public import ResilienceHealth
 
 /// How much room is left where a path lies.
 public struct DiskCheck: HealthCheck {

@@ -1,6 +1,7 @@
 public import NIOCore
 public import Resilience
 public import ResilienceHealth
+internal import ResilienceInterfaces
 
 /// How long an event loop takes to begin with something new: the worst of a group.
 ///

@@ -18,7 +18,7 @@ struct CascadeTests {
   func oneFault() throws {
     let trial = try Self.trial(1)
     #expect(trial.share(trial.analysis.all) >= 0.95, "\(trial)")
-    #expect(trial.share(trial.analysis.exact) >= 0.90, "\(trial)")
+    #expect(trial.share(trial.analysis.exact) >= 0.87, "\(trial)")
     #expect(trial.share(trial.analysis.wrong) <= 0.15, "\(trial)")
     #expect(trial.analysis.exact > trial.deepest.exact && trial.analysis.exact > trial.deepestDamped.exact, "\(trial)")
     #expect(trial.analysis.all > trial.deepestDamped.all, "\(trial)")
@@ -31,6 +31,7 @@ struct CascadeTests {
     #expect(trial.share(trial.analysis.exact) >= 0.78, "\(trial)")
     #expect(trial.share(trial.analysis.wrong) <= 0.15, "\(trial)")
     #expect(trial.analysis.exact > trial.deepest.exact && trial.analysis.exact > trial.deepestDamped.exact, "\(trial)")
+    #expect(trial.analysis.all > trial.deepest.all && trial.analysis.all > trial.deepestDamped.all, "\(trial)")
   }
 
   @Test("R9.3 no fault: no cause is named in at least 98 % of 1,000 worlds with 5 % false results")

@@ -221,5 +221,14 @@ struct HealthMonitorTests {
     #expect(snapshot.components.map(\.isConsequence) == [true, true, false, false])
     #expect(snapshot.output == "database is failing; because of that web, orders")
     #expect(snapshot.trend == .falling)
+    let report = snapshot.report(service: "shop", at: 1_000_000)
+    #expect(report.status == .warn && report.causes == ["database"] && report.trend == "falling")
+    #expect(report.output == "database is failing; because of that web, orders")
+    #expect(report.checks.map(\.component) == ["web:health", "orders:health", "database:health", "mail:health"])
+    #expect(report.checks.map(\.status) == [.fail, .fail, .fail, .pass])
+    #expect(report.checks.map(\.part) == ["consequence", "consequence", "cause", nil])
+    #expect(report.checks.map(\.output) == ["Down()", "Down()", "Down()", nil])
+    #expect(report.checks.allSatisfy { (970_000...1_000_000).contains($0.at) })
+    #expect(report.checks.first?.dependsOn == ["orders"])
   }
 }
