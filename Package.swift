@@ -50,6 +50,8 @@ func isBuilt(_ name: String) -> Bool {
 }
 
 let logging = Target.Dependency.product(name: "Logging", package: "swift-log")
+let tracing = Target.Dependency.product(name: "Tracing", package: "swift-distributed-tracing")
+let coreMetrics = Target.Dependency.product(name: "CoreMetrics", package: "swift-metrics")
 let lifecycle = Target.Dependency.product(name: "ServiceLifecycle", package: "swift-service-lifecycle")
 
 // Lowest layer first; what may import what is written in ARCHITECTURE.md and checked by Tests/TidyTests.
@@ -71,10 +73,13 @@ let package = Package(
     .library(name: "ResilienceGateway", targets: ["ResilienceGateway"]),
     .library(name: "ResilienceHummingbird", targets: ["ResilienceHummingbird"]),
     .executable(name: "resilience", targets: ["ResilienceCLI"]),
+    .executable(name: "ResilienceTraces", targets: ["ResilienceTraces"]),
   ],
   dependencies: [
     .package(url: "https://github.com/apple/swift-collections", from: "1.6.0"),
     .package(url: "https://github.com/apple/swift-log", from: "1.16.2"),
+    .package(url: "https://github.com/apple/swift-metrics", from: "2.13.0"),
+    .package(url: "https://github.com/apple/swift-distributed-tracing", from: "1.7.3"),
     .package(url: "https://github.com/apple/swift-nio", from: "2.101.2"),
     .package(url: "https://github.com/apple/swift-nio-ssl", from: "2.37.6"),
     .package(url: "https://github.com/apple/swift-http-types", from: "1.8.0"),
@@ -96,7 +101,7 @@ let package = Package(
     library("ResilienceDegradation", ["Resilience", "ResilienceInterfaces"]),
     library("ResilienceHealth", ["Resilience", "ResilienceInterfaces"]),
     // L3
-    library("ResilienceTelemetry", ["Resilience", "ResilienceInterfaces", logging]),
+    library("ResilienceTelemetry", ["Resilience", "ResilienceInterfaces", logging, tracing, coreMetrics]),
     library(
       "ResilienceConfiguration",
       ["Resilience", "ResilienceInterfaces", .product(name: "Yams", package: "Yams")]),
@@ -116,7 +121,7 @@ let package = Package(
       "ResilienceGateway",
       [
         "Resilience", "ResilienceInterfaces", "ResilienceDegradation", "ResilienceConfiguration",
-        "ResilienceTelemetry", logging,
+        "ResilienceTelemetry", logging, tracing,
       ] + nio),
     library(
       "ResilienceHummingbird",
@@ -142,6 +147,10 @@ let package = Package(
         .product(name: "UnixSignals", package: "swift-service-lifecycle"),
         .product(name: "ArgumentParser", package: "swift-argument-parser"),
       ] + nio, resources: [.embedInCode("Example/example.yaml")], swiftSettings: strict),
+    .executableTarget(
+      name: "ResilienceTraces",
+      dependencies: ["Resilience", "ResilienceSimulation", "ResilienceConfiguration"],
+      swiftSettings: strict),
     // Tests
     tests("TidyTests", []),
     tests("ResilienceTests", ["Resilience", "ResilienceSimulation", "ResilienceTesting"]),
@@ -157,9 +166,11 @@ let package = Package(
       "ResilienceTelemetryTests",
       [
         "Resilience", "ResilienceInterfaces", "ResilienceSimulation", "ResilienceTesting", "ResilienceTelemetry",
-        logging,
+        logging, tracing, coreMetrics,
       ]),
-    tests("ResilienceConfigurationTests", ["Resilience", "ResilienceInterfaces", "ResilienceConfiguration"]),
+    tests(
+      "ResilienceConfigurationTests",
+      ["Resilience", "ResilienceInterfaces", "ResilienceSimulation", "ResilienceConfiguration"]),
     tests(
       "ResilienceSQLiteTests",
       ["Resilience", "ResilienceInterfaces", "ResilienceSQLite", .product(name: "GRDB", package: "GRDB.swift")]),
@@ -177,7 +188,7 @@ let package = Package(
       "ResilienceGatewayTests",
       [
         "Resilience", "ResilienceInterfaces", "ResilienceTesting", "ResilienceDegradation", "ResilienceConfiguration",
-        "ResilienceTelemetry", "ResilienceGateway", logging,
+        "ResilienceTelemetry", "ResilienceGateway", logging, tracing,
       ] + nio),
     tests(
       "ResilienceHummingbirdTests",
@@ -189,7 +200,8 @@ let package = Package(
     tests("CompositionTests", ["Resilience", "ResilienceSimulation", "ResilienceTesting"]),
     tests("SimulationTests", ["Resilience", "ResilienceSimulation", "ResilienceTesting"]),
     tests("RegressionTests", ["Resilience", "ResilienceSimulation", "ResilienceTesting"]),
-    tests("IntegrationTests", ["Resilience", "ResilienceCLI"]),
+    tests("ResilienceTracesTests", ["Resilience", "ResilienceTraces"]),
+    tests("IntegrationTests", ["Resilience", "ResilienceCLI", "ResilienceTraces"], exclude: ["Receiver"]),
   ]
 )
 package.targets.removeAll { !isBuilt($0.name) }

@@ -11,5 +11,7 @@ struct ResilienceCommand: AsyncParsableCommand {
       read; 70 a mistake in the program.
       """,
     version: BuildVersion.text,
-    subcommands: [ServeCommand.self, CheckCommand.self, ReferenceCommand.self, VersionCommand.self])
+    subcommands: [
+      ServeCommand.self, CheckCommand.self, ExplainCommand.self, ReferenceCommand.self, VersionCommand.self,
+    ])
 }

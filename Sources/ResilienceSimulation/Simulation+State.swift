@@ -6,16 +6,9 @@ extension Simulation {
     /// Not 0: to a context that is "not read yet".
     static let origin: Instant = 1_000_000_000
 
-    private struct Armed {
-      var deadline: Instant
-      var order: UInt64
-      var timer: TimerEntry
-    }
-
     var jobs: [UnownedJob] = []
-    private var timers: [Armed] = []
+    private var timers = TimerHeap()
     private(set) var now: Instant = State.origin
-    private var order: UInt64 = 0
     var chance: SeededGenerator
     private(set) var steps = 0
 
@@ -28,23 +21,18 @@ extension Simulation {
       return self.jobs.remove(at: Int(self.chance.next() % UInt64(self.jobs.count)))
     }
 
-    /// The next timer; the time jumps to it.
-    mutating func takeTimer() -> TimerEntry? {
-      let next = self.timers.indices.min {
-        (self.timers[$0].deadline, self.timers[$0].order) < (self.timers[$1].deadline, self.timers[$1].order)
-      }
-      guard let next else { return nil }
-      let armed = self.timers.remove(at: next)
-      self.now = max(self.now, armed.deadline)
-      return armed.timer
+    /// The next timer, if it is due by then; the time jumps to it.
+    mutating func takeTimer(until limit: Instant) -> TimerEntry? {
+      guard let (deadline, timer) = self.timers.take(until: limit) else { return nil }
+      self.now = max(self.now, deadline)
+      return timer
     }
 
-    mutating func arm(_ timer: TimerEntry, at deadline: Instant) {
-      self.order += 1
-      self.timers.append(Armed(deadline: deadline, order: self.order, timer: timer))
-    }
+    /// Nothing happens until then.
+    mutating func pass(until instant: Instant) { self.now = max(self.now, instant) }
 
-    mutating func disarm(_ timer: TimerEntry) { self.timers.removeAll { $0.timer === timer } }
+    mutating func arm(_ timer: TimerEntry, at deadline: Instant) { self.timers.arm(timer, at: deadline) }
+    mutating func disarm(_ timer: TimerEntry) { self.timers.disarm(timer) }
   }
 
   /// A simulated body that can never end: nothing is ready, no timer is armed, and it still waits.

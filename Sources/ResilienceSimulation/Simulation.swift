@@ -51,11 +51,21 @@ public final class Simulation: TaskExecutor, VirtualTime {
   }
 
   /// Runs what is ready, and lets time pass, until no job is ready and no timer armed.
-  public func drain() {
+  public func drain() { self.runReady(until: .max) }
+
+  /// Runs what is ready, and lets time pass up to an instant: for a world that is driven from outside, event by event.
+  ///
+  /// Timers that are due at that very instant fire. Afterwards it is that instant, or later if it lies in the past.
+  public func drain(until instant: Instant) {
+    self.runReady(until: instant)
+    self.state.withLock { $0.pass(until: instant) }
+  }
+
+  private func runReady(until limit: Instant) {
     while true {
       if let job = self.state.withLock({ $0.takeJob() }) {
         job.runSynchronously(on: self.asUnownedTaskExecutor())
-      } else if let timer = self.state.withLock({ $0.takeTimer() }) {
+      } else if let timer = self.state.withLock({ $0.takeTimer(until: limit) }) {
         timer.fire()
       } else {
         return

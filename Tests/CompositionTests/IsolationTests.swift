@@ -11,7 +11,7 @@ private actor Account {
   private var balance = 0
   private let notes = NotSendable()
   private let runtime: Runtime
-  private let pipeline: Pipeline<Stack<Stack<Stack<Timeout, Retry>, CircuitBreaker>, Bulkhead>>
+  private let pipeline: Pipeline<Stack<Timeout, Stack<Retry, Stack<CircuitBreaker, Bulkhead>>>>
 
   init(_ runtime: Runtime) {
     self.runtime = runtime

@@ -117,7 +117,7 @@ struct ConfigurationTests {
   @Test("R12.6 good files pass the check, several at once; an unreadable one does not")
   func goodFiles() async throws {
     let folder = try TestFolder()
-    let first = try folder.write("dependencies: { up: { url: http://h } }", to: "one.yaml")
+    let first = try folder.write("dependencies: { up: { url: http://h, attemptTimeout: 2s } }", to: "one.yaml")
     let second = try folder.write(
       "{\"dependencies\": {\"up\": {\"url\": \"https://h\", \"timeout\": \"3s\"}}}", to: "two.json")
     let good = try await Self.run(["check", first, second], folder)
@@ -129,6 +129,59 @@ struct ConfigurationTests {
     let missing = try await Self.run(["check", folder.file("missing.yaml")], folder)
     #expect(missing.code == 2)
     #expect(missing.errors.contains("missing.yaml"))
+  }
+
+  @Test("R13.3 findings end the check with 1 if they are errors, in text and as JSON; a comment allows them")
+  func findings() async throws {
+    let folder = try TestFolder()
+    let text = "dependencies:\n  up:\n    url: http://h\n    circuitBreaker: { consecutiveFailures: 0 }\n"
+    let file = try folder.write(text, to: "findings.yaml")
+    let plain = try await Self.run(["check", file], folder)
+    #expect(plain.code == 1)
+    #expect(plain.output.contains("findings.yaml:4:44: error[breaker-cannot-trip]"), "\(plain.output)")
+    #expect(plain.output.contains("1 dependencies, 1 error, 1 note"))
+    let json = try await Self.run(["check", file, "--format", "json"], folder)
+    #expect(json.code == 1)
+    let finding = try #require(JSON(json.output).elements.first { $0["severity"] == "error" })
+    #expect(finding["rule"] == "breaker-cannot-trip" && finding["line"] == 4)
+    #expect(finding["documentation"] == "Documentation/Check.md#breaker-cannot-trip")
+    let allowed = try folder.write(
+      text.replacing("0 }", with: "0 }  # resilience:allow breaker-cannot-trip observed only"), to: "allowed.yaml")
+    let quiet = try await Self.run(["check", allowed], folder)
+    #expect(quiet.code == 0 && quiet.output.contains("1 allowed by comments"), "\(quiet.output)")
+    let both = try await Self.run(["check", file, folder.file("missing.yaml")], folder)
+    #expect(both.code == 2)
+  }
+
+  @Test("R13.3 a pipeline is explained in English and as JSON; an unknown dependency is told with the known ones")
+  func explained() async throws {
+    let folder = try TestFolder()
+    let file = try folder.write("dependencies: { up: { url: http://h }, other: { url: http://o } }", to: "a.yaml")
+    let text = try await Self.run(["explain", file], folder)
+    #expect(text.code == 0 && text.output.contains("up (important) at http://h"))
+    #expect(text.output.contains("  1. The whole call ends after 30s"))
+    let json = try await Self.run(["explain", file, "other", "--format", "json"], folder)
+    #expect(JSON(json.output).elements.count == 1)
+    #expect(JSON(json.output).elements.first?["bounds"]["worstCaseMilliseconds"] == 30_000)
+    let unknown = try await Self.run(["explain", file, "nobody"], folder)
+    #expect(unknown.code == 2 && unknown.errors.contains("up, other"), "\(unknown.errors)")
+  }
+
+  @Test("R12.6 a setting on the command line that there is not ends the start, and completions can be made")
+  func arguments() async throws {
+    let folder = try TestFolder()
+    let file = try folder.write("dependencies: { up: { url: http://h } }", to: "a.yaml")
+    let unknown = try await Self.run(["serve", "--config", file, "--set", "dependencies.up.timeuot=3s"], folder)
+    #expect(
+      unknown.code == 2 && unknown.errors.contains("did you mean `dependencies.up.timeout`?"), "\(unknown.errors)")
+    let malformed = try await Self.run(["serve", "--config", file, "--set", "timeout"], folder)
+    #expect(malformed.code == 64 && malformed.errors.contains("KEY=VALUE"), "\(malformed.errors)")
+    for shell in ["bash", "zsh", "fish"] {
+      let script = try await Self.run(["--generate-completion-script", shell], folder)
+      #expect(script.code == 0)
+      #expect(
+        ["serve", "check", "explain", "--config", "--set"].allSatisfy { script.output.contains($0.drop { $0 == "-" }) })
+    }
   }
 
   @Test("R12.6 secrets of a file never appear in messages about it")
@@ -158,7 +211,7 @@ struct ConfigurationTests {
   @Test("R12.7 help says what there is, and an unknown argument is an error of its own")
   func help() async throws {
     let folder = try TestFolder()
-    for command in ["serve", "check", "version"] {
+    for command in ["serve", "check", "explain", "reference", "version"] {
       let outcome = try await Self.run([command, "--help"], folder)
       #expect(outcome.code == 0)
       #expect(outcome.output.contains("USAGE: resilience \(command)"))

@@ -135,3 +135,57 @@ struct EquivalenceTests {
     #expect(local.authority == "[::1]:8080")
   }
 }
+
+extension EquivalenceTests {
+  /// The same configuration in another spelling, by a seed: keys in another order, quotes, units, JSON, comments.
+  static func respelled(_ seed: UInt64) -> String {
+    var random = SplitMix(state: seed)
+    var api = [
+      "url": "http://localhost:8000/v1", "timeout": "90s", "maxBodyBytes": "1MiB", "bulkhead": "{ maxConcurrent: 5 }",
+      "retry": "{ maxAttempts: 4, methods: [GET, PUT], jitter: none }",
+      "circuitBreaker": "{ failureRateThreshold: 0.5, window: 100 calls }",
+      "fallback": #"[{ staleCache: { maxAge: 1h } }, { template: { body: '{"a": 1}' } }]"#,
+    ]
+    func choose(_ texts: [String]) -> String { texts.randomElement(using: &random) ?? "" }
+    api["timeout"] = choose(["90s", "'90s'", "\"90s\"", "1.5m", "90000ms", "90000000us", "0.025h"])
+    api["maxBodyBytes"] = choose(["1MiB", "1048576", "1024KiB", "\"1048576B\"", "'1MiB'"])
+    api["retry"] = choose([
+      "{ maxAttempts: 4, methods: [GET, PUT], jitter: none }",
+      "{ jitter: 'none', methods: ['GET', \"PUT\"], maxAttempts: '4' }",
+      "{ enabled: yes, methods: &methods [GET, PUT], maxAttempts: 4, jitter: none }",
+      #"{"maxAttempts": 4, "methods": ["GET", "PUT"], "jitter": "none"}"#,
+    ])
+    api["circuitBreaker"] = choose([
+      "{ failureRateThreshold: 0.5, window: 100 calls }", "{ window: '100 calls', failureRateThreshold: 5e-1 }",
+      "{ window: 100 calls, failureRateThreshold: .5, minimumCalls: 20, enabled: on }",
+    ])
+    api["fallback"] = choose([
+      #"[{ staleCache: { maxAge: 1h } }, { template: { body: '{"a": 1}' } }]"#,
+      #"[{ staleCache: { maxAge: 3600s } }, { template: { body: "{\"a\": 1}", status: 200 } }]"#,
+      "\n      - staleCache:\n      - template: { body: '{\"a\": 1}' }",
+    ])
+    let comment = choose(["", "  # a comment", "   "])
+    let lines = api.keys.sorted().shuffled(using: &random).map { key in
+      "    \(choose([key, "'\(key)'", "\"\(key)\""])): \(api[key] ?? "")\(comment)\n"
+    }
+    let dependencies =
+      "dependencies:\n  api:\n\(lines.joined())  other: { url: \(choose(["https://other.example", "'https://other.example:443/'"])) }\n"
+    let service = "service: \(choose(["shop", "'shop'", "${SERVICE}", "${UNSET:-shop}"]))\n"
+    let text = choose([service + dependencies, dependencies + service, "---\n# head\n" + service + "\n" + dependencies])
+    return choose([text, text.replacing("\n", with: "\r\n")])
+  }
+
+  @Test("R12.6 2,000 spellings of one configuration are read as equal")
+  func manySpellings() async throws {
+    let wanted = try load(Self.plain).configuration
+    var texts: Set<String> = []
+    for seed in 0..<2_000 as Range<UInt64> {
+      let text = Self.respelled(seed)
+      texts.insert(text)
+      let found = try load(text, ["SERVICE": "shop"]).configuration
+      #expect(found == wanted, "seed \(seed): \(SettingChange.between(wanted, found))")
+      await Task.yield()
+    }
+    #expect(texts.count > 1_900)
+  }
+}

@@ -36,14 +36,18 @@ struct FuzzTests {
     return String(decoding: bytes, as: UTF8.self)
   }
 
-  @Test("R12.6 3,000 mutated files end in a configuration or in problems, and never in a crash")
+  @Test("R12.6 10,000 mutated files end in a configuration or in problems, and never in a crash")
   func mutated() async {
     var valid = 0
-    for seed in 0..<3_000 as Range<UInt64> {
+    for seed in 0..<10_000 as Range<UInt64> {
       let text = Self.mutation(seed)
       do throws(InvalidConfigurationFile) {
-        _ = try load(text, ExampleTests.environment)
+        let loaded = try load(text, ExampleTests.environment)
         valid += 1
+        // What can be used can also be judged, explained and compared.
+        _ = ConfigurationCheck.findings(in: loaded)
+        _ = PipelineExplanation.all(of: loaded.configuration).map(\.description)
+        #expect(ReloadPlan(from: loaded.configuration, to: loaded.configuration, examples: []).pending.isEmpty)
       } catch {
         #expect(!error.problems.isEmpty, "seed \(seed)")
         let lines = text.unicodeScalars.count + 1
@@ -53,7 +57,7 @@ struct FuzzTests {
       await Task.yield()
     }
     // Both ends must be reached, or the mutations test nothing.
-    #expect((50..<2_500).contains(valid), "\(valid)")
+    #expect((150..<8_500).contains(valid), "\(valid)")
   }
 
   @Test("mutated variables end in a configuration or in problems too")

@@ -89,4 +89,57 @@ import Testing
     }
     #expect(simulation.elapsed == .zero)
   }
+
+  @Test("R13.1 a world can be driven event by event: what is due until an instant happens, nothing later does")
+  func driven() {
+    let simulation = Simulation(seed: 1)
+    let start = simulation.now()
+    let fired = Lock<[Int64]>([])
+    let timers = [30, 10, 20, 10].enumerated().map { index, offset in
+      let timer = Alarm { fired.withLock { $0.append(Int64(offset * 10 + index)) } }
+      simulation.arm(timer, at: start + Int64(offset))
+      return timer
+    }
+    simulation.disarm(timers[2])
+    simulation.drain(until: start + 9)
+    #expect(fired.withLock { $0 } == [] && simulation.now() == start + 9)
+    simulation.drain(until: start + 20)
+    #expect(fired.withLock { $0 } == [101, 103] && simulation.now() == start + 20)
+    simulation.drain(until: start)
+    #expect(simulation.now() == start + 20)
+    simulation.drain()
+    #expect(fired.withLock { $0 } == [101, 103, 300] && simulation.now() == start + 30)
+  }
+
+  @Test("R13.1 timers armed, taken back and armed again fire as a sorted list says", arguments: UInt64(0)..<50)
+  func timersAgainstList(seed: UInt64) {
+    var chance = SeededGenerator(seed: seed)
+    let simulation = Simulation(seed: seed)
+    let start = simulation.now()
+    let fired = Lock<[Int]>([])
+    let timers = (0..<300).map { number in Alarm { fired.withLock { $0.append(number) } } }
+    var list: [(deadline: Int64, number: Int)] = []
+    for _ in 0..<3_000 {
+      let number = Int(chance.next() % 300)
+      let isArmed = list.contains { $0.number == number }
+      if isArmed {
+        simulation.disarm(timers[number])
+        list.removeAll { $0.number == number }
+      }
+      if chance.next() % 3 != 0 || !isArmed {
+        let deadline = start + Int64(chance.next() % 100)
+        simulation.arm(timers[number], at: deadline)
+        list.append((deadline, number))
+      }
+    }
+    simulation.drain()
+    let expected = list.enumerated().sorted { ($0.element.deadline, $0.offset) < ($1.element.deadline, $1.offset) }
+    #expect(fired.withLock { $0 } == expected.map(\.element.number))
+  }
+
+  private final class Alarm: TimerEntry, @unchecked Sendable {
+    private let action: () -> Void
+    init(_ action: @escaping () -> Void) { self.action = action }
+    override func fire() { self.action() }
+  }
 }

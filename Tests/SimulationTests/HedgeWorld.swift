@@ -25,7 +25,7 @@ final class HedgeWorld: Observer {
   let budget: RetryBudget
   private let simulation: Simulation
   private let state = Lock(Facts())
-  private let pipeline: Pipeline<Stack<Stack<Stack<Stack<Timeout, Retry>, Hedge>, CircuitBreaker>, Timeout>>
+  private let pipeline: Pipeline<Stack<Timeout, Stack<Retry, Stack<Hedge, Stack<CircuitBreaker, Timeout>>>>>
   var facts: Facts { self.state.withLock { $0 } }
 
   init(_ simulation: Simulation) {

@@ -8,4 +8,6 @@ enum KeptSeeds {
   static let outage: [UInt64] = []
   /// `HedgeWorldTests`; none so far.
   static let hedge: [UInt64] = []
+  /// `RetryWorldTests`; none so far.
+  static let retry: [UInt64] = []
 }

@@ -23,7 +23,7 @@ final class OutageWorld: Sendable {
   let breaker: CircuitBreaker
   let bulkhead: Bulkhead
   private let cache = StaleCache<Int, Int>("cache", .init(maxAge: .seconds(1)))
-  private let fixed: Pipeline<Stack<Stack<Stack<Stack<Timeout, Retry>, CircuitBreaker>, Bulkhead>, Timeout>>
+  private let fixed: Pipeline<Stack<Timeout, Stack<Retry, Stack<CircuitBreaker, Stack<Bulkhead, Timeout>>>>>
   private let configured: ConfiguredPipeline?
   private let downFrom: Instant
   private let downUntil: Instant

@@ -5,7 +5,8 @@ extension BenchmarkCase {
   /// Every case, in the order of the table.
   @concurrent
   static func all() async throws -> [BenchmarkCase] {
-    self.measures + (try await CircuitBreakerCases.all()) + self.policies + (try PipelineCases.all())
+    self.measures + (try await CircuitBreakerCases.all()) + self.policies + LimiterCases.all()
+      + (try PipelineCases.all())
   }
 
   private static var measures: [BenchmarkCase] {
@@ -30,6 +31,8 @@ extension BenchmarkCase {
         name: "bulkhead", title: "bulkhead",
         body: Workload.under(Pipeline { Bulkhead("bulkhead", .init(maxConcurrent: 64, maxQueue: 8)) })),
       BenchmarkCase(name: "timeout", title: "timeout", body: Workload.under(timeout)),
+      BenchmarkCase(
+        name: "deadline", title: "task deadline", body: Workload.under(Pipeline { TaskDeadline(.seconds(10)) })),
       BenchmarkCase(name: "yield.bare", title: "bare call that suspends once") { calls in
         var sum = 0
         for _ in 0..<calls { sum &+= try await Workload.yielding() }

@@ -2,13 +2,15 @@ import Glibc
 
 /// What the command line asks for.
 ///
-/// `PolicyBenchmarks [--filter part] [--json] [--list] [--fact "key: value"]…`; with `FIXED=n` in the environment it
+/// `PolicyBenchmarks [--filter part] [--json] [--list] [--allocations case] [--fact "key: value"]…`; with `FIXED=n` in the environment it
 /// makes n calls of the one case that `--filter` names in full, measures nothing and prints nothing: the form for
 /// callgrind.
 struct BenchmarkCommand {
   var filter = ""
   var isJSON = false
   var isList = false
+  /// The case whose allocations per call are printed, and nothing else.
+  var counted: String?
   var facts: [String] = []
   let fixedCalls: Int?
 
@@ -19,6 +21,7 @@ struct BenchmarkCommand {
       switch argument {
       case "--json": self.isJSON = true
       case "--list": self.isList = true
+      case "--allocations": self.counted = rest.popFirst()
       case "--filter": self.filter = rest.popFirst() ?? ""
       case "--fact": self.facts += rest.popFirst().map { [$0] } ?? []
       default: self.filter = argument
@@ -31,6 +34,14 @@ struct BenchmarkCommand {
     let cases = try await BenchmarkCase.all()
     if let fixedCalls {
       for chosen in cases where chosen.name == self.filter { try await chosen.body(fixedCalls) }
+      return
+    }
+    if let counted {
+      for chosen in cases where chosen.name == counted {
+        // Rounded: what is made once only does not count.
+        let count = try await AllocationCounter.count(calls: 10_000, chosen.body)
+        print(count.map { "\(Int($0.perCall.rounded()))" } ?? "unknown")
+      }
       return
     }
     if self.isList { return cases.forEach { print($0.name) } }

@@ -18,9 +18,25 @@ enum CircuitBreakerCases {
         name: "breaker.time", title: "breaker closed, time window", body: Workload.under(Pipeline { time })),
       BenchmarkCase(
         name: "breaker.open.untyped", title: "breaker open, untyped", body: self.refused(Pipeline { open })),
-      BenchmarkCase(name: "breaker.open.typed", title: "breaker open, typed (`acquire`)", body: self.refused(open)),
-      BenchmarkCase(name: "breaker.permit", title: "breaker closed, permit", body: self.byPermit(count)),
+      BenchmarkCase(
+        name: "breaker.open.acquire", title: "breaker open, typed, a full `Rejection` (`acquire`)",
+        body: self.refused(open)),
+      BenchmarkCase(
+        name: "breaker.open.typed", title: "breaker open, typed (`tryEnter`)", body: self.refusedAtOnce(open)),
+      BenchmarkCase(name: "breaker.permit", title: "breaker closed, permit (`acquire`)", body: self.byPermit(count)),
+      BenchmarkCase(name: "breaker.entry", title: "breaker closed, entry (`tryEnter`)", body: self.byEntry(count)),
+      self.made("count", .init(window: .count(100))),
+      self.made("time", .init(window: .time(.seconds(10)))),
     ]
+  }
+
+  /// Its bytes are what a breaker needs in memory before anything has happened.
+  private static func made(_ window: String, _ configuration: CircuitBreaker.Configuration) -> BenchmarkCase {
+    BenchmarkCase(name: "breaker.made.\(window)", title: "a breaker is made, \(window) window") { calls in
+      var sum = 0
+      for _ in 0..<calls { sum &+= CircuitBreaker("made", configuration).name.utf8.count }
+      consume_value(Int64(sum))
+    }
   }
 
   private static func refused(_ pipeline: Pipeline<CircuitBreaker>) -> BenchmarkCase.Body {
@@ -42,6 +58,33 @@ enum CircuitBreakerCases {
           let permit = try await breaker.acquire(in: context)
           permit.complete(.success)
         } catch { sum &+= 1 }
+      }
+      consume_value(Int64(sum))
+    }
+  }
+
+  private static func refusedAtOnce(_ breaker: CircuitBreaker) -> BenchmarkCase.Body {
+    { calls in
+      let context = Context()
+      var sum = 0
+      for _ in 0..<calls {
+        do throws(Refusal) {
+          let entry = try breaker.tryEnter(in: context)
+          breaker.leave(entry, .success, in: context)
+        } catch { sum &+= 1 }
+      }
+      consume_value(Int64(sum))
+    }
+  }
+
+  private static func byEntry(_ breaker: CircuitBreaker) -> BenchmarkCase.Body {
+    { calls in
+      let context = Context()
+      var sum = 0
+      for _ in 0..<calls {
+        let entry = try breaker.tryEnter(in: context)
+        sum &+= try await Workload.trivial()
+        breaker.leave(entry, .success, in: context)
       }
       consume_value(Int64(sum))
     }

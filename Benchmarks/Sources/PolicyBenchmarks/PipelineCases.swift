@@ -27,6 +27,11 @@ enum PipelineCases {
         Pipeline {
           timeout; retry; breaker; bulkhead
         }),
+      self.fixed(
+        "drcb", "task deadline + retry + breaker + bulkhead",
+        Pipeline {
+          TaskDeadline(.seconds(10)); retry; breaker; bulkhead
+        }),
       try self.configured(
         "trcb", "all four", [.timeout(timeout), .retry(retry), .circuitBreaker(breaker), .bulkhead(bulkhead)]),
     ]

@@ -3,35 +3,53 @@ public import Synchronization
 /// Lets as many calls run at a time as the dependency can take, which it finds out from their durations and failures.
 ///
 /// Use it where the right size of a bulkhead is not known or changes. What is more is refused at once, the calls of low
-/// priority first. The limit grows only while it is used, and cancelled work teaches it nothing. Cost around a success:
+/// priority first: calls below priority 0 may fill `lowShare` of the limit, those at 0 `normalShare`, those above all
+/// of it. The limit grows only while it is used, changes at most once in a round trip, and cancelled work teaches it
+/// nothing. Cost around a success:
 /// two readings of the clock, two atomics and a lock for the arithmetic; no allocation.
 public final class AdaptiveLimiter: Gate {
   /// The limiter's name, in errors, events and metrics.
   public let name: String
   /// What it is, for traces.
   public var kind: PolicyKind? { .adaptiveLimiter }
-  /// The settings in force.
-  public let configuration: Configuration
   let observer: (any Observer)?
-  private let limit: Lock<Limit>
-  private let drawsChance: Bool
+  private let core: Lock<Core>
+
+  /// What the lock protects.
+  private struct Core: Sendable {
+    var configuration: Configuration
+    var limit: Limit
+    /// When the limit last changed.
+    var changedAt: Instant = .min / 4
+    /// The limit that the observer knows of, and since when.
+    var told: Int
+    var toldAt: Instant = .min / 4
+
+    /// What to tell of the limit, if it is time to: at most once a second, and no change of less than a tenth.
+    mutating func news(at now: Instant) -> Event.Kind? {
+      let (old, new) = (self.told, self.limit.value)
+      guard abs(new - old) >= max(1, old / 10), now - self.toldAt >= 1_000_000_000 else { return nil }
+      (self.told, self.toldAt) = (new, now)
+      return .limitChanged(from: old, to: new)
+    }
+  }
 
   /// Line 0: calls inside.
   ///
-  /// Line 1: how many calls of low, normal and high priority may find themselves inside, each the next one included.
-  @usableFromInline let words = AtomicWords(AtomicWords.perLine + 3)
+  /// Line 1: how many calls of low, normal and high priority may find themselves inside, each the next one included;
+  /// then whether the law draws lots.
+  @usableFromInline let words = AtomicWords(AtomicWords.perLine + 4)
 
   /// Makes a limiter; settings out of range are brought to the nearest that is allowed.
   public init(
     _ name: String = "", _ configuration: Configuration = Configuration(), observer: (any Observer)? = nil
   ) {
     self.name = name
-    self.configuration = configuration
     self.observer = observer
     let limit = Limit(configuration.algorithm.clamped)
-    self.limit = Lock(limit)
-    if case .vegas = configuration.algorithm { self.drawsChance = true } else { self.drawsChance = false }
-    self.publish(limit.value)
+    let core = Core(configuration: configuration, limit: limit, told: limit.value)
+    self.core = Lock(core)
+    self.publish(core)
   }
 
   /// Makes a limiter of settings that are checked.
@@ -43,6 +61,36 @@ public final class AdaptiveLimiter: Gate {
     let problems = configuration.problems
     guard problems.isEmpty else { throw InvalidConfiguration("adaptive limiter '\(name)'", problems) }
     self.init(name, configuration, observer: observer)
+  }
+
+  /// The settings in force.
+  public var configuration: Configuration { self.core.withLock { $0.configuration } }
+
+  /// Takes other settings and keeps what was learned; settings out of range are brought to the nearest that is allowed.
+  ///
+  /// The limit stays, within the new bounds; another law begins at it. Nobody who is inside is thrown out: with a lower
+  /// limit nobody enters until enough have left.
+  public func replace(_ configuration: Configuration, on runtime: Runtime = .live) {
+    let now = runtime.now()
+    let news = self.core.withLock { core in
+      core.configuration = configuration
+      core.limit.replace(configuration.algorithm.clamped)
+      core.toldAt = .min / 4  // an operator's decision is always news
+      self.publish(core)
+      return core.news(at: now)
+    }
+    if let news { self.observer?.observe(Context(runtime).event(news, by: .adaptiveLimiter, named: self.name)) }
+  }
+
+  /// Takes other settings that are checked; if they make no sense the old ones stay.
+  ///
+  /// - Throws: `InvalidConfiguration` with everything that makes no sense.
+  public func replace(
+    validating configuration: Configuration, on runtime: Runtime = .live
+  ) throws(InvalidConfiguration) {
+    let problems = configuration.problems
+    guard problems.isEmpty else { throw InvalidConfiguration("adaptive limiter '\(self.name)'", problems) }
+    self.replace(configuration, on: runtime)
   }
 
   /// Takes a place within the limit for the call's priority.
@@ -85,17 +133,26 @@ public final class AdaptiveLimiter: Gate {
   public func release(_ token: Token, _ verdict: Verdict, _ error: (any Error)?, in context: Context) {
     self.words[0].pointee.wrappingSubtract(1, ordering: .releasing)
     guard verdict != .ignored else { return }
-    let roundTrip = max(1, context.runtime.now() - token.started)
-    let chance = self.drawsChance ? context.runtime.random() : 0
-    self.limit.withLock { limit in
-      let before = limit.value
+    let now = context.runtime.now()
+    let drawsChance = self.words[AtomicWords.perLine + 3].pointee.load(ordering: .relaxed) != 0
+    let chance = drawsChance ? context.runtime.random() : 0
+    let news = self.core.withLock { core -> Event.Kind? in
+      // A call that began before the last change knows nothing of its effect: at most one change a round trip, or a
+      // whole queue of slow calls would lower the limit again and again for one reason.
+      guard token.started >= core.changedAt else { return nil }
+      let before = core.limit.estimate
       let after =
         verdict == .failure
-        ? limit.drop()
-        : limit.sample(
-          nanoseconds: roundTrip, inFlight: Int(truncatingIfNeeded: token.state), dropped: false, chance: chance)
-      if after != before { self.publish(after) }
+        ? core.limit.drop()
+        : core.limit.sample(
+          nanoseconds: max(1, now - token.started), inFlight: Int(truncatingIfNeeded: token.state), dropped: false,
+          chance: chance)
+      guard core.limit.estimate != before else { return nil }
+      core.changedAt = now
+      self.publish(core)
+      return after == core.told ? nil : core.news(at: now)
     }
+    if let news { self.observer?.observe(context.event(news, by: .adaptiveLimiter, named: self.name)) }
   }
 
   /// What an error says about the dependency, by the configured predicate or the default.
@@ -106,13 +163,17 @@ public final class AdaptiveLimiter: Gate {
 
   /// The limit at this moment, and how many calls run.
   public var occupancy: (inside: Int, limit: Int) {
-    (Int(truncatingIfNeeded: self.words[0].pointee.load(ordering: .acquiring)), self.limit.withLock { $0.value })
+    (Int(truncatingIfNeeded: self.words[0].pointee.load(ordering: .acquiring)), self.core.withLock { $0.limit.value })
   }
 
-  private func publish(_ limit: Int) {
-    self.publish(limit, self.configuration.lowShare, 0)
-    self.publish(limit, self.configuration.normalShare, 1)
+  private func publish(_ core: Core) {
+    let limit = core.limit.value
+    self.publish(limit, core.configuration.lowShare, 0)
+    self.publish(limit, core.configuration.normalShare, 1)
     self.publish(limit, 1, 2)
+    var draws: UInt64 = 0
+    if case .vegas = core.limit.algorithm { draws = 1 }
+    self.words[AtomicWords.perLine + 3].pointee.store(draws, ordering: .relaxed)
   }
 
   private func publish(_ limit: Int, _ share: Double, _ index: Int) {

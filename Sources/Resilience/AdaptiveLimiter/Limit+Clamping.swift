@@ -1,4 +1,22 @@
 extension Limit.Algorithm {
+  /// Which law it is, whatever its settings.
+  var law: Int {
+    switch self {
+    case .aimd: 0
+    case .vegas: 1
+    case .gradient2: 2
+    }
+  }
+
+  /// Where the limit may be.
+  var bounds: ClosedRange<Int> {
+    switch self.clamped {
+    case .aimd(let settings): settings.min...settings.max
+    case .vegas(let settings): 1...settings.max
+    case .gradient2(let settings): settings.min...settings.max
+    }
+  }
+
   /// With what is out of range brought to the nearest that is allowed.
   var clamped: Self {
     switch self {

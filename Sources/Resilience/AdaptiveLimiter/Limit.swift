@@ -4,7 +4,7 @@
 /// what a law would do with samples you have. The laws and their defaults are those of Netflix' concurrency-limits.
 public struct Limit: Sendable, Equatable {
   /// The law of change.
-  public let algorithm: Algorithm
+  public private(set) var algorithm: Algorithm
   var estimate: Double
   /// For Vegas: the round trip without load, in nanoseconds; 0 is not known yet.
   var noLoad: Int64 = 0
@@ -26,6 +26,20 @@ public struct Limit: Sendable, Equatable {
       case .gradient2(let settings): Double(settings.initial)
       }
     self.estimate = max(1, self.estimate)
+  }
+
+  /// Takes other settings and keeps what was learned: the limit stays, within the new bounds.
+  ///
+  /// Another law begins at the limit that the old one had found; what it knows of round trips it has to learn anew.
+  public mutating func replace(_ algorithm: Algorithm) {
+    if algorithm.law != self.algorithm.law {
+      let estimate = self.estimate
+      self = Limit(algorithm)
+      self.estimate = estimate
+    }
+    self.algorithm = algorithm
+    let bounds = algorithm.bounds
+    self.estimate = max(1, Double(bounds.lowerBound), min(Double(bounds.upperBound), self.estimate))
   }
 
   /// How many calls should run at a time; at least 1.

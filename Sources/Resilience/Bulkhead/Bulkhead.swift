@@ -90,8 +90,8 @@ public final class Bulkhead: Gate {
 
   /// Waits in the queue.
   ///
-  /// - Throws: `Rejection`: the queue is full, the wait too long, the bulkhead was isolated meanwhile, or the caller was
-  ///   cancelled.
+  /// - Throws: `Rejection`: the queue is full, the wait too long, the bulkhead was isolated meanwhile, or the caller
+  ///   was cancelled.
   public func waitForAdmission(in context: Context) async throws(Rejection) -> Token {
     let parking = Parking()
     let place = self.change(in: context) { core, now in self.queue(parking, &core, context, at: now) }

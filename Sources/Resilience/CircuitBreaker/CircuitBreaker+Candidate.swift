@@ -6,11 +6,18 @@ extension CircuitBreaker {
     /// How calls ended that the candidate would have refused.
     public struct Ends: Sendable, Equatable {
       /// They succeeded: refusing them would have been a mistake.
-      public internal(set) var succeeded = 0
+      public var succeeded = 0
       /// They failed: refusing them would have spared the dependency.
-      public internal(set) var failed = 0
+      public var failed = 0
       /// They said nothing.
-      public internal(set) var ignored = 0
+      public var ignored = 0
+
+      /// Makes counts.
+      public init(succeeded: Int = 0, failed: Int = 0, ignored: Int = 0) {
+        self.succeeded = succeeded
+        self.failed = failed
+        self.ignored = ignored
+      }
     }
 
     /// The settings.
@@ -68,7 +75,7 @@ extension CircuitBreaker {
       core.machine.isWatched = configuration != nil
       self.install(&core)
       let (machine, since, cause) = (core.machine, core.since, core.lastCause)
-      self.refusals.put { self.notice(machine, since, cause) }
+      self.announce(machine, since, cause)
     }
   }
 

@@ -79,10 +79,10 @@ extension CircuitBreaker {
     public var ramp: Duration?
     /// How long one call may take; nil (the default) is as long as it wants.
     ///
-    /// Held by `run`, `execute` and pipelines, by way of a `Timeout` inside the breaker: the call ends with a
-    /// `Rejection` with the reason `timeout`, which counts as a failure whatever `verdict` says. Permits are not ended,
-    /// they belong to the caller. The documents' value is `standardCallTimeout`. Costs nothing when nil, else what a
-    /// `Timeout` costs.
+    /// Held by `run`, by `timed` in static pipelines and by pipelines from configuration, by way of a `Timeout` inside
+    /// the breaker: the call ends with a `Rejection` with the reason `timeout`, which counts as a failure whatever
+    /// `verdict` says. A bare breaker in a static pipeline (`Pipeline { breaker }`) and permits do not end calls. The
+    /// documents' value is `standardCallTimeout`. Costs nothing when nil, else what a `Timeout` costs.
     public var callTimeout: Duration?
     /// Whether durations are measured although nothing is judged by them, for the evidence of failures.
     ///

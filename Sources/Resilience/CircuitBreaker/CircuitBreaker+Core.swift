@@ -78,7 +78,7 @@ extension CircuitBreaker {
 
   private func publish(_ core: inout Core, _ before: CircuitBreakerMachine, at now: Instant) -> [Event.Kind] {
     let machine = core.machine
-    if machine.wouldHaveOpened != before.wouldHaveOpened {
+    if machine.generation == before.generation, machine.wouldHaveOpened != before.wouldHaveOpened {
       self.clearWindow(&core, at: now)
       return [.wouldHaveOpened(reason: machine.cause.description)]
     }
@@ -101,7 +101,7 @@ extension CircuitBreaker {
     let at = Self.instant(of: machine.cause, before) ?? now
     core.since = at
     let (since, cause) = (at, core.lastCause)
-    self.refusals.put { self.notice(machine, since, cause) }
+    self.announce(machine, since, cause)
     self.shared[Self.word].pointee.store(machine.word, ordering: .releasing)
     let transition = Transition(
       at: at, from: before.phase.state.rawValue, to: machine.phase.state.rawValue, reason: machine.cause.description)

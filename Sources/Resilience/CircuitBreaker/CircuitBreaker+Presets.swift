@@ -1,11 +1,11 @@
 extension CircuitBreaker.Configuration {
   /// Document 000's session store: 5 failures, 30 s, 1 success.
   public static var sessionStore: Self { Self(openDuration: .seconds(30), successThreshold: 1) }
-  /// Document 001's strict breaker: 3 failures, 30 s, 5 successes, 10 s for a call.
+  /// Document 001's strict breaker: 3 failures, 30 s, 5 successes, 10 s for a call (see `callTimeout`).
   public static var strict: Self {
     Self(consecutiveFailures: 3, openDuration: .seconds(30), successThreshold: 5, callTimeout: .seconds(10))
   }
-  /// Document 001's tolerant breaker: 10 failures or a rate of 0.8, 300 s, 2 successes, 120 s for a call.
+  /// Document 001's tolerant breaker: 10 failures or a rate of 0.8, 300 s, 2 successes, 120 s for a call (see `callTimeout`).
   public static var tolerant: Self {
     Self(
       consecutiveFailures: 10, failureRateThreshold: 0.8, openDuration: .seconds(300), successThreshold: 2,

@@ -91,7 +91,9 @@ extension CircuitBreaker.Core {
     guard !self.box.isLike(configuration.window, countsSlow: countsSlow) else { return }
     let former = self.formerBoxes.firstIndex { $0.isLike(configuration.window, countsSlow: countsSlow) }
     let box = former.map { self.formerBoxes.remove(at: $0) } ?? self.makeBox(configuration)
+    // What the former window still holds belongs to the trend.
     self.sample(at: now)
+    self.box.window.reset(at: now)
     box.window.reset(at: now)
     self.sampledCursor = 0
     self.formerBoxes.append(self.box)

@@ -5,7 +5,9 @@ extension CircuitBreaker {
   /// moment of saving, and `restore` is told how much time has passed. Errors are not in it: their texts may hold what
   /// must not be stored.
   public struct SavedState: Sendable, Hashable, Codable {
-    /// Whether calls were refused. A breaker that was trying to recover counts as open with its open time over.
+    /// Whether calls were refused.
+    ///
+    /// A breaker that was trying to recover counts as open with its open time over.
     public var isOpen: Bool
     /// While open: the open time that was left, in nanoseconds.
     public var openNanoseconds: Int64
@@ -38,6 +40,14 @@ extension CircuitBreaker {
       public var actor: String
       /// How long it was still to hold, in nanoseconds; nil is until he takes it back.
       public var remainingNanoseconds: Int64?
+
+      /// Makes a decision.
+      public init(state: OperatorState, reason: String, actor: String, remainingNanoseconds: Int64?) {
+        self.state = state
+        self.reason = reason
+        self.actor = actor
+        self.remainingNanoseconds = remainingNanoseconds
+      }
     }
   }
 
@@ -76,7 +86,7 @@ extension CircuitBreaker {
     let now = runtime.coarseNow()
     let elapsed = max(0, elapsed.nanoseconds)
     let expires = saved.decision.map { decision in
-      decision.remainingNanoseconds.map { now + max(0, min($0, .max / 4) - elapsed) } ?? .max
+      decision.remainingNanoseconds.map { now + max(0, min(max(0, $0), .max / 4) - elapsed) } ?? .max
     }
     let decision = expires.flatMap { $0 > now ? saved.decision : nil }
     let generation = self.step(at: now) { core in

@@ -104,10 +104,9 @@ extension CircuitBreaker {
   /// Everything there is to know, without stopping traffic.
   public func snapshot(on runtime: Runtime = .live) -> Snapshot {
     let now = runtime.coarseNow()
-    let core = self.step(at: now) { core in
-      core.tick(at: now)
-      return core
-    }
+    // Read after the step: what has just run out is published, and told, with the step's end.
+    self.step(at: now) { $0.tick(at: now) }
+    let core = self.core.withLock { $0 }
     let machine = core.machine
     var openUntil: Instant?
     var probes: (Int, Int)?

@@ -4,7 +4,9 @@ public import Synchronization
 ///
 /// Closed, calls pass and their outcomes are counted. Open, calls are refused at once. When the open time is over a few
 /// probes are admitted; if enough succeed it closes, if one fails it opens again. One object per dependency, shared by
-/// every pipeline that calls it. Cost around a success: 15 ns, no allocation, constant memory.
+/// every pipeline that calls it. Cost around a success: 15 ns, no allocation. Constant memory: at most 9 KB with a time
+/// window or a count window of a thousand calls (longer ones take a quarter of a byte per call), 5 KB more where
+/// durations are measured, one more window for a candidate.
 ///
 /// Three parts with one job each. The *machine* (under the lock) owns the truth: state, generation, probes. The
 /// *window* (atomics) counts outcomes while closed. The *word* (one atomic, read-mostly) is the machine's last
@@ -15,17 +17,18 @@ public final class CircuitBreaker: Gate {
   public let name: String
   /// What it is, for traces.
   public var kind: PolicyKind? { .circuitBreaker }
-  /// [word]: `generation << 3 | phase`; [alert]: failures in a row, and whether successes must be judged as well.
+  /// [word]: `generation << 3 | phase`; [alert]: failures in a row, and whether successes must be judged as well;
+  /// [until]: when the state ends in which all are refused, 0 in others.
   ///
   /// The rest of the line changes only with the settings: [place]: the window's address; [traits]: what the hot path
   /// has to know of the settings; [slowness]: from how many nanoseconds on a call is slow; [durations]: the address of the response times, 0 where
   /// there are none.
-  @usableFromInline let shared = AtomicWords(6)
+  @usableFromInline let shared = AtomicWords(7)
   let core: Lock<Core>
   let refusals = RefusalBoard()
   let observer: (any Observer)?
   /// Looking at the optional existential itself goes through interpreted witnesses: 80 instructions per refusal.
-  let isObserved: Bool
+  @usableFromInline let isObserved: Bool
 
   @inlinable static var word: Int { 0 }
   @inlinable static var alert: Int { 1 }
@@ -33,6 +36,7 @@ public final class CircuitBreaker: Gate {
   @inlinable static var traits: Int { 3 }
   static var slowness: Int { 4 }
   static var durations: Int { 5 }
+  @inlinable static var until: Int { 6 }
   /// In the alert: the window is not decided yet (too few calls, some failed), so successes are judged too.
   static var pending: UInt64 { 1 << 32 }
 
@@ -122,13 +126,18 @@ public final class CircuitBreaker: Gate {
   ///
   /// - Throws: `Rejection` with state, since when, the last cause and the remaining open time.
   public func admit(in context: Context) throws(Rejection) -> Token? {
-    var now = context.runtime.coarseNow()
+    let now = context.runtime.coarseNow()
     // The usual refusal changes nothing: it is made of what was decided when the breaker opened.
     let word = self.shared[Self.word].pointee.load(ordering: .acquiring)
     if let rejection = self.refusals.rejection(word, at: now, atLeast: Self.coarseness, context) {
       if self.isObserved { self.tell(rejection, context) }
       throw rejection
     }
+    return try self.decide(at: now, context)
+  }
+
+  private func decide(at coarse: Instant, _ context: Context) throws(Rejection) -> Token? {
+    var now = coarse
     let draw = self.has(Trait.drawing) ? context.runtime.random() : 0
     var answer = self.ask(at: now, draw, within: Self.coarseness, context)
     // Whoever was told when to come back comes back by the exact clock, which the coarse one lags behind.
@@ -144,8 +153,35 @@ public final class CircuitBreaker: Gate {
     }
   }
 
+  /// The same; while every call is refused, those of one tick of the coarse clock share the box of their error.
+  ///
+  /// - Throws: `Rejection`.
+  public func admitUntyped(in context: Context) throws -> Token? {
+    guard !self.isObserved, context.correlationID == nil else { return try self.admit(in: context) }
+    let now = context.runtime.coarseNow()
+    let word = self.shared[Self.word].pointee.load(ordering: .acquiring)
+    if let error = self.refusals.error(word, at: now, atLeast: Self.coarseness) { throw error }
+    return try self.decide(at: now, context)
+  }
+
+  /// While open or isolated: two loads and a look at the coarse clock.
+  @inlinable
+  @inline(__always)
+  public func standingRefusal(in context: Context) -> Refusal? {
+    let word = self.shared[Self.word].pointee.load(ordering: .acquiring)
+    let until = Int64(bitPattern: self.shared[Self.until].pointee.load(ordering: .acquiring))
+    // Both of the same state: it is published after its end.
+    guard until > 0, !self.isObserved, self.shared[Self.word].pointee.load(ordering: .relaxed) == word else {
+      return nil
+    }
+    let wait = until &- context.runtime.coarseNow()
+    guard wait > Self.coarseness else { return nil }
+    let isIsolated = word & CircuitBreakerMachine.phaseMask == CircuitBreakerMachine.Phase.isolated.rawValue
+    return Refusal(isIsolated ? .isolated : .circuitOpen, waiting: until == .max ? .min : wait)
+  }
+
   /// How far the coarse clock may lag, in nanoseconds: a timer interrupt of 100 Hz.
-  private static var coarseness: Int64 { 10_000_000 }
+  @usableFromInline static var coarseness: Int64 { 10_000_000 }
 
   /// The machine's answer, with the state that it was given in; refused within the margin, it will be asked again.
   private func ask(

@@ -80,6 +80,8 @@ extension CircuitBreakerMachine {
   ///
   /// Zero is the only phase that the path without a lock admits; `watched` is a closed breaker beside which a candidate
   /// wants to hear of every call.
+  @frozen
+  @usableFromInline
   enum Phase: UInt64, Sendable {
     case closed, open, halfOpen, isolated, disabled, observing, ramping, watched
   }

@@ -69,4 +69,12 @@ enum OutcomeWindow: ~Copyable, Sendable {
       }
     }
   }
+
+  /// Bytes that it holds, always the same.
+  var footprint: Int {
+    switch self {
+    case .count(let window): window.footprint
+    case .time(let window): window.footprint
+    }
+  }
 }

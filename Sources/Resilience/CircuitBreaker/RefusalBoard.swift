@@ -12,10 +12,20 @@ struct RefusalBoard: ~Copyable, @unchecked Sendable {
     let basis: Rejection.Basis
   }
 
+  /// A stripe's copy, and the last error that was made of it.
+  private struct Copy: Sendable {
+    var notice: Notice?
+    var error: (any Error)?
+    var made: Instant = .min
+  }
+
   private struct Cell: ~Copyable {
-    let notice = Lock<Notice?>(nil)
+    let copy = Lock(Copy())
     let padding: InlineArray<16, Int> = .init(repeating: 0)
   }
+
+  /// Bytes that it holds, always the same.
+  static var footprint: Int { Self.stripes * MemoryLayout<Cell>.stride }
 
   private static var stripes: Int { 4 }
   private let cells: UnsafeMutablePointer<Cell>
@@ -34,8 +44,8 @@ struct RefusalBoard: ~Copyable, @unchecked Sendable {
   @inline(__always)
   func rejection(_ word: UInt64, at now: Instant, atLeast margin: Int64, _ context: Context) -> Rejection? {
     var until: Instant = 0
-    let basis: Rejection.Basis? = self.cells[LiveTime.stripe() & (Self.stripes - 1)].notice.withLock {
-      guard let notice = $0, notice.word == word, notice.until - now > margin else { return nil }
+    let basis: Rejection.Basis? = self.cells[LiveTime.stripe() & (Self.stripes - 1)].copy.withLock {
+      guard let notice = $0.notice, notice.word == word, notice.until - now > margin else { return nil }
       until = notice.until
       return notice.basis
     }
@@ -43,11 +53,23 @@ struct RefusalBoard: ~Copyable, @unchecked Sendable {
     return Rejection(basis, retryAfter: until == .max ? nil : until - now, correlationID: context.correlationID)
   }
 
+  /// The same for a call of no known request, boxed: whoever is refused at the same instant gets the same box.
+  func error(_ word: UInt64, at now: Instant, atLeast margin: Int64) -> (any Error)? {
+    self.cells[LiveTime.stripe() & (Self.stripes - 1)].copy.withLock { copy in
+      guard let notice = copy.notice, notice.word == word, notice.until - now > margin else { return nil }
+      if copy.made == now { return copy.error }
+      let wait = notice.until == .max ? nil : notice.until - now
+      copy.error = Rejection(notice.basis, retryAfter: wait, correlationID: nil)
+      copy.made = now
+      return copy.error
+    }
+  }
+
   /// Puts up a notice, a copy per stripe; nil takes it down.
   func put(_ notice: () -> Notice?) {
     for index in 0..<Self.stripes {
-      var notice = notice()
-      self.cells[index].notice.withLock { swap(&$0, &notice) }
+      var copy = Copy(notice: notice())
+      self.cells[index].copy.withLock { swap(&$0, &copy) }  // what was there is released outside the lock
     }
   }
 }

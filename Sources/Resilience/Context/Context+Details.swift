@@ -12,10 +12,11 @@ extension Context {
     let repetition: Repetition?
     @usableFromInline let observer: (any Observer)?
     @usableFromInline let trace: DecisionTrace?
+    @usableFromInline let cost: Int
 
     init(
       operation: String, correlationID: String?, tier: String?, priority: Int, idempotency: Idempotency,
-      repetition: Repetition?, observer: (any Observer)?, trace: DecisionTrace?
+      repetition: Repetition?, observer: (any Observer)?, trace: DecisionTrace?, cost: Int
     ) {
       self.operation = operation
       self.correlationID = correlationID
@@ -25,6 +26,7 @@ extension Context {
       self.repetition = repetition
       self.observer = observer
       self.trace = trace
+      self.cost = cost
     }
   }
 
@@ -55,6 +57,19 @@ extension Context {
   public var isIdempotent: Bool { self.idempotency.isRepeatable }
   /// Whether the operation has not forbidden to be repeated.
   public var mayRepeat: Bool { self.details?.repetition?.isAllowed ?? true }
+  /// How much of a resource the call uses, for resource limiters; 1 unless the caller says otherwise.
+  @inlinable public var cost: Int { self.reference.details?.cost ?? 1 }
+
+  /// The same call at another cost.
+  func costing(_ cost: Int) -> Context {
+    var copy = self
+    copy.reference.details = Details(
+      operation: self.operation, correlationID: self.details?.correlationID, tier: self.tier, priority: self.priority,
+      idempotency: self.idempotency, repetition: self.details?.repetition, observer: self.observer, trace: self.trace,
+      cost: cost)
+    return copy
+  }
+
   /// Hears of what the policies of this call decide.
   public var observer: (any Observer)? { self.details?.observer }
   /// Writes down what is decided about this call; nil for nearly all calls.

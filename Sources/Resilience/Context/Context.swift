@@ -38,15 +38,16 @@ public struct Context: Sendable {
   ///   - observer: Hears of what the policies of this call decide.
   ///   - trace: Writes down what every layer decides about this call, and where the time goes; nil, the default, costs
   ///     nothing.
+  ///   - cost: How much of a resource the call uses, for resource limiters: bytes, rows; default 1.
   public init(
     _ runtime: Runtime = .live, operation: String, correlationID: String? = nil, deadline: Deadline? = .current,
     tier: String? = nil, priority: Int = 0, isIdempotent: Bool = true,
-    repetition: Repetition? = nil, observer: (any Observer)? = nil, trace: DecisionTrace? = nil
+    repetition: Repetition? = nil, observer: (any Observer)? = nil, trace: DecisionTrace? = nil, cost: Int = 1
   ) {
     self.init(
       runtime, operation: operation, correlationID: correlationID, deadline: deadline, tier: tier, priority: priority,
       idempotency: isIdempotent ? .idempotent : .notIdempotent, repetition: repetition, observer: observer,
-      trace: trace)
+      trace: trace, cost: cost)
   }
 
   /// Makes the context of a call that says how it may be repeated.
@@ -62,16 +63,17 @@ public struct Context: Sendable {
   ///   - repetition: Lets the operation forbid further attempts; one per call.
   ///   - observer: Hears of what the policies of this call decide.
   ///   - trace: Writes down what every layer decides about this call, and where the time goes.
+  ///   - cost: How much of a resource the call uses, for resource limiters: bytes, rows; default 1.
   public init(
     _ runtime: Runtime = .live, operation: String, correlationID: String? = nil, deadline: Deadline? = .current,
     tier: String? = nil, priority: Int = 0, idempotency: Idempotency,
-    repetition: Repetition? = nil, observer: (any Observer)? = nil, trace: DecisionTrace? = nil
+    repetition: Repetition? = nil, observer: (any Observer)? = nil, trace: DecisionTrace? = nil, cost: Int = 1
   ) {
     self.runtime = runtime
     self.deadline = deadline?.instant ?? .max
     self.reference.details = Details(
       operation: operation, correlationID: correlationID, tier: tier, priority: priority, idempotency: idempotency,
-      repetition: repetition, observer: observer, trace: trace)
+      repetition: repetition, observer: observer, trace: trace, cost: cost)
   }
 
   /// The time at which this attempt was entered: the clock is read at most once per attempt, and not at all when nobody
@@ -93,6 +95,15 @@ public struct Context: Sendable {
     var copy = self
     copy.attempt = attempt
     copy.entered = entered
+    return copy
+  }
+
+  /// The context of a call that has to end by an instant.
+  @inlinable
+  @inline(__always)
+  func until(_ deadline: Instant) -> Context {
+    var copy = self
+    copy.deadline = deadline
     return copy
   }
 

@@ -7,7 +7,9 @@ public enum Idempotency: Sendable, Hashable {
   case idempotent
   /// Twice is the same as once because the dependency knows the call by this key (`Idempotency-Key`).
   ///
-  /// The operation has to send the key with every attempt, always the same one.
+  /// The operation has to send the key with every attempt, always the same one. Under a hedge two attempts with one key
+  /// run at a time; a dependency that refuses the second does no harm, because a failure does not win while another
+  /// attempt is under way.
   case keyed(String)
   /// Twice is not the same as once: a payment without a key.
   case notIdempotent

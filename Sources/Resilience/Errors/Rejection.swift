@@ -33,7 +33,7 @@ public struct Rejection: Error {
 
   let basis: Basis
   /// Nanoseconds until it makes sense to ask again; `.min`: nobody knows.
-  private let wait: Int64
+  let wait: Int64
   /// The request that the refused call belonged to.
   public let correlationID: String?
 

@@ -5,7 +5,7 @@
 public final class StaleCache<Key: Hashable & Sendable, Value: Sendable>: Sendable {
   /// The cache's name, in events.
   public let name: String
-  /// The settings in force.
+  /// The settings that it was made with; `resize` may have replaced the bounds.
   public let configuration: Configuration
   private let machine: Lock<RecencyStore<Key, Value>>
   private let cost: @Sendable (Value) -> Int
@@ -44,6 +44,11 @@ public final class StaleCache<Key: Hashable & Sendable, Value: Sendable>: Sendab
 
   /// Forgets an answer.
   public func remove(_ key: Key) { self.machine.withLock { $0.remove(key) } }
+
+  /// Replaces the bounds; what no longer fits is forgotten, what was not used for the longest first.
+  public func resize(maxEntries: Int, maxCost: Int) {
+    self.machine.withLock { $0.resize(maxEntries: maxEntries, maxCost: maxCost) }
+  }
 
   /// How many answers are remembered, and what they weigh together.
   public var contents: (count: Int, cost: Int) { self.machine.withLock { ($0.count, $0.cost) } }

@@ -16,6 +16,15 @@ public protocol Gate: Policy, AnyObject {
   ///
   /// - Throws: `Rejection`, with the reason and, where it is known, when to come back.
   func admit(in context: Context) throws(Rejection) -> Token?
+  /// The same for `execute`, whose errors are untyped and therefore boxed.
+  ///
+  /// Has a default; a gate that refuses often may implement it, and throw a box that it has kept.
+  /// - Throws: What `admit` throws.
+  func admitUntyped(in context: Context) throws -> Token?
+  /// Why calls are refused at this moment, if that can be told without a lock and without being asked for one call.
+  ///
+  /// Has a default: nil, ask `admit`.
+  func standingRefusal(in context: Context) -> Refusal?
   /// Waits for its turn.
   ///
   /// - Throws: `Rejection` when the wait takes too long, or with the reason `cancelled`.
@@ -59,20 +68,13 @@ extension Gate {
   public func execute<Value>(
     in context: Context, _ operation: (Context) async throws -> Value
   ) async throws -> Value {
-    try await self.perform(in: context, operation)
-  }
-
-  /// What `execute` does, for gates that have an `execute` of their own.
-  @inlinable
-  @inline(__always)
-  func perform<Value>(
-    in context: Context, _ operation: (Context) async throws -> Value
-  ) async throws -> Value {
     // No changed copy of the context outlives an await, or it would be retained: only the time is kept.
     var entered = context.entered
     var admitted = self.tryAdmit(context, entered: &entered)
     if _slowPath(admitted == nil) {
-      admitted = try await self.enter(context)
+      // Not asynchronous: a refusal needs no frame of its own.
+      admitted = context.isTraced ? nil : try self.admitUntyped(in: context)
+      if admitted == nil { admitted = try await self.enterLate(context) }
       entered = 0  // it may have waited
     } else if _slowPath(context.isTraced) {
       self.traceAdmission(in: context)
@@ -106,16 +108,33 @@ extension Gate {
     return token
   }
 
-  /// Typed inside, untyped at the border: a cancelled wait is a `CancellationError` for the caller.
+  /// By way of `admit`.
+  @inlinable
+  public func admitUntyped(in context: Context) throws -> Token? { try self.admit(in: context) }
+
+  /// What is left when the fast way has failed.
   @inlinable
   func enter(_ context: Context) async throws -> Token {
     if _slowPath(context.isTraced) { return try await self.enterTraced(context) }
     return try await self.enterUntraced(context)
   }
 
+  /// What is left when it was not admitted at once.
+  @inlinable
+  func enterLate(_ context: Context) async throws -> Token {
+    if context.isTraced { return try await self.enterTraced(context) }
+    return try await self.wait(context)
+  }
+
   @inlinable
   func enterUntraced(_ context: Context) async throws -> Token {
-    if let token = try self.admit(in: context) { return token }
+    if let token = try self.admitUntyped(in: context) { return token }
+    return try await self.wait(context)
+  }
+
+  /// Typed inside, untyped at the border: a cancelled wait is a `CancellationError` for the caller.
+  @inlinable
+  func wait(_ context: Context) async throws -> Token {
     do throws(Rejection) {
       return try await self.waitForAdmission(in: context)
     } catch {

@@ -20,6 +20,7 @@ public struct Permit<G: Gate>: ~Copyable {
   ///   - verdict: What it says about the dependency.
   ///   - error: The cause, for explanations.
   @inlinable
+  @inline(__always)
   public consuming func complete(_ verdict: Verdict, _ error: (any Error)? = nil) {
     // `discard self` wants trivially destroyed fields; an empty gate does as well.
     let gate = self.gate.take()

@@ -57,9 +57,8 @@ public struct ConfiguredPipeline: Policy {
         while !self.enter(&call) { try await self.enterSlowly(&call) }
         let value: Value
         if call.index < self.hot.count {
-          let next = call.index + 1
           if case .timeout(let timeout) = self.hot[call.index] {
-            value = try await timeout.execute(in: call.context) { try await self.run(next, $0, operation) }
+            value = try await self.run(call.index + 1, within: timeout, call.context, operation)
           } else {
             value = try await self.runNested(call, operation)
           }
@@ -72,5 +71,16 @@ public struct ConfiguredPipeline: Policy {
         try await self.recover(&call, error)
       }
     }
+  }
+
+  /// The steps from `first` on, under a time-out.
+  ///
+  /// A frame of its own: in `run` it would be part of the child's frames as well, which then outgrow their memory.
+  @inlinable
+  @inline(never)
+  func run<Value>(
+    _ first: Int, within timeout: Timeout, _ context: Context, _ operation: (Context) async throws -> Value
+  ) async throws -> Value {
+    try await timeout.execute(in: context) { try await self.run(first, $0, operation) }
   }
 }

@@ -74,6 +74,12 @@ extension RateLimiter {
       return max(1, (self.length + permits - 1) / permits)
     }
 
+    /// How long warming up takes, and how slow it begins.
+    var warmUp: (length: Int64, factor: Double) {
+      guard case .warmUp(let length, let factor) = self.algorithm else { return (1, 1) }
+      return (min(86_400_000_000_000, length.nanoseconds), factor > 1 ? min(1_000, factor) : 1)
+    }
+
     var length: Int64 { min(86_400_000_000_000, max(1_000_000, self.per.nanoseconds)) }
     var burst: Int {
       switch self.algorithm {

@@ -11,44 +11,21 @@ public final class RateLimiter: Gate {
   public let name: String
   /// What it is, for traces.
   public var kind: PolicyKind? { .rateLimiter }
-  /// The settings in force.
-  public let configuration: Configuration
-  let maxWait: Int64
   let observer: (any Observer)?
 
-  /// The bucket's law; its state is the word.
-  @usableFromInline let bucket: TokenBucketMachine
-  @usableFromInline let arrival = AtomicWords(1)
-  @usableFromInline let isLockFree: Bool
-  private let locked: Lock<Locked>
-
-  /// The machines whose state is more than a word.
-  private enum Locked: Sendable {
-    case slidingWindow(SlidingWindowMachine)
-    case warmUp(WarmUpMachine)
-  }
+  /// A bucket's state and law: [0] when it will be full, [1] the space between permits, [2] what it holds.
+  ///
+  /// [1] is 0 where the state is more than a word, and the lock decides. [3]: how long a call may wait.
+  @usableFromInline let words = AtomicWords(4)
+  let core: Lock<Core>
 
   /// Makes a limiter; settings out of range are brought to the nearest that is allowed.
   public init(_ name: String = "", _ configuration: Configuration, observer: (any Observer)? = nil) {
     self.name = name
-    self.configuration = configuration
     self.observer = observer
-    let interval = configuration.interval
-    self.bucket = TokenBucketMachine(interval: interval, burst: configuration.burst)
-    self.arrival[0].pointee.store(UInt64(bitPattern: self.bucket.arrival), ordering: .relaxed)
-    switch configuration.algorithm {
-    case .warmUp(let length, let coldFactor):
-      let length = min(86_400_000_000_000, length.nanoseconds)
-      let factor = coldFactor > 1 ? min(1_000, coldFactor) : 1
-      self.locked = Lock(.warmUp(WarmUpMachine(interval: interval, warmUp: length, coldFactor: factor)))
-      self.isLockFree = false
-    case .slidingWindow, .tokenBucket, .gcra:
-      let machine = SlidingWindowMachine(permits: configuration.permits, per: configuration.length)
-      self.locked = Lock(.slidingWindow(machine))
-      self.isLockFree = configuration.algorithm != .slidingWindow
-    }
-    let reserves = configuration.algorithm != .slidingWindow
-    self.maxWait = reserves ? max(0, configuration.maxWait.nanoseconds) : 0
+    let core = Core(configuration)
+    self.core = Lock(core)
+    self.publish(core)
   }
 
   /// Makes a limiter of settings that are checked.
@@ -62,21 +39,35 @@ public final class RateLimiter: Gate {
     self.init(name, configuration, observer: observer)
   }
 
+  /// The settings in force.
+  public var configuration: Configuration { self.core.withLock { $0.configuration } }
+
   /// Takes a permit that is there.
   @inlinable
   public func tryAdmit(_ context: inout Context) -> Token? {
-    guard _fastPath(self.isLockFree) else { return nil }
+    guard _fastPath(self.words[1].pointee.load(ordering: .relaxed) != 0) else { return nil }
     let now = context.now()
-    var word = self.arrival[0].pointee.load(ordering: .relaxed)
     while true {
       var machine = self.bucket
-      machine.arrival = Int64(bitPattern: word)
+      let word = UInt64(bitPattern: machine.arrival)
       guard _fastPath(machine.takeOne(at: now)) else { return nil }
-      let (exchanged, current) = self.arrival[0].pointee.weakCompareExchange(
-        expected: word, desired: UInt64(bitPattern: machine.arrival), ordering: .relaxed)
+      let exchanged = self.words[0].pointee.weakCompareExchange(
+        expected: word, desired: UInt64(bitPattern: machine.arrival), ordering: .relaxed
+      ).exchanged
       if _fastPath(exchanged) { return Token() }
-      word = current
     }
+  }
+
+  /// The bucket as it is.
+  ///
+  /// The state is read before the law: if the law is replaced meanwhile the exchange fails. A call that takes its
+  /// permit in the very moment of a replacement may go by a mixture of both laws.
+  @inlinable
+  var bucket: TokenBucketMachine {
+    let arrival = self.words[0].pointee.load(ordering: .acquiring)
+    return TokenBucketMachine(
+      interval: Int64(bitPattern: self.words[1].pointee.load(ordering: .relaxed)),
+      capacity: Int64(bitPattern: self.words[2].pointee.load(ordering: .relaxed)), arrival: Int64(bitPattern: arrival))
   }
 
   /// Nil: it may wait.
@@ -113,70 +104,61 @@ public final class RateLimiter: Gate {
   ///   - context: Whose call it is.
   /// - Throws: `Rejection` with the reason `rateLimited`, or `cancelled`.
   public func take(_ permits: Int, in context: Context = Context()) async throws(Rejection) {
-    let now = context.runtime.now()
-    // Whoever would only sleep through his deadline reserves nothing.
-    let latest = min(now + self.maxWait, context.effectiveDeadline - 1)
-    switch self.reserve(permits, at: now, latest: latest) {
-    case .refused(let wait): throw self.rejection(.rateLimited, retryAfter: wait, context)
-    case .granted(let due, let state):
-      guard due > now, await Parking().park(until: due, on: context.runtime) == .cancelled else { return }
-      self.giveBack(permits, due, state)
-      throw self.rejection(.cancelled, retryAfter: nil, context)
-    }
+    try await self.reserve(permits, in: context).ready()
   }
 
   /// How many permits could be taken at this moment.
   public func available(on runtime: Runtime = .live) -> Int {
     let now = runtime.now()
-    guard !self.isLockFree else { return self.changeBucket { $0.available(at: now) } }
-    return self.locked.withLock { locked in
-      switch locked {
-      case .slidingWindow(var machine): machine.available(at: now)
-      case .warmUp(let machine): machine.available(at: now)
-      }
-    }
+    return self.core.withLock { $0.available(self.bucket, at: now) }
   }
 
-  private func reserve(_ permits: Int, at now: Instant, latest: Instant) -> Reply {
-    guard !self.isLockFree else { return self.changeBucket { $0.reserve(permits, at: now, latest: latest) } }
-    return self.locked.withLock { locked in
-      switch locked {
+  var maxWait: Int64 { Int64(bitPattern: self.words[3].pointee.load(ordering: .relaxed)) }
+
+  func reserve(_ permits: Int, at now: Instant, latest: Instant) -> Reply {
+    if self.words[1].pointee.load(ordering: .relaxed) != 0 {
+      return self.changeBucket { $0.reserve(permits, at: now, latest: latest) }
+    }
+    return self.core.withLock { core in
+      switch core.law {
+      case .bucket: return self.changeBucket { $0.reserve(permits, at: now, latest: latest) }
       case .slidingWindow(var machine):
-        defer { locked = .slidingWindow(machine) }
+        defer { core.law = .slidingWindow(machine) }
         return machine.take(permits, at: now)
       case .warmUp(var machine):
-        defer { locked = .warmUp(machine) }
+        defer { core.law = .warmUp(machine) }
         return machine.reserve(permits, at: now, latest: latest)
       }
     }
   }
 
-  private func giveBack(_ permits: Int, _ due: Instant, _ state: Instant) {
-    guard !self.isLockFree else { return self.changeBucket { $0.giveBack(permits, state: state) } }
-    self.locked.withLock { locked in
-      guard case .warmUp(var machine) = locked else { return }
-      machine.giveBack(at: due, state: state)
-      locked = .warmUp(machine)
+  func giveBack(_ permits: Int, _ due: Instant, _ state: Instant) {
+    self.core.withLock { core in
+      switch core.law {
+      case .bucket: self.changeBucket { $0.giveBack(permits, state: state) }
+      case .slidingWindow: break  // reserves nothing
+      case .warmUp(var machine):
+        machine.giveBack(at: due, state: state)
+        core.law = .warmUp(machine)
+      }
     }
   }
 
   /// One event for the bucket, repeated until nobody came between.
-  private func changeBucket<Result>(_ event: (inout TokenBucketMachine) -> Result) -> Result {
-    var word = self.arrival[0].pointee.load(ordering: .relaxed)
+  func changeBucket<Result>(_ event: (inout TokenBucketMachine) -> Result) -> Result {
     while true {
       var machine = self.bucket
-      machine.arrival = Int64(bitPattern: word)
+      let word = UInt64(bitPattern: machine.arrival)
       let result = event(&machine)
       let desired = UInt64(bitPattern: machine.arrival)
       if desired == word { return result }
-      let (exchanged, current) = self.arrival[0].pointee.weakCompareExchange(
-        expected: word, desired: desired, ordering: .relaxed)
-      if exchanged { return result }
-      word = current
+      if self.words[0].pointee.weakCompareExchange(expected: word, desired: desired, ordering: .releasing).exchanged {
+        return result
+      }
     }
   }
 
-  private func rejection(_ reason: Rejection.Reason, retryAfter: Int64?, _ context: Context) -> Rejection {
+  func rejection(_ reason: Rejection.Reason, retryAfter: Int64?, _ context: Context) -> Rejection {
     let rejection = Rejection(
       reason, by: .rateLimiter, named: self.name, retryAfter: retryAfter.map { .nanoseconds($0) },
       correlationID: context.correlationID)

@@ -5,7 +5,7 @@
 struct SlidingWindowMachine: Sendable {
   static let slices = 21
 
-  let limit: Int
+  private(set) var limit: Int
   let slice: Int64
   private var counts = InlineArray<21, Int>(repeating: 0)
   private var epoch: Int64 = 0
@@ -30,7 +30,28 @@ struct SlidingWindowMachine: Sendable {
 
   mutating func available(at now: Instant) -> Int {
     self.advance(to: now / self.slice)
-    return self.limit - self.taken
+    return max(0, self.limit - self.taken)
+  }
+
+  /// The same with other settings: what was taken stays taken; where the length is another, from now on.
+  func replaced(permits: Int, per length: Int64, at now: Instant) -> SlidingWindowMachine {
+    var old = self
+    var next = SlidingWindowMachine(permits: permits, per: length)
+    if next.slice == self.slice {
+      old.limit = next.limit
+      return old
+    }
+    let available = old.available(at: now)
+    next.hold(available, at: now)
+    return next
+  }
+
+  /// Begins with so many permits, as many as fit; the others come back after the whole length.
+  mutating func hold(_ permits: Int, at now: Instant) {
+    self.advance(to: now / self.slice)
+    let missing = self.limit - min(self.limit, max(0, permits))
+    self.counts[self.index(self.epoch)] += missing
+    self.taken += missing
   }
 
   /// Until so many have left.

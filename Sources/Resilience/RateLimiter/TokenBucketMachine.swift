@@ -10,6 +10,14 @@ struct TokenBucketMachine: Sendable, Equatable {
   /// Never used: long ago, but far enough from the end that nothing overflows.
   @usableFromInline var arrival: Instant = .min / 4
 
+  /// The machine as it stands in the limiter's words.
+  @inlinable
+  init(interval: Int64, capacity: Int64, arrival: Instant) {
+    self.interval = interval
+    self.capacity = capacity
+    self.arrival = arrival
+  }
+
   init(interval: Int64, burst: Int) {
     self.interval = max(1, interval)
     let (product, overflow) = self.interval.multipliedReportingOverflow(by: Int64(max(1, burst)))
@@ -41,6 +49,24 @@ struct TokenBucketMachine: Sendable, Equatable {
   mutating func giveBack(_ permits: Int, state: Instant) {
     guard self.arrival == state, let cost = self.cost(permits) else { return }
     self.arrival -= cost
+  }
+
+  /// The same under another law: the permits that are there stay, as many as fit; what is reserved stays reserved.
+  func replaced(by law: TokenBucketMachine, at now: Instant) -> TokenBucketMachine {
+    var next = law
+    let level = self.capacity - max(0, self.arrival - now)
+    if level < 0 {
+      next.arrival = now + law.capacity - level
+    } else {
+      next.hold(Double(level) / Double(self.interval), at: now)
+    }
+    return next
+  }
+
+  /// Holds so many permits from now on, as many as fit.
+  mutating func hold(_ permits: Double, at now: Instant) {
+    let level = min(Double(self.capacity), permits * Double(self.interval))
+    self.arrival = now + self.capacity - Int64(level)
   }
 
   /// How many permits are there.

@@ -43,6 +43,19 @@ struct WarmUpMachine: Sendable, Equatable {
     if self.nextFree == state { self.nextFree = due }
   }
 
+  /// The same with other settings: as warm as it is, and the next call when it was due.
+  func replaced(interval: Int64, warmUp: Int64, coldFactor: Double) -> WarmUpMachine {
+    var next = WarmUpMachine(interval: interval, warmUp: warmUp, coldFactor: coldFactor)
+    next.coldness = next.stored * (self.coldness / self.stored)
+    next.nextFree = self.nextFree
+    return next
+  }
+
+  /// Begins cold, with a permit or without.
+  mutating func hold(_ permits: Int, at now: Instant) {
+    self.nextFree = permits > 0 ? now : now + Int64(self.interval)
+  }
+
   func available(at now: Instant) -> Int { now >= self.nextFree ? 1 : 0 }
 
   /// The time that permits cost: the area under the line of spaces, from the coldness down.

@@ -1,2 +1,4 @@
 extension Retry: Replaceable {}
 extension RetryBudget: Replaceable {}
+extension CircuitBreaker: Replaceable {}
+extension Bulkhead: Replaceable {}

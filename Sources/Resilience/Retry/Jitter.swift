@@ -37,8 +37,10 @@ public enum Jitter: Sendable, Equatable {
       // A custom law has no initial delay: its own stands in, or every delay would be nothing.
       let low = backoff.initial > 0 ? min(backoff.initial, backoff.longest) : ceiling
       let last = max(previous, low)
-      let high = last > backoff.longest / 3 ? backoff.longest : last * 3
-      return low + Self.upTo(max(0, high - low), chance)
+      // Drawn first and cut off then, as published: near the longest delay most draws are the longest delay. Spread
+      // evenly up to it instead, crowds of 150 and more come back too early (Documentation/Proof.md).
+      let high = last > .max / 3 ? .max : last * 3
+      return min(max(low, backoff.longest), low + Self.upTo(max(0, high - low), chance))
     }
   }
 

@@ -8,6 +8,15 @@ extension Retry {
     return now
   }
 
+  /// The same for a context that is not to be changed.
+  @usableFromInline
+  @inline(never)
+  func started(_ context: Context, _ entered: inout Instant) -> Instant {
+    var first = context
+    defer { entered = first.entered }
+    return self.started(&first)
+  }
+
   /// Whether another attempt is affordable; the one that has failed gives its share back first.
   func mayAdd(at now: Instant, _ context: Context) -> Bool {
     guard let budget = self.core.budget else { return true }

@@ -40,9 +40,8 @@ public struct Retry: Policy {
   ) async throws -> Value {
     // The loop carries numbers, and every context is made anew: a variable whose address is taken (`pause` changes it)
     // would be retained around each call.
-    var first = context
-    var progress = self.begin(&first)
-    var entered = first.entered
+    var entered = context.entered
+    var progress = RetryMachine(started: self.core.isTimed ? self.started(context, &entered) : 0)
     while true {
       let attempt = progress.attempt
       do {
@@ -87,8 +86,9 @@ public struct Retry: Policy {
     case .wait(let resume):
       guard self.mayAdd(at: now, context) else { throw self.ended(error, .budgetExhausted, context) }
       context.emit(.attemptFailed(error, delay: .nanoseconds(resume - now)), by: .retry, named: "")
-      // The trace's time of a wait ends with it, however it ends.
-      defer { if let trace = context.trace { trace.waited(since: now, by: .retry, named: "", in: context) } }
+      // The trace's time of a wait ends with it, however it ends; it is the failed attempt's.
+      let failed = context
+      defer { failed.trace?.waited(since: now, by: .retry, named: "", in: failed) }
       do {
         try await context.runtime.sleep(until: resume)
       } catch {

@@ -7,6 +7,10 @@ open class TimerEntry: @unchecked Sendable {
   final var deadline: Instant = 0
   final var slot: Int32 = -1
   final var shard: Int32 = 0
+  /// The task to cancel instead of firing; alive for as long as the entry is armed.
+  final var task: Unmanaged<AnyObject>?
+  /// Whether that has happened.
+  final var hasRung = false
 
   /// Makes an entry that is not armed.
   public init() {}

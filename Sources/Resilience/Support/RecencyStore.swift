@@ -14,8 +14,8 @@ struct RecencyStore<Key: Hashable & Sendable, Value: Sendable>: Sendable {
   }
 
   let maxAge: Int64
-  let maxEntries: Int
-  let maxCost: Int
+  private(set) var maxEntries: Int
+  private(set) var maxCost: Int
   private var nodes: [Node?] = []
   private var free: [Int] = []
   private var places: [Key: Int] = [:]
@@ -41,6 +41,17 @@ struct RecencyStore<Key: Hashable & Sendable, Value: Sendable>: Sendable {
     self.places[key] = place
     self.cost += cost
     self.linkNewest(place)
+    self.shrink()
+  }
+
+  /// Other bounds from now on.
+  mutating func resize(maxEntries: Int, maxCost: Int) {
+    self.maxEntries = max(0, maxEntries)
+    self.maxCost = max(0, maxCost)
+    self.shrink()
+  }
+
+  private mutating func shrink() {
     while self.count > self.maxEntries || self.cost > self.maxCost, self.oldest >= 0 { self.drop(self.oldest) }
   }
 

@@ -26,6 +26,15 @@ extension Throttle {
       self.verdict = verdict
     }
 
+    /// Ratio, window in nanoseconds and least requests, brought to the nearest that is allowed.
+    var clamped: (ratio: Double, window: Int64, least: Int) {
+      (
+        self.ratio.isNaN ? 2 : min(1_000, max(1.000_001, self.ratio)),
+        min(3_600_000_000_000, max(1_000_000_000, self.window.nanoseconds)),
+        min(1_000_000, max(0, self.minimumRequests))
+      )
+    }
+
     /// What makes no sense, if anything.
     public var problems: [InvalidConfiguration.Problem] {
       var problems: [InvalidConfiguration.Problem] = []

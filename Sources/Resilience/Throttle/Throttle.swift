@@ -3,7 +3,9 @@
 /// Use it for a dependency that protects itself: refusing costs it work too. With `requests` attempted and `accepts`
 /// accepted in the last two minutes a call is refused with the probability
 /// `max(0, (requests − ratio × accepts) / (requests + 1))`; calls refused here are attempts as well, so that as a rule
-/// the dependency sees `ratio` times what it accepts. Unlike a breaker it never stops altogether, and needs no probes.
+/// the dependency sees `ratio` times what it accepts. Low priorities go first: what has to be refused is taken from
+/// calls with a priority below 0, then from those with 0, and only what these cannot give from those above, so that in
+/// sum it is what the formula says. Unlike a breaker it never stops altogether, and needs no probes.
 /// Cost around a success: a reading of the coarse clock and a lock at each end; no allocation.
 ///
 /// Source: Google, "Site Reliability Engineering" (2016), chapter 21, client-side throttling.
@@ -12,23 +14,24 @@ public final class Throttle: Gate {
   public let name: String
   /// What it is, for traces.
   public var kind: PolicyKind? { .throttle }
-  /// The settings in force.
-  public let configuration: Configuration
   let observer: (any Observer)?
-  private let machine: Lock<ThrottleMachine>
+  private let core: Lock<Core>
+
+  /// What the lock protects.
+  private struct Core: Sendable {
+    var configuration: Configuration
+    var machine: ThrottleMachine
+  }
 
   /// Makes a throttle; settings out of range are brought to the nearest that is allowed.
   public init(
     _ name: String = "", _ configuration: Configuration = Configuration(), observer: (any Observer)? = nil
   ) {
     self.name = name
-    self.configuration = configuration
     self.observer = observer
-    let ratio = configuration.ratio.isNaN ? 2 : min(1_000, max(1.000_001, configuration.ratio))
-    self.machine = Lock(
-      ThrottleMachine(
-        ratio: ratio, window: min(3_600_000_000_000, max(1_000_000_000, configuration.window.nanoseconds)),
-        minimumRequests: min(1_000_000, max(0, configuration.minimumRequests))))
+    let (ratio, window, least) = configuration.clamped
+    let machine = ThrottleMachine(ratio: ratio, window: window, minimumRequests: least)
+    self.core = Lock(Core(configuration: configuration, machine: machine))
   }
 
   /// Makes a throttle of settings that are checked.
@@ -42,6 +45,32 @@ public final class Throttle: Gate {
     self.init(name, configuration, observer: observer)
   }
 
+  /// The settings in force.
+  public var configuration: Configuration { self.core.withLock { $0.configuration } }
+
+  /// Takes other settings and keeps what was counted; settings out of range are brought to the nearest that is allowed.
+  ///
+  /// With another window everything that was counted is forgotten together, one new length from now.
+  public func replace(_ configuration: Configuration, on runtime: Runtime = .live) {
+    let now = runtime.coarseNow()
+    let (ratio, window, least) = configuration.clamped
+    self.core.withLock { core in
+      core.configuration = configuration
+      core.machine.replace(ratio: ratio, window: window, minimumRequests: least, at: now)
+    }
+  }
+
+  /// Takes other settings that are checked; if they make no sense the old ones stay.
+  ///
+  /// - Throws: `InvalidConfiguration` with everything that makes no sense.
+  public func replace(
+    validating configuration: Configuration, on runtime: Runtime = .live
+  ) throws(InvalidConfiguration) {
+    let problems = configuration.problems
+    guard problems.isEmpty else { throw InvalidConfiguration("throttle '\(self.name)'", problems) }
+    self.replace(configuration, on: runtime)
+  }
+
   /// Nil: `admit` decides, under its lock.
   @inlinable
   public func tryAdmit(_ context: inout Context) -> Token? { nil }
@@ -51,18 +80,19 @@ public final class Throttle: Gate {
   /// - Throws: `Rejection` with the reason `throttled`; when to come back nobody knows.
   public func admit(in context: Context) throws(Rejection) -> Token? {
     let now = context.runtime.coarseNow()
-    var answer: (isAdmitted: Bool, epoch: Int64)?
-    let mayRefuse = self.machine.withLock { machine in
-      machine.advance(at: now)
-      guard machine.probability == 0 else { return true }
-      answer = machine.attempt(at: now, draw: 0)
+    let priority = ThrottleMachine.Class(context.priority)
+    var answer: (isAdmitted: Bool, place: ThrottleMachine.Place)?
+    let mayRefuse = self.core.withLock { core in
+      core.machine.advance(at: now)
+      guard core.machine.probability == 0 else { return true }
+      answer = core.machine.attempt(at: now, draw: 0, priority: priority)
       return false
     }
     if mayRefuse {
       let draw = Double(context.runtime.random() >> 11) * 0x1p-53
-      answer = self.machine.withLock { $0.attempt(at: now, draw: draw) }
+      answer = self.core.withLock { $0.machine.attempt(at: now, draw: draw, priority: priority) }
     }
-    if let answer, answer.isAdmitted { return Token(state: UInt64(bitPattern: answer.epoch)) }
+    if let answer, answer.isAdmitted { return Token(state: answer.place.word) }
     let rejection = Rejection(.throttled, by: .throttle, named: self.name, correlationID: context.correlationID)
     self.observer?.observe(context.event(.rejected(rejection), by: .throttle, named: self.name))
     throw rejection
@@ -78,7 +108,7 @@ public final class Throttle: Gate {
   /// Hears whether the dependency accepted the call.
   public func release(_ token: Token, _ verdict: Verdict, _ error: (any Error)?, in context: Context) {
     let now = context.runtime.coarseNow()
-    self.machine.withLock { $0.ended(verdict, of: Int64(bitPattern: token.state), at: now) }
+    self.core.withLock { $0.machine.ended(verdict, of: ThrottleMachine.Place(word: token.state), at: now) }
   }
 
   /// What an error says about the dependency, by the configured predicate or the default.
@@ -88,11 +118,16 @@ public final class Throttle: Gate {
   }
 
   /// The probability with which a call is refused at this moment, 0…1.
-  public func rejectionProbability(on runtime: Runtime = .live) -> Double {
+  ///
+  /// - Parameters:
+  ///   - priority: How important the call is; nil asks for the share of all calls that is refused.
+  ///   - runtime: Where time comes from.
+  public func rejectionProbability(priority: Int? = nil, on runtime: Runtime = .live) -> Double {
     let now = runtime.coarseNow()
-    return self.machine.withLock { machine in
-      machine.advance(at: now)
-      return machine.probability
+    return self.core.withLock { core in
+      core.machine.advance(at: now)
+      guard let priority else { return core.machine.probability }
+      return core.machine.probability(of: ThrottleMachine.Class(priority))
     }
   }
 }

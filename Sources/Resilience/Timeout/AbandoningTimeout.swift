@@ -20,7 +20,7 @@ public final class AbandoningTimeout: Sendable {
   public let limit: Duration
   /// The time-out's name, in errors and events.
   public let name: String
-  /// How many abandoned operations may run at a time, 1…1,000,000.
+  /// With how many abandoned operations running calls are refused, 1…1,000,000.
   public let maxAbandoned: Int
 
   private let running = Atomic<Int>(0)

@@ -4,9 +4,8 @@ extension Timeout {
   /// The operation and its result, shared by caller and child.
   @usableFromInline
   struct Child<Value>: ~Copyable {
-    @usableFromInline var operation: ((Context) async throws -> Value)?
     @usableFromInline let context: Context
-    @usableFromInline var isCancelled = false
+    @usableFromInline let isCancelled: Bool
     /// The thread that finished the operation; 0: none yet.
     @usableFromInline let finishedBy = Atomic<UInt>(0)
     @usableFromInline var result: Result<Value, any Error>?
@@ -14,9 +13,9 @@ extension Timeout {
     @usableFromInline var failedCancelled = false
 
     @inlinable
-    init(_ operation: @escaping (Context) async throws -> Value, _ context: Context) {
-      self.operation = operation
+    init(_ context: Context, _ isCancelled: Bool) {
       self.context = context
+      self.isCancelled = isCancelled
     }
 
     @inlinable
@@ -32,25 +31,27 @@ extension Timeout {
 
     @inlinable
     @inline(__always)
-    func run() async {
-      if self.pointer.pointee.isCancelled { CallerTask.cancelCurrent() }
-      if let operation = self.pointer.pointee.operation {
-        do {
-          self.pointer.pointee.result = .success(try await operation(self.pointer.pointee.context))
-        } catch {
-          self.pointer.pointee.result = .failure(error)
-          self.pointer.pointee.failedCancelled = Task.isCancelled
-        }
+    func run(_ operation: (Context) async throws -> Value) async {
+      if self.pointer.pointee.isCancelled { CurrentTask.cancel() }
+      do {
+        self.pointer.pointee.result = .success(try await operation(self.pointer.pointee.context))
+      } catch {
+        self.pointer.pointee.result = .failure(error)
+        self.pointer.pointee.failedCancelled = Task.isCancelled
       }
       self.pointer.pointee.finishedBy.store(LiveTime.thread(), ordering: .releasing)
     }
 
     /// The task runs in the caller's isolation, and the caller awaits it: never both at the same time.
     @inlinable
-    func start(_ isolation: isolated (any Actor)?, _ executor: (any TaskExecutor)?) -> Task<Void, any Error> {
-      Task.immediate(executorPreference: executor) {
+    func start(
+      _ operation: @escaping (Context) async throws -> Value, _ isolation: isolated (any Actor)?,
+      _ executor: (any TaskExecutor)?
+    ) -> Task<Void, any Error> {
+      nonisolated(unsafe) let operation = operation
+      return Task.immediate(executorPreference: executor) {
         _ = isolation
-        await self.run()
+        await self.run(operation)
       }
     }
 
@@ -62,9 +63,10 @@ extension Timeout {
     /// one runs once. And it must not itself be inlined: in a caller's larger frame the first condition is lost again.
     @inlinable
     @inline(never)
-    func startAnywhere() -> Task<Void, any Error> {
+    func startAnywhere(_ operation: @escaping (Context) async throws -> Value) -> Task<Void, any Error> {
+      nonisolated(unsafe) let operation = operation
       var task: Task<Void, any Error>?
-      while task == nil { task = Task.immediate { () async throws -> Void in await self.run() } }
+      while task == nil { task = Task.immediate { () async throws -> Void in await self.run(operation) } }
       return task.unsafelyUnwrapped  // the loop has ended
     }
   }

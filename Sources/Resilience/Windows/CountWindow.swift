@@ -62,4 +62,7 @@ struct CountWindow: ~Copyable, Sendable {
     self.failures.reset()
     self.slow.reset()
   }
+
+  /// Bytes that it holds, always the same.
+  var footprint: Int { (self.cursor.count + self.failures.words.count + self.slow.words.count) * 8 }
 }

@@ -56,4 +56,7 @@ final class LatencyCounts: Sendable {
     }
     return counts
   }
+
+  /// Bytes that it holds, always the same.
+  var footprint: Int { (self.stamps.count + self.planes.count) * 8 }
 }

@@ -79,13 +79,15 @@ struct TimeWindow: ~Copyable, Sendable {
   func handOver(_ word: UInt64, at now: Instant) {
     guard word != 0, let trend = self.trend else { return }
     let (start, total, failures) = self.read(word, at: now)
-    trend.add(total: total, failures: failures, from: start, to: start + self.period)
+    trend.add(total: total, failures: failures, from: start, to: start + self.period, at: now)
   }
 
   private func read(_ word: UInt64, at now: Instant) -> (start: Instant, total: Int, failures: Int) {
     let epoch = UInt64(bitPattern: now / self.period)
-    let age = (epoch &- (word >> 44)) & 0xF_FFFF
-    return (Int64(epoch &- age) * self.period, Int(word & 0x3F_FFFF), Int(word >> 22 & 0x3F_FFFF))
+    // Whoever read the clock before it was held up may meet a later bucket, a little ahead: not one a million back.
+    let behind = Int64((epoch &- (word >> 44)) & 0xF_FFFF)
+    let age = behind > 0xF_FFFF - 64 ? behind - (1 << 20) : behind
+    return ((Int64(bitPattern: epoch) - age) * self.period, Int(word & 0x3F_FFFF), Int(word >> 22 & 0x3F_FFFF))
   }
 
   /// The buckets that have not been handed over, also those that are too old for the tally.
@@ -127,6 +129,8 @@ struct TimeWindow: ~Copyable, Sendable {
   }
 
   /// Forgets everything; the trend remembers.
+  ///
+  /// - Parameter now: What the ages of the buckets are told by.
   func reset(at now: Instant) {
     for index in 0..<self.words.count {
       guard self.words[index].pointee.load(ordering: .relaxed) != 0 else { continue }
@@ -134,4 +138,7 @@ struct TimeWindow: ~Copyable, Sendable {
     }
     self.slow.reset()
   }
+
+  /// Bytes that it holds, always the same.
+  var footprint: Int { (self.words.count + self.slow.count) * 8 }
 }

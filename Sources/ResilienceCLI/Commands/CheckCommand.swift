@@ -1,41 +1,33 @@
 internal import ArgumentParser
-internal import Foundation
 internal import ResilienceConfiguration
 
 /// Checks configuration files: `resilience check FILE…`.
 struct CheckCommand: ParsableCommand {
   static let configuration = CommandConfiguration(
     commandName: "check", abstract: "Checks configuration files and prints every problem.",
-    discussion: "Exit codes: 0 clean, 2 a file cannot be used.")
+    discussion: """
+      Looks at each setting, and at what settings mean together: worst cases, retries that multiply, breakers that \
+      never open. Exit codes: 0 no errors (warnings and notes may be printed), 1 findings that are errors, 2 a file \
+      cannot be used. `# resilience:allow RULE reason` in a file allows a finding.
+      """)
 
-  enum Format: String, ExpressibleByArgument, CaseIterable { case text, json }
-
-  @Argument(help: "Configuration files, YAML or JSON.") var files: [String]
-  @Option(help: "text or json.") var format = Format.text
+  @Argument(help: "Configuration files, YAML or JSON.", completion: .file(extensions: ["yaml", "yml", "json"]))
+  var files: [String]
+  @Option(help: "text or json.") var format = OutputFormat.text
 
   func run() throws {
-    var problems: [ConfigurationProblem] = []
-    var isUnreadable = false
+    var report = CheckReport(format: self.format)
     for file in self.files {
       do {
-        let loaded = try ConfigurationFile.load(file)
-        if self.format == .text {
-          for note in loaded.notes { print("\(file): note: \(note.text)") }
-          print("\(file): \(loaded.configuration.dependencies.count) dependencies, no problem")
-        }
+        report.add(try ConfigurationFile(file).load(), file: file)
       } catch let error as InvalidConfigurationFile {
-        problems += error.problems
-        if self.format == .text { StandardError.print(error.description) }
+        report.add(error.problems)
       } catch let error as StartFailure {
         StandardError.print(error.description)
-        isUnreadable = true
+        report.isUnusable = true
       }
     }
-    if self.format == .json {
-      let encoder = JSONEncoder()
-      encoder.outputFormatting = [.sortedKeys, .prettyPrinted, .withoutEscapingSlashes]
-      print(String(decoding: try encoder.encode(problems), as: UTF8.self))
-    }
-    if isUnreadable || !problems.isEmpty { throw ExitCode(2) }
+    try report.finish()
+    if report.exitCode != 0 { throw ExitCode(report.exitCode) }
   }
 }

@@ -6,5 +6,9 @@ struct ReferenceCommand: ParsableCommand {
   static let configuration = CommandConfiguration(
     commandName: "reference", abstract: "Prints every setting of the configuration file, as Markdown.")
 
-  func run() throws { print(ConfigurationReference.markdown(), terminator: "") }
+  @Flag(help: "Prints what `resilience check` looks for instead.") var check = false
+
+  func run() throws {
+    print(self.check ? CheckReference.markdown() : ConfigurationReference.markdown(), terminator: "")
+  }
 }

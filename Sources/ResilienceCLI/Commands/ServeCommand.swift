@@ -4,7 +4,6 @@ internal import Logging
 internal import ResilienceConfiguration
 internal import ResilienceGateway
 internal import ResilienceInterfaces
-internal import ResilienceTelemetry
 
 /// Runs gateway and operations server: `resilience serve`.
 struct ServeCommand: AsyncParsableCommand {
@@ -12,29 +11,34 @@ struct ServeCommand: AsyncParsableCommand {
     commandName: "serve", abstract: "Runs the gateway and the operations server.",
     discussion: """
       Without --config the bundled example runs: three built-in upstreams whose faults can be switched in the console, \
-      and a little traffic. Stops cleanly on Ctrl-C and SIGTERM. The log goes to standard error as JSON lines; \
+      and a little traffic. Reads the file again on SIGHUP and when it changes, without dropping a call. Stops cleanly \
+      on Ctrl-C and SIGTERM. The log goes to standard error as JSON lines; \
       RESILIENCE_LOG_LEVEL (trace, debug, info, notice, warning, error) sets how much.
       """)
 
-  @Option(help: "Configuration file, YAML or JSON.") var config: String?
+  @Option(help: "Configuration file, YAML or JSON.", completion: .file(extensions: ["yaml", "yml", "json"]))
+  var config: String?
   @Option(help: "Where the gateway listens, HOST:PORT.") var listen: String?
   @Option(help: "Where the operations server listens, HOST:PORT.") var operations: String?
   @Option(help: "Where what must survive is kept: memory: or sqlite:FILE.") var storage: String?
+  @Option(
+    name: .customLong("set"),
+    help: "A setting above file and environment, such as dependencies.api.timeout=5s; may be repeated.",
+    transform: Self.setting)
+  var settings: [SettingOverride] = []
 
   func run() async throws {
     signal(SIGPIPE, SIG_IGN)
-    signal(SIGHUP, SIG_IGN)  // settings are read at start; a hang-up must not end what protects others
+    signal(SIGHUP, SIG_IGN)  // until the file can be read again: a hang-up must not end what protects others
     do {
       let level = try Self.logLevel
-      LoggingSystem.bootstrap { label in
-        var handler = JSONLogHandler(label: label)
-        handler.logLevel = level
-        return handler
-      }
-      let loaded = try ConfigurationFile.load(self.config, overrides: self.overrides)
-      let log = Logger(label: "resilience")
-      for note in loaded.notes { log.notice("\(note.text)") }
-      let program = try await ServedProgram(loaded.configuration, isExample: self.config == nil, log: log)
+      let file = ConfigurationFile(self.config, overrides: self.overrides, settings: self.settings)
+      let text = try file.read()
+      let loaded = try file.load(text)
+      let telemetry = try ProgramTelemetry(loaded.configuration)
+      try telemetry.bootstrap(level)
+      let program = try await ServedProgram(
+        file, text: text, loaded, telemetry: telemetry, log: Logger(label: "resilience"))
       try await program.run()
     } catch let error as InvalidConfigurationFile {
       StandardError.print(error.description)
@@ -44,6 +48,13 @@ struct ServeCommand: AsyncParsableCommand {
       StandardError.print(failure.description)
       throw ExitCode(2)
     }
+  }
+
+  private static func setting(_ text: String) throws -> SettingOverride {
+    guard let setting = SettingOverride(text) else {
+      throw ValidationError("'\(text.prefix(80))' is no setting: write KEY=VALUE, such as dependencies.api.timeout=5s")
+    }
+    return setting
   }
 
   private static var logLevel: Logger.Level {

@@ -1,7 +1,8 @@
 /// File, environment and documents' variables laid over one another, each value with its own place.
 ///
 /// From weak to strong: built-in defaults, the documents' variables (all dependencies', then one's own), the file's
-/// `defaults`, the file's dependency; `RESILIENCE_…` variables replace what the file says at the same key.
+/// `defaults`, the file's dependency; `RESILIENCE_…` variables replace what the file says at the same key, and the
+/// command line's settings replace what both say.
 struct ConfigurationLayers {
   /// Every dependency gets all of `defaults`; both large together are no configuration any more.
   private static let maximumInheritedNodes = 500_000
@@ -14,7 +15,7 @@ struct ConfigurationLayers {
   var notes: [ConfigurationNote] { documents.notes + overrides.notes }
   var faults: [SourceFault] { documents.faults + overrides.faults + ownFaults }
 
-  init(file: SourceNode, text: String, environment: [String: String]) {
+  init(file: SourceNode, text: String, environment: [String: String], overrides settings: [SettingOverride] = []) {
     var names = file["dependencies"]?.entries.map(\.key) ?? []
     // Dependencies may also come from the environment as a whole.
     let variable = "RESILIENCE_DEPENDENCIES"
@@ -25,11 +26,12 @@ struct ConfigurationLayers {
     if names.count > DependencyNames.maximum { names = [] }
     documents = DocumentDefaults(environment: environment, dependencies: names)
     let referenced = Set(environment.keys.filter { text.contains("${\($0)") })
-    overrides = EnvironmentOverrides(environment: environment, dependencies: names, referenced: referenced)
+    overrides = EnvironmentOverrides(
+      environment: environment, dependencies: names, referenced: referenced, settings: settings)
 
-    var root = file
+    var root = OpenTelemetryDefaults.laid(below: file, environment: environment)
     // Keys that begin with x- are free for anchors.
-    root.entries = file.entries.filter { !$0.key.hasPrefix("x-") }
+    root.entries = root.entries.filter { !$0.key.hasPrefix("x-") }
     if let dependencies = root["dependencies"] { root["dependencies"] = Self.switches(inAll: dependencies) }
     if let defaults = root["defaults"] { root["defaults"] = Overlay.withSwitches(defaults) }
     var above = overrides.tree

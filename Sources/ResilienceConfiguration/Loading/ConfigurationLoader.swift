@@ -1,4 +1,5 @@
-/// Reads a configuration: the file's text, with `RESILIENCE_…` variables above it and the documents' variables below.
+/// Reads a configuration: the file's text, with overrides and `RESILIENCE_…` variables above it and the documents'
+/// variables below.
 public enum ConfigurationLoader {
   /// Reads and validates everything at once.
   ///
@@ -7,10 +8,11 @@ public enum ConfigurationLoader {
   ///   - text: YAML or JSON.
   ///   - file: The name that problems give, as the user typed it.
   ///   - environment: The process's variables.
+  ///   - overrides: Settings above everything else, from a command line or a program; the last of several wins.
   /// - Returns: The configuration, and notes for the start-up log.
   /// - Throws: ``InvalidConfigurationFile`` with every problem of file and environment.
   public static func load(
-    text: String, file: String, environment: [String: String]
+    text: String, file: String, environment: [String: String] = [:], overrides: [SettingOverride] = []
   ) throws(InvalidConfigurationFile) -> LoadedConfiguration {
     var reader = ConfigurationReader(file: file, environment: environment)
     let parsed = YAMLSource.parse(file: text)
@@ -23,7 +25,7 @@ public enum ConfigurationLoader {
       }
       throw InvalidConfigurationFile(problems: reader.problems)
     }
-    let layers = ConfigurationLayers(file: root, text: text, environment: environment)
+    let layers = ConfigurationLayers(file: root, text: text, environment: environment, overrides: overrides)
     layers.faults.forEach { reader.report($0) }
     layers.validateDocuments(with: &reader)
 
@@ -33,6 +35,8 @@ public enum ConfigurationLoader {
     guard reader.problems.isEmpty else {
       throw InvalidConfigurationFile(problems: reader.problems.sorted(by: ConfigurationProblem.readingOrder))
     }
-    return LoadedConfiguration(configuration: configuration, notes: layers.notes)
+    return LoadedConfiguration(
+      configuration: configuration, notes: layers.notes,
+      source: ConfigurationSource(file: file, text: text, tree: layers.tree))
   }
 }

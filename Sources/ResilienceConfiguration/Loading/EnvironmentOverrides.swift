@@ -1,13 +1,16 @@
-/// `RESILIENCE_…` variables as a tree to lay over the file's.
+/// `RESILIENCE_…` variables and settings given by key as a tree to lay over the file's.
 struct EnvironmentOverrides {
   private(set) var tree = SourceNode.emptySection(origin: .variable(""))
   private(set) var notes: [ConfigurationNote] = []
   private(set) var faults: [SourceFault] = []
 
-  /// Every variable that names a setting of these dependencies or of the service.
-  init(environment: [String: String], dependencies: [String], referenced: Set<String>) {
+  /// Every variable that names a setting of these dependencies or of the service, and above them the settings.
+  init(
+    environment: [String: String], dependencies: [String], referenced: Set<String>, settings: [SettingOverride] = []
+  ) {
     let prefix = "RESILIENCE_"
     let given = environment.filter { $0.key.hasPrefix(prefix) && !$0.value.isEmpty }
+    defer { insert(settings, dependencies: dependencies) }
     guard !given.isEmpty else { return }
     var targets: [String: [Target]] = [:]
     for target in Self.targets(dependencies: dependencies) {
@@ -22,6 +25,25 @@ struct EnvironmentOverrides {
       case nil:
         if !referenced.contains(name) { noteUnknown(name, among: Array(targets.keys)) }
       }
+    }
+  }
+
+  private mutating func insert(_ settings: [SettingOverride], dependencies: [String]) {
+    guard !settings.isEmpty else { return }
+    let targets = Dictionary(
+      Self.targets(dependencies: dependencies).map { ($0.path, $0) }, uniquingKeysWith: { first, _ in first })
+    for setting in settings {
+      let place = "--set \(setting.key)"
+      if let target = targets[setting.key] {
+        insert(setting.text, variable: place, target: target)
+        continue
+      }
+      let nearest = Spelling.nearest(to: setting.key, among: Array(targets.keys))
+      faults.append(
+        SourceFault(
+          rule: .unknownKey, origin: .variable(place), path: setting.key, message: "no setting has this key",
+          found: ShownText.quoted(setting.key), allowed: "the key of a setting, dependencies by their name",
+          remedy: nearest.map { "did you mean `\($0)`?" } ?? "see `resilience reference`"))
     }
   }
 

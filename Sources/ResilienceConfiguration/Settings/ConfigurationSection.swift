@@ -10,4 +10,9 @@ protocol ConfigurationSection: Sendable {
 
 extension ConfigurationSection {
   mutating func finish(at node: SourceNode, with reader: inout ConfigurationReader) {}
+
+  /// The values of a section that stands at a key.
+  static func values(_ section: Self, below key: String) -> [SettingValue] {
+    Self.settings.flatMap { $0.show(section) }.map { $0.prefixed(key) }
+  }
 }

@@ -52,4 +52,15 @@ enum DurationText {
     }
     return "\(nanoseconds / 1_000).\(nanoseconds % 1_000)us"
   }
+
+  /// For people: seconds with at most three places, milliseconds below one second.
+  static func shortened(_ duration: Duration) -> String {
+    let milliseconds = Int64((duration / .milliseconds(1)).rounded())
+    if milliseconds < 1_000 { return "\(milliseconds)ms" }
+    let rest = milliseconds % 1_000
+    guard rest > 0 else { return "\(milliseconds / 1_000)s" }
+    var places = String(String(rest + 1_000).dropFirst())
+    while places.hasSuffix("0") { places.removeLast() }
+    return "\(milliseconds / 1_000).\(places)s"
+  }
 }

@@ -33,6 +33,9 @@ extension Setting where Root == ServiceConfiguration {
           reader.read(entry.value, into: &dependency)
           return dependency
         }
+      },
+      show: { root in
+        root.dependencies.flatMap { DependencyConfiguration.values($0, below: "dependencies.\($0.name)") }
       })
   }
 }

@@ -8,6 +8,8 @@ struct Setting<Root: Sendable>: Sendable {
   /// Whether `false` may stand in the section's place.
   let isSwitchable: Bool
   let read: @Sendable (SourceNode, inout Root, inout ConfigurationReader) -> Void
+  /// The values that a section has here, keys relative to it.
+  var show: @Sendable (Root) -> [SettingValue] = { _ in [] }
 
   var key: String { definition.key }
 
@@ -20,13 +22,14 @@ struct Setting<Root: Sendable>: Sendable {
   func lifted<Outer: Sendable>(_ path: any WritableKeyPath<Outer, Root> & Sendable) -> Setting<Outer> {
     Setting<Outer>(
       definition: definition, children: children, isSwitchable: isSwitchable,
-      read: { node, outer, reader in read(node, &outer[keyPath: path], &reader) })
+      read: { node, outer, reader in read(node, &outer[keyPath: path], &reader) },
+      show: { show($0[keyPath: path]) })
   }
 }
 
 extension Setting where Root: ConfigurationSection {
   /// A single value (or list of them) with a default, the stored property's own.
-  static func value<Value: Sendable>(
+  static func value<Value: Sendable & Equatable>(
     _ key: String, _ path: Path<Value>, _ kind: ValueKind<Value>, _ documentation: String, required: Bool = false,
     documents: [DocumentVariable] = [], since: String = "0.1.0"
   ) -> Setting {
@@ -37,11 +40,12 @@ extension Setting where Root: ConfigurationSection {
       children: { [] }, isSwitchable: false,
       read: { node, root, reader in
         if let value = kind.read(node, &reader) { root[keyPath: path] = value }
-      })
+      },
+      show: { [SettingValue(key, kind.render($0[keyPath: path]), $0[keyPath: path])] })
   }
 
   /// A single value that may be absent; `absent` says in words what holds then.
-  static func optional<Value: Sendable>(
+  static func optional<Value: Sendable & Equatable>(
     _ key: String, _ path: Path<Value?>, _ kind: ValueKind<Value>, absent: String, _ documentation: String,
     documents: [DocumentVariable] = [], since: String = "0.1.0"
   ) -> Setting {
@@ -51,7 +55,8 @@ extension Setting where Root: ConfigurationSection {
       children: { [] }, isSwitchable: false,
       read: { node, root, reader in
         if let value = kind.read(node, &reader) { root[keyPath: path] = value }
-      })
+      },
+      show: { $0[keyPath: path].map { [SettingValue(key, kind.render($0), $0)] } ?? [] })
   }
 
   /// A section that is always there, with defaults where the file has none.
@@ -61,7 +66,8 @@ extension Setting where Root: ConfigurationSection {
     Setting(
       definition: .section(key, documentation, allowed: "a section of keys", since: since),
       children: { Section.settings.flatMap { $0.definitions() } }, isSwitchable: false,
-      read: { node, root, reader in reader.read(node, into: &root[keyPath: path]) })
+      read: { node, root, reader in reader.read(node, into: &root[keyPath: path]) },
+      show: { Section.values($0[keyPath: path], below: key) })
   }
 
   /// A section that can be switched off and on.
@@ -75,7 +81,8 @@ extension Setting where Root: ConfigurationSection {
       read: { node, root, reader in
         if node.isMapping, node["enabled"] == nil { root[keyPath: path].isEnabled = true }
         reader.read(node, into: &root[keyPath: path])
-      })
+      },
+      show: { Section.values($0[keyPath: path], below: key) })
   }
 
   /// A section that may be absent.
@@ -92,11 +99,12 @@ extension Setting where Root: ConfigurationSection {
         var section = Section()
         reader.read(node, into: &section)
         root[keyPath: path] = section
-      })
+      },
+      show: { $0[keyPath: path].map { Section.values($0, below: key) } ?? [] })
   }
 
   /// A list of sections, each turned into an element.
-  static func sections<Section: ConfigurationSection, Element: Sendable>(
+  static func sections<Section: ConfigurationSection, Element: Sendable & Equatable>(
     _ key: String, _ path: Path<[Element]>, of type: Section.Type, _ documentation: String,
     documents: [DocumentVariable] = [], since: String = "0.1.0",
     element: @escaping @Sendable (Section, SourceNode, inout ConfigurationReader) -> Element?
@@ -114,7 +122,8 @@ extension Setting where Root: ConfigurationSection {
           reader.read(node, into: &section)
           return element(section, node, &reader)
         }
-      })
+      },
+      show: { [SettingValue(key, "\($0[keyPath: path].count) entries", $0[keyPath: path])] })
   }
 
   /// A key whose name is settled and whose feature comes later.

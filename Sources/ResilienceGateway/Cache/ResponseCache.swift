@@ -13,18 +13,28 @@ final class ResponseCache: Sendable {
   /// Bytes of one answer's body at most.
   let maxEntryBytes: Int
   private let store: StaleCache<CacheKey, CacheEntry>
+  private let bounds: (entries: Int, bytes: Int)
 
   /// - Parameters:
   ///   - maxEntries: Answers at most.
   ///   - maxBytes: Bytes of all answers together at most, with their fields.
   ///   - maxEntryBytes: Bytes of one answer's body at most.
-  init(maxEntries: Int, maxBytes: Int, maxEntryBytes: Int) {
+  ///   - former: A cache whose answers are kept, as far as they fit.
+  init(maxEntries: Int, maxBytes: Int, maxEntryBytes: Int, keeping former: ResponseCache? = nil) {
     self.maxEntryBytes = max(0, min(maxEntryBytes, maxBytes))
+    self.bounds = (maxEntries, maxBytes)
+    if let former {
+      self.store = former.store
+      return
+    }
     // Ages are HTTP's business, not the store's: nothing is forgotten by age.
     let bounds = StaleCache<CacheKey, CacheEntry>.Configuration(
       maxAge: .seconds(Int64.max / 4_000_000_000), maxEntries: maxEntries, maxCost: maxBytes)
     self.store = StaleCache("response-cache", bounds) { $0.cost }
   }
+
+  /// Puts the bounds in force, if the answers are those of a former cache.
+  func takeEffect() { self.store.resize(maxEntries: self.bounds.entries, maxCost: self.bounds.bytes) }
 
   /// How many answers are remembered, and what they weigh.
   var contents: (count: Int, cost: Int) { self.store.contents }

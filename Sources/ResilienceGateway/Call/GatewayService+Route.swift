@@ -22,7 +22,7 @@ extension GatewayService {
   }
 
   /// Refuses what no dependency should get to see.
-  func check(_ head: HTTPRequestHead) throws {
+  func check(_ head: HTTPRequestHead, viaName: String) throws {
     do throws(MethodProblem) {
       try MethodRule.check(head.method)
     } catch {
@@ -31,7 +31,7 @@ extension GatewayService {
       throw refusal
     }
     do throws(LoopProblem) {
-      try ForwardedHeaders.checkLoop(head.headers, viaName: self.settings.viaName)
+      try ForwardedHeaders.checkLoop(head.headers, viaName: viaName)
     } catch {
       throw Refusal(.internal, status: error.status, error.detail)
     }

@@ -18,7 +18,10 @@ extension GatewayControlPlane {
         total: snapshot.tally.total, failures: snapshot.tally.failures, slow: snapshot.tally.slow,
         consecutiveFailures: snapshot.consecutiveFailures),
       trips: UInt64(snapshot.trips), settings: Self.settings(breaker.configuration, dependency.configuration),
-      explanation: self.explanation(snapshot), evidence: snapshot.evidence.map(self.outcome),
+      explanation: self.explanation(snapshot),
+      admittedShare: snapshot.state == .halfOpen && snapshot.probes == nil ? snapshot.admittedShare : nil,
+      candidate: snapshot.candidate.map(Self.candidate), history: self.history(breaker),
+      evidence: snapshot.evidence.map(self.outcome),
       transitions: snapshot.transitions.reversed().map(self.transition))
   }
 
@@ -26,6 +29,27 @@ extension GatewayControlPlane {
   private func explanation(_ snapshot: CircuitBreaker.Snapshot) -> String {
     guard let cause = snapshot.lastCause else { return snapshot.explanation }
     return snapshot.explanation.replacing("\(cause)", with: FailureText.of(cause))
+  }
+
+  private static func candidate(_ candidate: CircuitBreaker.Candidate) -> BreakerStatus.Candidate {
+    BreakerStatus.Candidate(
+      state: .init(rawValue: candidate.state.rawValue) ?? .closed, agrees: candidate.agrees,
+      trips: UInt64(candidate.trips), agreed: UInt64(candidate.agreed),
+      wouldHaveRefusedSucceeded: UInt64(candidate.wouldHaveRefused.succeeded),
+      wouldHaveRefusedFailed: UInt64(candidate.wouldHaveRefused.failed),
+      wouldHaveAdmitted: UInt64(candidate.wouldHaveAdmitted), explanation: candidate.reasons.description)
+  }
+
+  private func history(_ breaker: CircuitBreaker) -> BreakerStatus.History {
+    let minutes = breaker.availability().filter { $0.calls > 0 }
+    let times = breaker.responseTimes().flatMap { $0.count > 0 ? $0 : nil }
+    return BreakerStatus.History(
+      availability: minutes.map {
+        .init(at: self.clock.unixMilliseconds(of: $0.start), calls: $0.calls, failures: $0.failures)
+      },
+      p50Milliseconds: times.map { $0.p50 / .milliseconds(1) },
+      p90Milliseconds: times.map { $0.p90 / .milliseconds(1) },
+      p99Milliseconds: times.map { $0.p99 / .milliseconds(1) })
   }
 
   private func override(_ decision: CircuitBreaker.OperatorDecision, of name: String) -> BreakerOverride {

@@ -72,9 +72,15 @@ extension GatewayControlPlane {
   ///
   /// - Throws: `ControlStoreFailure` when they cannot be read: starting without them would undo an isolation silently.
   public func restoreOverrides() async throws(ControlStoreFailure) {
+    try await self.restoreOverrides(of: self.dependencies)
+  }
+
+  /// Puts them in force for breakers that are new.
+  func restoreOverrides(of dependencies: [Dependency], areAll: Bool = true) async throws(ControlStoreFailure) {
     let now = self.clock.now
     for override in try await self.store.loadOverrides() {
-      guard let breaker = self.dependencies.first(where: { $0.name == override.breaker })?.breaker else {
+      guard let breaker = dependencies.first(where: { $0.name == override.breaker })?.breaker else {
+        guard areAll else { continue }
         self.log.warning("an override is kept for a breaker that is not configured: \(override.breaker)")
         continue
       }

@@ -14,10 +14,11 @@ public final class GatewayControlPlane: ControlPlane {
     var isStarted = false
     var isDraining = false
     var degradation: DegradationMachine
+    var configuration: ConfigurationStatus?
   }
 
   let service: String
-  let dependencies: [Dependency]
+  let table: DependencyTable
   let metrics: GatewayMetrics
   let store: any ControlStore
   let feed: ControlEventFeed
@@ -32,18 +33,18 @@ public final class GatewayControlPlane: ControlPlane {
   ///
   /// - Parameters:
   ///   - service: The service's name.
-  ///   - dependencies: What is controlled.
+  ///   - table: What is controlled.
   ///   - metrics: What `/metrics` shows.
   ///   - store: Keeps decisions and audit.
   ///   - feed: Where events are told.
   ///   - examples: The built-in upstreams, if there are any.
   ///   - clock: The time of day.
   public init(
-    service: String, dependencies: [Dependency], metrics: GatewayMetrics, store: any ControlStore,
+    service: String, table: DependencyTable, metrics: GatewayMetrics, store: any ControlStore,
     feed: ControlEventFeed, examples: ExampleUpstreams? = nil, clock: WallClock = .system
   ) {
     self.service = service
-    self.dependencies = dependencies.sorted { $0.name < $1.name }
+    self.table = table
     self.metrics = metrics
     self.store = store
     self.feed = feed
@@ -53,6 +54,9 @@ public final class GatewayControlPlane: ControlPlane {
     self.state = Lock(State(degradation: DegradationMachine(at: clock.now)))
     self.metrics.registry.beforeEachReading { [weak self] in self?.refreshGauges() }
   }
+
+  /// What is controlled now, sorted by name.
+  var dependencies: [Dependency] { self.table.current.sorted }
 
   // MARK: Life
 
@@ -82,8 +86,8 @@ public final class GatewayControlPlane: ControlPlane {
   /// Every bulkhead, sorted by name.
   public func bulkheads() async -> [BulkheadStatus] { self.dependencies.compactMap(self.bulkheadStatus) }
 
-  /// All metrics in Prometheus' text format.
-  public func metricsText() async -> String { self.metrics.registry.text() }
+  /// All metrics as text.
+  public func metricsText(_ format: MetricsFormat) async -> String { self.metrics.registry.text(format) }
   /// Events as they happen.
   public func events(after id: UInt64?) -> AsyncStream<ControlEvent> { self.feed.events(after: id) }
 

@@ -3,13 +3,30 @@ internal import NIOHTTP1
 internal import Resilience
 public import ResilienceConfiguration
 public import ResilienceInterfaces
+public import ResilienceTelemetry
 
 /// A data plane put together from a configuration: dependencies, their transports, and the servers' settings.
-public struct AssembledGateway: Sendable {
+///
+/// Another configuration can be put in force while calls go on: `prepare` makes everything new, or throws and has
+/// changed nothing; `commit` puts it in force at once.
+public final class AssembledGateway: Sendable {
+  private struct State {
+    var configuration: ServiceConfiguration
+    var transports: [String: DependencyTransport]
+    var shared = SharedPolicies()
+    var retired: [DependencyTransport.Retired] = []
+  }
+
   /// Answers requests.
   public let service: GatewayService
-  private let configuration: ServiceConfiguration
-  private let transports: [NIOUpstreamTransport]
+  let metrics: GatewayMetrics
+  let observer: PolicyEvents
+  private let viaName: String
+  private let tracer: SpanTracer?
+  private let examplePort: Int?
+  private let group: any EventLoopGroup
+  private let shared: NIOUpstreamTransport
+  private let state: Lock<State>
 
   /// Puts everything together; listens nowhere yet.
   ///
@@ -19,72 +36,127 @@ public struct AssembledGateway: Sendable {
   ///   - feed: Where operators are told what policies decide.
   ///   - examplePort: Where the built-in upstreams listen, if they do.
   ///   - group: The event loops of servers and upstream connections.
+  ///   - tracer: Makes spans; nil: nothing is traced.
   /// - Throws: What is wrong with a policy, a metric's name or a file for TLS.
   public init(
     _ configuration: ServiceConfiguration, metrics: GatewayMetrics, feed: ControlEventFeed, examplePort: Int?,
-    group: any EventLoopGroup
+    group: any EventLoopGroup, tracer: SpanTracer? = nil
   ) throws {
-    let shared = try NIOUpstreamTransport(group: group)
-    let observer = PolicyEvents(metrics: metrics, feed: feed)
-    let compartments = Self.compartments(configuration, observer)
-    var transports = [shared]
+    self.viaName = "resilience-\(String(Runtime.live.random() & 0xFFFF_FFFF, radix: 16))"
+    self.shared = try NIOUpstreamTransport(group: group)
+    self.metrics = metrics
+    self.observer = PolicyEvents(metrics: metrics, feed: feed)
+    self.tracer = tracer
+    self.examplePort = examplePort
+    self.group = group
+    self.state = Lock(State(configuration: configuration, transports: [:]))
+    self.service = GatewayService(
+      DependencyTable(GatewaySettings(configuration, viaName: self.viaName, tracer: tracer), []))
+    self.commit(try self.prepare(configuration))
+  }
+
+  /// What is in force.
+  public var configuration: ServiceConfiguration { self.state.withLock { $0.configuration } }
+
+  /// Makes everything that a configuration needs and that is not there yet; nothing is in force before `commit`.
+  ///
+  /// - Throws: What is wrong with a policy, a metric's name or a file for TLS.
+  func prepare(_ configuration: ServiceConfiguration) throws -> PreparedGateway {
+    let table = self.service.table.current
+    let (known, former) = self.state.withLock { ($0.transports, $0.shared) }
+    var transports = known
+    let shared = SharedPolicies(configuration, observer: self.observer, keeping: former)
     var dependencies: [Dependency] = []
-    for dependency in configuration.dependencies {
-      var transport = shared
-      if let tls = dependency.tls {
-        transport = try NIOUpstreamTransport(configuration: Self.upstream(tls), group: group)
-        transports.append(transport)
+    for settings in configuration.dependencies {
+      let former = table[settings.name]
+      let transport = try DependencyTransport.choose(
+        for: settings, keeping: transports[settings.name], shared: self.shared, group: self.group)
+      transports[settings.name] = transport
+      if let former, former.configuration == settings, former.policies.isCurrent(sharing: shared),
+        former.transport as? NIOUpstreamTransport === transport.transport
+      {
+        dependencies.append(former)
+        continue
       }
       dependencies.append(
         try Dependency(
-          dependency, at: Self.location(dependency.url, examplePort), transport: transport,
-          metrics: DependencyMetrics(dependency.name, in: metrics), sharing: compartments,
-          tiers: configuration.tiers.classes, observer: observer))
+          settings, at: Self.location(settings.url, self.examplePort), transport: transport.transport,
+          metrics: former?.metrics ?? DependencyMetrics(settings.name, in: self.metrics), sharing: shared,
+          observer: self.observer, keeping: former))
     }
-    let via = String(Runtime.live.random() & 0xFFFF_FFFF, radix: 16)
-    self.service = GatewayService(
-      GatewaySettings(configuration, viaName: "resilience-\(via)"), dependencies: dependencies)
-    self.configuration = configuration
-    self.transports = transports
+    let names = Set(configuration.dependencies.map(\.name))
+    return PreparedGateway(
+      configuration: configuration, dependencies: dependencies,
+      transports: transports.filter { names.contains($0.key) }, shared: shared,
+      added: dependencies.filter { dependency in
+        dependency.breaker != nil && table[dependency.name]?.breaker !== dependency.breaker
+      })
+  }
+
+  /// Puts what was prepared in force; calls under way end by what they began with.
+  func commit(_ prepared: PreparedGateway) {
+    let former = self.service.table.current
+    prepared.shared.takeEffect()
+    for dependency in prepared.dependencies where former[dependency.name] !== dependency { dependency.takeEffect() }
+    self.service.table.replace(
+      GatewaySettings(prepared.configuration, viaName: self.viaName, tracer: self.tracer), prepared.dependencies)
+    self.state.withLock { state in
+      for (name, transport) in state.transports {
+        guard transport.isOwn, prepared.transports[name]?.transport !== transport.transport else { continue }
+        state.retired.append(.init(dependency: former[name], transport: transport.transport))
+      }
+      state.configuration = prepared.configuration
+      state.transports = prepared.transports
+      state.shared = prepared.shared
+    }
+    let names = Set(prepared.dependencies.map(\.name))
+    for dependency in former.dependencies where !names.contains(dependency.name) {
+      self.metrics.forgetGauges(of: dependency.name)
+    }
+  }
+
+  /// Closes the connections of transports that no call uses any more; returns how many are still in use.
+  @discardableResult
+  public func closeRetiredTransports() async -> Int {
+    let idle = self.state.withLock { state in
+      let idle = state.retired.filter { $0.dependency == nil }.map(\.transport)
+      state.retired.removeAll { $0.dependency == nil }
+      return idle
+    }
+    for transport in idle { await transport.shutdown() }
+    return self.state.withLock { $0.retired.count }
   }
 
   /// The servers: the gateway's own port first, then those of single dependencies.
   public func servers(group: any EventLoopGroup) -> [GatewayServer] {
     let answer: @Sendable (GatewayRejection) -> (HTTPResponseHead, ByteBuffer) = { [service] in service.answer(to: $0) }
-    let listen = self.configuration.gateway.listen
+    let configuration = self.configuration
     var servers = [
       GatewayServer(
-        configuration: self.server(listen), group: group, handler: self.service, malformed: answer)
+        configuration: Self.server(configuration.gateway.listen, configuration.gateway), group: group,
+        handler: self.service, malformed: answer)
     ]
-    for dependency in self.service.dependencies {
-      guard let own = dependency.configuration.listen else { continue }
+    for dependency in configuration.dependencies {
+      guard let own = dependency.listen else { continue }
       servers.append(
         GatewayServer(
-          configuration: self.server(own), group: group, handler: self.service.handler(of: dependency),
-          malformed: answer))
+          configuration: Self.server(own, configuration.gateway), group: group,
+          handler: self.service.handler(ofDependency: dependency.name), malformed: answer))
     }
     return servers
   }
 
   /// Closes the connections to upstreams.
   public func shutdown() async {
-    for transport in self.transports { await transport.shutdown() }
-  }
-
-  /// The bulkheads that dependencies share, by name.
-  private static func compartments(
-    _ configuration: ServiceConfiguration, _ observer: any Observer
-  ) -> [String: Bulkhead] {
-    var compartments: [String: Bulkhead] = [:]
-    for shared in configuration.bulkheads {
-      let settings = Bulkhead.Configuration(shared.bulkhead, tiers: configuration.tiers.classes)
-      compartments[shared.name] = Bulkhead(shared.name, settings, observer: observer)
+    await self.shared.shutdown()
+    let own = self.state.withLock { state in
+      state.transports.values.filter(\.isOwn).map(\.transport) + state.retired.map(\.transport)
     }
-    return compartments
+    for transport in own { await transport.shutdown() }
   }
 
-  private func server(_ listen: ListenAddress) -> GatewayServerConfiguration {
-    let limits = self.configuration.gateway.limits
+  private static func server(_ listen: ListenAddress, _ gateway: GatewayConfiguration) -> GatewayServerConfiguration {
+    let limits = gateway.limits
     var server = GatewayServerConfiguration(host: listen.host, port: listen.port)
     server.maxHeadBytes = limits.maxHeadBytes
     server.maxHeaderCount = limits.maxHeaderCount
@@ -93,18 +165,10 @@ public struct AssembledGateway: Sendable {
     server.idleTimeout = limits.idleTimeout
     server.bodyIdleTimeout = limits.bodyIdleTimeout
     server.maxConnections = limits.maxConnections
-    if let tls = self.configuration.gateway.tls {
+    if let tls = gateway.tls {
       server.tls = .init(certificateChainFile: tls.certificateFile, privateKeyFile: tls.keyFile)
     }
     return server
-  }
-
-  private static func upstream(_ tls: ClientTLSConfiguration) -> UpstreamConfiguration {
-    var configuration = UpstreamConfiguration()
-    configuration.tls = .init(
-      authorityFile: tls.caFile, certificateChainFile: tls.certificateFile, privateKeyFile: tls.keyFile,
-      serverName: tls.serverName)
-    return configuration
   }
 
   private static func location(_ location: UpstreamLocation, _ examplePort: Int?) -> UpstreamURL {

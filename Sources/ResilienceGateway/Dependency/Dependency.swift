@@ -11,16 +11,17 @@ public final class Dependency: Sendable {
   let origin: UpstreamOrigin
   /// What every forwarded path begins with; empty or `/…` without a slash at the end.
   let basePath: String
-  /// The policies, in their order: whole call, retry, hedge, breaker, limits, bulkhead, attempt.
+  /// The policies around its calls, in their order: whole call, retry, hedge, breaker, limits, bulkhead, attempt.
+  let policies: DependencyPolicies
   private let pipeline: ConfiguredPipeline
   /// The breaker, if there is one.
-  public let breaker: CircuitBreaker?
+  public var breaker: CircuitBreaker? { self.policies.breaker }
   /// The bulkhead, if there is one.
-  public let bulkhead: Bulkhead?
+  public var bulkhead: Bulkhead? { self.policies.bulkhead }
   /// The limiter that finds its own limit, if there is one.
-  public let adaptiveLimiter: AdaptiveLimiter?
+  public var adaptiveLimiter: AdaptiveLimiter? { self.policies.adaptiveLimiter }
   /// What bounds retries and hedges, if anything does.
-  public let budget: RetryBudget?
+  public var budget: RetryBudget? { self.policies.budget }
   /// Remembered answers, for fresh serving and for when there are none.
   let cache: ResponseCache?
   let transport: any UpstreamTransport
@@ -36,24 +37,31 @@ public final class Dependency: Sendable {
 
   /// Assembles a dependency.
   ///
+  /// - Parameters:
+  ///   - configuration: Its settings.
+  ///   - location: Where it is.
+  ///   - transport: What calls it.
+  ///   - metrics: Where calls are counted.
+  ///   - shared: What dependencies have in common.
+  ///   - observer: Hears what the policies decide.
+  ///   - former: The same dependency under its former settings, whose state goes on once `takeEffect()` is called.
   /// - Throws: `InvalidConfiguration` when a policy's settings make no sense.
   init(
     _ configuration: DependencyConfiguration, at location: UpstreamURL, transport: any UpstreamTransport,
-    metrics: DependencyMetrics, sharing compartments: [String: Bulkhead] = [:], tiers: [TierConfiguration] = [],
-    observer: any Observer
+    metrics: DependencyMetrics, sharing shared: SharedPolicies = SharedPolicies(), observer: any Observer,
+    keeping former: Dependency? = nil
   ) throws {
-    let policies = DependencyPolicies(configuration, sharing: compartments, tiers: tiers, observer: observer)
+    let policies = DependencyPolicies(
+      configuration, sharing: shared, observer: observer, keeping: former?.policies)
     self.name = configuration.name
     self.configuration = configuration
     self.origin = UpstreamOrigin(
       scheme: location.scheme == .https ? .https : .http, host: location.host, port: location.port)
     self.basePath = location.path
+    self.policies = policies
     self.pipeline = try ConfiguredPipeline(policies.steps)
-    self.adaptiveLimiter = policies.adaptiveLimiter
-    self.budget = policies.budget
-    self.breaker = policies.breaker
-    self.bulkhead = policies.bulkhead
-    self.cache = Self.cache(configuration)
+    // What was remembered of another URL is not this one's answer.
+    self.cache = Self.cache(configuration, former?.configuration.url == configuration.url ? former?.cache : nil)
     self.transport = transport
     self.metrics = metrics
     self.observer = observer
@@ -70,7 +78,13 @@ public final class Dependency: Sendable {
     try await self.pipeline.concurrently(in: context, attempt)
   }
 
-  private static func cache(_ configuration: DependencyConfiguration) -> ResponseCache? {
+  /// Gives policies and cache that were taken over their new settings; called once, when this one is put in force.
+  func takeEffect() {
+    self.policies.takeEffect()
+    self.cache?.takeEffect()
+  }
+
+  private static func cache(_ configuration: DependencyConfiguration, _ former: ResponseCache?) -> ResponseCache? {
     var entries = configuration.cache.isEnabled ? configuration.cache.maxEntries : 0
     var bytes = configuration.cache.isEnabled ? configuration.cache.maxBytes : 0
     for case .staleCache(let settings) in configuration.fallback {
@@ -79,6 +93,6 @@ public final class Dependency: Sendable {
     }
     guard entries > 0 else { return nil }
     return ResponseCache(
-      maxEntries: entries, maxBytes: bytes, maxEntryBytes: configuration.cache.maxEntryBytes)
+      maxEntries: entries, maxBytes: bytes, maxEntryBytes: configuration.cache.maxEntryBytes, keeping: former)
   }
 }

@@ -43,26 +43,11 @@ struct PolicyEventDescription {
       actor = by
       severity = .warning
       isForOperators = true
-    case .attemptFailed(let error, let delay):
-      self.kind = "retry.scheduled"
-      self.text = "attempt \(event.attempt) failed, another one follows in \(delay)"
-      details = [("error", FailureText.of(error)), ("delay", "\(delay)")]
-    case .recovered(let attempts):
-      self.kind = "retry.recovered"
-      self.text = "succeeded after \(attempts) attempts"
-    case .retriesEnded(let error, let end):
-      self.kind = "retry.ended"
-      self.text = "no further attempt: \(end.rawValue)"
-      details = [("error", FailureText.of(error)), ("reason", end.rawValue)]
+    case .attemptFailed, .recovered, .retriesEnded: (self.kind, self.text, details) = Self.retry(event)
     case .hedged, .hedgeWon, .hedgeSkipped: (self.kind, self.text) = Self.hedge(event.kind)
-    case .breached(let reason):
-      self.kind = "\(Self.prefix(event.policy)).breached"
-      self.text = "the \(Self.subject(event.policy)) is out of bounds: \(reason)"
-      severity = .warning
-      isForOperators = true
-    case .limitChanged(let old, let new):
-      self.kind = "\(Self.prefix(event.policy)).limitChanged"
-      self.text = "the limit went from \(old) to \(new)"
+    case .breached, .limitChanged:
+      (self.kind, self.text) = Self.bounds(event)
+      if case .breached = event.kind { (severity, isForOperators) = (.warning, true) }
     case .rejected(let rejection):
       self.kind = "call.rejected"
       self.text = "a call was refused: \(rejection.reason.rawValue)"
@@ -117,6 +102,35 @@ struct PolicyEventDescription {
     case .failureDomain: "failure domain"
     case .staleCache: "stale cache"
     case .retry, .hedge, .timeout, .bulkhead, .throttle, .fallback: policy.rawValue
+    }
+  }
+
+  /// What a retry has decided.
+  private static func retry(_ event: Event) -> (kind: String, text: String, details: [(String, String)]) {
+    switch event.kind {
+    case .attemptFailed(let error, let delay):
+      (
+        "retry.scheduled", "attempt \(event.attempt) failed, another one follows in \(delay)",
+        [("error", FailureText.of(error)), ("delay", "\(delay)")]
+      )
+    case .recovered(let attempts): ("retry.recovered", "succeeded after \(attempts) attempts", [])
+    case .retriesEnded(let error, let end):
+      (
+        "retry.ended", "no further attempt: \(end.rawValue)",
+        [("error", FailureText.of(error)), ("reason", end.rawValue)]
+      )
+    default: ("retry", "a retry decided something", [])
+    }
+  }
+
+  /// What a limit has noticed about itself.
+  private static func bounds(_ event: Event) -> (kind: String, text: String) {
+    switch event.kind {
+    case .breached(let reason):
+      ("\(prefix(event.policy)).breached", "the \(subject(event.policy)) is out of bounds: \(reason)")
+    case .limitChanged(let old, let new):
+      ("\(prefix(event.policy)).limitChanged", "the limit went from \(old) to \(new)")
+    default: (prefix(event.policy), "a limit noticed something")
     }
   }
 

@@ -9,9 +9,9 @@ extension RootCauseAnalysis {
     public var step: Duration
     /// By how much a result may be older than its arrival, at most; default 5 s.
     public var resultDelay: Duration
-    /// How often a check of something that works fails; default 0.05. Corrected by what is seen.
+    /// How often a check of something that works fails; default 0.05, corrected by what is seen.
     public var falseAlarmRate: Double
-    /// How often a check of something that does not work succeeds; default 0.07. Corrected by what is seen.
+    /// How often a check of something that does not work succeeds; default 0.07, corrected by what is seen.
     public var missRate: Double
     /// How often a failing dependency takes down who depends on it; default 0.8.
     public var edgeStrength: Double

@@ -47,6 +47,14 @@ function renderDetails(dependency, now) {
     + "; opened " + whole.format(breaker.trips) + (breaker.trips === 1 ? " time" : " times") + " since start.");
   renderGauges(parts.gauges, breaker);
   const bulkhead = dependency.bulkhead;
+  const candidate = breaker.candidate;
+  parts.candidate.hidden = !candidate;
+  if (candidate) {
+    const refused = candidate.wouldHaveRefusedSucceeded + candidate.wouldHaveRefusedFailed;
+    setText(parts.candidate, "Candidate settings would be " + candidate.state + (candidate.agrees ? ", like the live ones. " : ", unlike the live ones. ")
+      + "They would have refused " + whole.format(refused) + " calls (" + whole.format(candidate.wouldHaveRefusedSucceeded) + " of them went well) and admitted "
+      + whole.format(candidate.wouldHaveAdmitted) + " that were refused. " + candidate.explanation);
+  }
   setText(parts.facts, (bulkhead
     ? "Bulkhead: " + dependency.inFlight + " of " + bulkhead.maxConcurrent + " running, " + dependency.queued + " of " + bulkhead.maxQueue + " waiting. " : "")
     + "Refused: " + showShare(dependency.traffic.rejectedShare) + " of calls.");
@@ -61,6 +69,7 @@ function buildDetails(parts, dependency) {
   parts.why = make("p", { class: "why", "data-testid": "explanation" });
   parts.since = make("p", { class: "muted" });
   parts.gauges = make("div", { "data-testid": "gauges" });
+  parts.candidate = make("p", { class: "muted wide", "data-testid": "candidate", hidden: true });
   parts.facts = make("p", { class: "facts" });
   parts.evidence = make("div", { class: "stack" });
   parts.buttons = {};
@@ -72,7 +81,7 @@ function buildDetails(parts, dependency) {
     actions.append(parts.buttons[name]);
   }
   parts.details.replaceChildren(
-    make("div", { class: "wide" }, make("h4", {}, "Why it is in this state"), parts.why, parts.since),
+    make("div", { class: "wide" }, make("h4", {}, "Why it is in this state"), parts.why, parts.since, parts.candidate),
     make("div", { class: "wide" }, actions),
     make("div", {}, make("h4", {}, "Counts against thresholds"), parts.gauges, parts.facts), parts.evidence);
 }

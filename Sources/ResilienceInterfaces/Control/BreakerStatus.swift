@@ -40,6 +40,12 @@ public struct BreakerStatus: Codable, Sendable, Hashable {
   public let settings: Settings
   /// Why the breaker is in its state, as an English sentence.
   public let explanation: String
+  /// While it comes back: the share of calls that it admits, 0…1; nil where it does not hold back a share.
+  public let admittedShare: Double?
+  /// Settings that are tried beside the live ones, if there are any.
+  public let candidate: Candidate?
+  /// Availability and response times of the last minutes; left out of summaries.
+  public let history: History?
   /// The outcomes (100 at most) that led to the last opening, oldest first; empty if it never opened.
   public let evidence: [Outcome]
   /// The latest changes of state (50 at most), newest first.
@@ -49,7 +55,8 @@ public struct BreakerStatus: Codable, Sendable, Hashable {
   public init(
     name: String, dependency: String, state: State, since: Int64, generation: UInt64, openUntil: Int64? = nil,
     retryAfterSeconds: Double? = nil, override: BreakerOverride? = nil, counts: Counts, trips: UInt64,
-    settings: Settings, explanation: String, evidence: [Outcome] = [], transitions: [Transition] = []
+    settings: Settings, explanation: String, admittedShare: Double? = nil, candidate: Candidate? = nil,
+    history: History? = nil, evidence: [Outcome] = [], transitions: [Transition] = []
   ) {
     self.name = name
     self.dependency = dependency
@@ -63,6 +70,9 @@ public struct BreakerStatus: Codable, Sendable, Hashable {
     self.trips = trips
     self.settings = settings
     self.explanation = explanation
+    self.admittedShare = admittedShare
+    self.candidate = candidate
+    self.history = history
     self.evidence = evidence
     self.transitions = transitions
   }

@@ -37,6 +37,9 @@ public protocol ControlPlane: Sendable {
   /// Whether start-up has ended.
   func isStarted() async -> Bool
 
+  /// Which configuration is in force, and what became of the last one that was read; nil where nobody reads one.
+  func configuration() async -> ConfigurationStatus?
+
   /// The newest audit lines, newest first.
   func audit(limit: Int) async throws(ControlFailure) -> [AuditEntry]
   /// Events as they happen, bounded to the newest; with an id, first those kept events that came after it.
@@ -49,6 +52,11 @@ public protocol ControlPlane: Sendable {
     _ faults: FaultSettings, ofExample name: String, actor: String
   ) async throws(ControlFailure) -> ExampleUpstream
 
-  /// All metrics in Prometheus' text format 0.0.4.
-  func metricsText() async -> String
+  /// All metrics as text.
+  func metricsText(_ format: MetricsFormat) async -> String
+}
+
+extension ControlPlane {
+  /// Nil: nobody reads configurations while the program runs.
+  public func configuration() async -> ConfigurationStatus? { nil }
 }

@@ -3,15 +3,21 @@ import Foundation
 /// Where the programs are that the tests start.
 enum Programs {
   /// The program under test.
-  static func resilience() throws -> String {
+  static func resilience() throws -> String { try self.built("resilience", "RESILIENCE_TEST_PROGRAM") }
+
+  /// The program that plays traces; `./test` builds it with everything else.
+  static func traces() throws -> String { try self.built("ResilienceTraces", "RESILIENCE_TEST_TRACES") }
+
+  private static func built(_ name: String, _ variable: String) throws -> String {
     let arguments = ProcessInfo.processInfo.arguments
     let bundle = arguments.firstIndex(of: "--test-bundle-path").flatMap { arguments.dropFirst($0 + 1).first }
-    let beside = bundle.map {
-      URL(fileURLWithPath: $0).deletingLastPathComponent().appendingPathComponent("resilience").path
+    let beside = bundle.map { URL(fileURLWithPath: $0).deletingLastPathComponent().appendingPathComponent(name).path }
+    let program = ProcessInfo.processInfo.environment["RESILIENCE_TEST_PROGRAM"].map {
+      URL(fileURLWithPath: $0).deletingLastPathComponent().appendingPathComponent(name).path
     }
     return try self.find(
-      "RESILIENCE_TEST_PROGRAM", [beside, FileManager.default.currentDirectoryPath + "/.build/debug/resilience"],
-      remedy: "build it with `swift build --product resilience`, or say where it is in RESILIENCE_TEST_PROGRAM")
+      variable, [beside, program, FileManager.default.currentDirectoryPath + "/.build/debug/\(name)"],
+      remedy: "build it with `swift build --product \(name)`, or say where it is in \(variable)")
   }
 
   static func nginx() throws -> String {
@@ -20,6 +26,15 @@ enum Programs {
 
   static func promtool() throws -> String {
     try self.find("RESILIENCE_TEST_PROMTOOL", self.onPath(["promtool"]), remedy: "install prometheus")
+  }
+
+  static func prometheus() throws -> String {
+    try self.find("RESILIENCE_TEST_PROMETHEUS", self.onPath(["prometheus"]), remedy: "install prometheus")
+  }
+
+  /// A Python with the packages that `Scripts/need` installs for the tests.
+  static func python() throws -> String {
+    try self.find("RESILIENCE_TEST_PYTHON", [], remedy: "let Scripts/need make it (need_test_python)")
   }
 
   static func chromium() throws -> String {

@@ -19,7 +19,8 @@ final class ServedProgram: Sendable {
     self.environment = settings.environment
     let addresses = ["--listen", "127.0.0.1:\(self.gateway)", "--operations", "127.0.0.1:\(self.operations)"]
     if let text = settings.yaml(gateway: self.gateway, operations: self.operations, folder: self.folder) {
-      self.arguments = ["serve", "--config", try self.folder.write(text, to: "resilience.yaml")]
+      let file = try self.folder.write(text, to: "resilience.yaml")
+      self.arguments = ["serve", "--config", file] + settings.arguments
     } else {
       self.arguments = ["serve", "--storage", "memory:"] + addresses
     }
@@ -60,6 +61,16 @@ final class ServedProgram: Sendable {
     try ChildProcess(
       try Programs.resilience(), self.arguments, environment: self.environment, folder: self.folder,
       name: "resilience")
+  }
+
+  /// A configuration's text with the ports and folder of this program.
+  func yaml(_ settings: ProgramSettings) -> String {
+    settings.yaml(gateway: self.gateway, operations: self.operations, folder: self.folder) ?? ""
+  }
+
+  /// Writes another configuration over the one that it was started with.
+  func rewrite(_ settings: ProgramSettings) throws {
+    _ = try self.folder.write(self.yaml(settings), to: "resilience.yaml")
   }
 
   /// Sends it a signal.

@@ -34,7 +34,9 @@ struct ControlBench {
     self.core = try dependencies.named("core")
     self.mail = try dependencies.named("mail")
     self.plane = GatewayControlPlane(
-      service: "shop", dependencies: dependencies.all, metrics: dependencies.metrics, store: self.store,
+      service: "shop",
+      table: DependencyTable(GatewaySettings(ServiceConfiguration(), viaName: "bench"), dependencies.all),
+      metrics: dependencies.metrics, store: self.store,
       feed: dependencies.feed, examples: examples, clock: WallClock { clock.value })
   }
 

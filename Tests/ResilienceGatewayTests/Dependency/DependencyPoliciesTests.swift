@@ -168,14 +168,44 @@ import Testing
     (gold.name, gold.share, gold.priority, gold.lends) = ("gold", 0.5, 3, false)
     let own = try Dependencies.configuration(
       "bulkhead: { order: lifo, maxHold: 40s, reclaimLeaks: true, isolateAtLeaks: 4 }")
-    let settings = try #require(DependencyPolicies(own, tiers: [gold], observer: Deaf()).bulkhead).configuration
+    var file = ServiceConfiguration()
+    file.tiers.classes = [gold]
+    var compartment = SharedBulkheadConfiguration()
+    compartment.name = "reports"
+    file.bulkheads = [compartment]
+    let common = SharedPolicies(file, observer: Deaf())
+    let settings = try #require(DependencyPolicies(own, sharing: common, observer: Deaf()).bulkhead).configuration
     #expect(settings.order == .lifo && settings.maxHold == .seconds(40) && settings.reclaimsLeaks)
     #expect(settings.isolatesAtLeaks == 4)
     #expect(settings.tiers == [Bulkhead.Tier("gold", share: 0.5, priority: 3, lends: false)])
-    let reports = Bulkhead("reports")
     var shared = own
     shared.bulkhead.shared = "reports"
-    #expect(DependencyPolicies(shared, sharing: ["reports": reports], observer: Deaf()).bulkhead === reports)
+    let policies = DependencyPolicies(shared, sharing: common, observer: Deaf())
+    #expect(policies.bulkhead === common.compartments["reports"] && policies.bulkhead?.name == "reports")
+  }
+
+  @Test("R12.6 a shared compartment and a bulkhead of one's own go on under other settings, tiers included")
+  func takeover() throws {
+    var file = ServiceConfiguration()
+    var compartment = SharedBulkheadConfiguration()
+    compartment.name = "reports"
+    file.bulkheads = [compartment]
+    let before = SharedPolicies(file, observer: Deaf())
+    let configuration = try Dependencies.configuration("bulkhead: { maxConcurrent: 9 }")
+    let former = DependencyPolicies(configuration, sharing: before, observer: Deaf())
+    var gold = TierConfiguration()
+    (gold.name, gold.share) = ("gold", 0.5)
+    file.tiers.classes = [gold]
+    file.bulkheads[0].bulkhead.maxConcurrent = 3
+    let after = SharedPolicies(file, observer: Deaf(), keeping: before)
+    #expect(!former.isCurrent(sharing: after) && former.isCurrent(sharing: before))
+    let policies = DependencyPolicies(configuration, sharing: after, observer: Deaf(), keeping: former)
+    #expect(policies.bulkhead === former.bulkhead && former.bulkhead?.configuration.tiers.isEmpty == true)
+    after.takeEffect()
+    policies.takeEffect()
+    #expect(policies.bulkhead?.configuration.tiers.map(\.name) == ["gold"])
+    #expect(before.compartments["reports"] === after.compartments["reports"])
+    #expect(after.compartments["reports"]?.configuration.maxConcurrent == 3)
   }
 
   @Test("R12.6 no failures in a row, a window of time and no growth are mapped, too")

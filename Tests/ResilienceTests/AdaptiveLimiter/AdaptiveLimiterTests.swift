@@ -70,38 +70,53 @@ import Testing
     #expect(limiter.occupancy == (0, 32 + 17))  // those that found half of it in use
   }
 
-  @Test("R6.8 the limit finds the capacity of a dependency that queues, with every law", arguments: 0..<3)
-  func findsCapacity(law: Int) throws {
-    let algorithm: Limit.Algorithm = [
-      .aimd(.init(min: 1, timeout: .milliseconds(100))), .vegas(), .gradient2(.init(min: 1)),
-    ][law]
-    try withEvery(seeds: 10) { simulation in
-      let runtime = simulation.runtime
-      let limiter = AdaptiveLimiter("a", .init(algorithm: algorithm))
-      let server = Bulkhead("server", .init(maxConcurrent: 30, maxQueue: 100_000, maxWait: .seconds(600)))
-      let done = Shared(0)
-      try simulation.run {
-        await withTaskGroup(of: Void.self) { group in
-          for _ in 0..<150 {
-            group.addTask {
-              for _ in 0..<60 {
-                try? await limiter.execute(in: Context(runtime)) { _ in
-                  try await server.execute(in: Context(runtime)) { _ in
-                    try await runtime.sleep(for: .milliseconds(18 + Int(runtime.random() % 5)))
-                  }
-                  done.withLock { $0 += 1 }
-                }
-                try? await runtime.sleep(for: .milliseconds(1 + Int(runtime.random() % 20)))
-              }
-            }
-          }
-        }
-      }
-      let (inside, limit) = limiter.occupancy
-      guard inside == 0, server.occupancy == (0, 0), (20...200).contains(limit), done.value > 1_000 else {
-        throw Boom(number: limit)
-      }
+  @Test("R6.8 a limit changes once in a round trip: slow calls of one queue lower it together, not each")
+  func oncePerRoundTrip() {
+    let time = ManualTime()
+    let limiter = AdaptiveLimiter("a", .init(algorithm: .aimd(.init(initial: 100, timeout: .milliseconds(40)))))
+    let context = Context(time.runtime)
+    let first = self.tokens(limiter, 100, context)
+    time.advance(by: .milliseconds(50))
+    for token in first { limiter.release(token, .success, nil, in: context) }
+    #expect(limiter.occupancy == (0, 90))
+    let second = self.tokens(limiter, 100, context)
+    time.advance(by: .milliseconds(10))
+    for token in second { limiter.release(token, .success, nil, in: context) }
+    #expect(second.count == 90 && limiter.occupancy == (0, 91))
+  }
+
+  @Test("R6.8 a changed limit is told, at most once a second and not for small changes")
+  func news() {
+    let time = ManualTime()
+    let recorder = EventRecorder()
+    let limiter = AdaptiveLimiter("a", .init(algorithm: .aimd(.init(initial: 100, min: 1))), observer: recorder)
+    let context = Context(time.runtime)
+    for _ in 0..<30 {
+      for token in self.tokens(limiter, 1, context) { limiter.release(token, .failure, Boom(), in: context) }
+      time.advance(by: .milliseconds(100))
     }
+    #expect(recorder.lines.count == 3, "\(recorder.lines)")
+    #expect(recorder.lines.first == "adaptiveLimiter a: limit 100 → 90")
+    let before = recorder.lines.count
+    time.advance(by: .seconds(9))
+    limiter.replace(.init(algorithm: .aimd(.init(initial: 50, min: 50))), on: time.runtime)
+    #expect(recorder.lines.count == before + 1 && limiter.occupancy.limit == 50)
+  }
+
+  @Test("settings are replaced and the limit stays, within the new bounds; who is inside is not thrown out")
+  func replaced() {
+    let time = ManualTime()
+    let limiter = AdaptiveLimiter("a", .init(algorithm: .aimd(.init(initial: 40))))
+    let context = Context(time.runtime)
+    let held = self.tokens(limiter, 40, context)
+    limiter.replace(.init(algorithm: .vegas(.init(initial: 5)), lowShare: 0.5), on: time.runtime)
+    #expect(limiter.occupancy == (40, 40) && limiter.configuration.lowShare == 0.5)
+    limiter.replace(.init(algorithm: .gradient2(.init(initial: 5, min: 1, max: 30))), on: time.runtime)
+    #expect(limiter.occupancy == (40, 30) && self.tokens(limiter, 1, context).isEmpty)
+    for token in held.prefix(11) { limiter.release(token, .ignored, nil, in: context) }
+    #expect(self.tokens(limiter, 5, context).count == 1)
+    #expect(throws: InvalidConfiguration.self) { try limiter.replace(validating: .init(lowShare: 2)) }
+    #expect(limiter.configuration.lowShare == 0.8)
   }
 
   @Test("validation lists every setting that makes no sense; without it they are brought into range")

@@ -1,6 +1,6 @@
 @testable import Resilience
 
-/// What a bulkhead has to decide, written down as plainly as possible: two lists, looked through from scratch every time.
+/// What a bulkhead has to decide, as plainly as possible: two lists, looked through from scratch each time.
 ///
 /// Shares no code with the real one.
 struct ReferenceBulkhead {

@@ -13,20 +13,23 @@ import Testing
     let probes: Int
     let successes: Int
     var rate: Double?
+    var limit: Int64?
     var testDescription: String { self.name }
   }
 
   static let presets = [
     Preset(name: "default", configuration: .init(), failures: 5, open: 60, probes: 3, successes: 3),
     Preset(name: "sessionStore", configuration: .sessionStore, failures: 5, open: 30, probes: 3, successes: 1),
-    Preset(name: "strict", configuration: .strict, failures: 3, open: 30, probes: 3, successes: 5),
-    Preset(name: "tolerant", configuration: .tolerant, failures: 10, open: 300, probes: 3, successes: 2, rate: 0.8),
+    Preset(name: "strict", configuration: .strict, failures: 3, open: 30, probes: 3, successes: 5, limit: 10),
+    Preset(
+      name: "tolerant", configuration: .tolerant, failures: 10, open: 300, probes: 3, successes: 2, rate: 0.8,
+      limit: 120),
     Preset(name: "microsoftGraph", configuration: .microsoftGraph, failures: 3, open: 120, probes: 2, successes: 3),
     Preset(name: "redis", configuration: .redis, failures: 5, open: 30, probes: 3, successes: 3),
     Preset(name: "database", configuration: .database, failures: 3, open: 60, probes: 2, successes: 3),
   ]
 
-  @Test("R2.1 every preset has the documents' values, field by field", arguments: presets)
+  @Test("R2.1 R2.6 every preset has the documents' values, field by field", arguments: presets)
   func fields(preset: Preset) {
     let configuration = preset.configuration
     #expect(configuration.consecutiveFailures == preset.failures)
@@ -35,6 +38,10 @@ import Testing
     #expect(configuration.successThreshold == preset.successes)
     #expect(configuration.failureRateThreshold == preset.rate)
     #expect(configuration.slowCallThreshold == nil && configuration.slowCallRateThreshold == nil)
+    #expect(configuration.callTimeout == preset.limit.map { .seconds($0) })
+    #expect(configuration.halfOpenFailureRateThreshold == nil && configuration.ramp == nil)
+    #expect(configuration.minimumCalls == 20 && configuration.window == .time(.seconds(30)))
+    #expect(configuration.excessProbes == .reject && configuration.maxHalfOpenDuration == .seconds(60))
     #expect(configuration.openDurationFactor == 1 && configuration.problems.isEmpty)
   }
 
@@ -62,13 +69,14 @@ import Testing
         validating: .init(
           consecutiveFailures: 0, failureRateThreshold: 1.5, slowCallThreshold: .zero, slowCallRateThreshold: 0,
           window: .count(0), minimumCalls: 0, openDuration: .zero, openDurationFactor: .nan, permittedProbes: 0,
-          successThreshold: -1, maxHalfOpenDuration: .seconds(-1)))
+          successThreshold: -1, maxHalfOpenDuration: .seconds(-1), halfOpenFailureRateThreshold: .nan,
+          ramp: .seconds(-1), callTimeout: .zero))
     }
     #expect(
       error?.problems.map(\.setting) == [
         "consecutiveFailures", "failureRateThreshold", "slowCallRateThreshold", "slowCallThreshold", "window",
         "minimumCalls", "openDuration", "openDurationFactor", "permittedProbes", "successThreshold",
-        "maxHalfOpenDuration",
+        "maxHalfOpenDuration", "halfOpenFailureRateThreshold", "ramp", "callTimeout",
       ])
     #expect(error?.description.contains("circuitBreaker 'bad': consecutiveFailures is 0, allowed is 1 or more") == true)
   }

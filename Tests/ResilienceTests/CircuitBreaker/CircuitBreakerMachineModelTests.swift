@@ -173,7 +173,8 @@ import Testing
       case .closed: true
       case .open(let until): until == self.reference.openUntil
       case .halfOpen(let probes):
-        probes.successes == self.reference.wins && probes.failures == self.reference.losses && probes.leases.count == self.reference.leases.count
+        probes.successes == self.reference.wins && probes.failures == self.reference.losses
+          && probes.leases.count == self.reference.leases.count
           && probes.leases.count <= max(self.reference.rules.permitted, probes.inherited)
       case .ramping(let ramp):
         ramp.since == self.reference.rampStart && ramp.until == self.reference.rampEnd
@@ -245,7 +246,9 @@ import Testing
     let rules = ReferenceBreaker.Rules(factor: 2, longest: 30, permitted: 2, threshold: 1, ramp: 20)
     let other = ReferenceBreaker.Rules(row: 1, rate: nil, threshold: 2, ramp: nil)
     let ramping = Self.opened + [.waitOpenTime, .admit, .oldestSucceeds]
-    let beginnings = [ramping, ramping + [.wait, .wait, .admit], ramping + [.wait, .wait, .wait, .admit, .oldestFails]]
+    let beginnings = [
+      ramping, ramping + [.wait, .wait, .admit], ramping + [.wait, .wait, .wait, .admit, .oldestFails],
+    ]
     let count = beginnings.reduce(0) {
       $0 + self.explore(self.start(World(rules, other), $1), Self.recovering, $1, depth: 5)
     }

@@ -158,6 +158,43 @@ import Testing
     #expect(breaker.snapshot().tally == Tally(total: 50, failures: 25))
   }
 
+  @Test("R2.2 a candidate hears of every call once, while tasks call and others look")
+  func candidate() async {
+    let breaker = self.counting(.time(.seconds(86_400)))
+    breaker.setCandidate(.init(consecutiveFailures: 3, window: .count(20), openDuration: .microseconds(100)))
+    await withTaskGroup(of: Void.self) { group in
+      for worker in 0..<3 {
+        group.addTask {
+          for number in 0..<4_000 {
+            _ = try? await breaker.run { if (number / 40 + worker) % 2 == 0 { throw Boom() } }
+          }
+        }
+      }
+      group.addTask {
+        for _ in 0..<400 {
+          #expect(breaker.snapshot().candidate?.wouldHaveAdmitted == 0)
+          #expect(breaker.availability().count <= 60 && breaker.responseTimes() == nil)
+        }
+      }
+    }
+    guard let report = breaker.snapshot().candidate else {
+      Issue.record("no candidate")
+      return
+    }
+    let refused = report.wouldHaveRefused
+    #expect(report.agreed + refused.succeeded + refused.failed + refused.ignored == 12_000)
+    #expect(report.trips > 3 && breaker.snapshot().tally == Tally(total: 12_000, failures: 6_000))
+  }
+
+  @Test("R2.9 no outcome is lost between window and trend, however often the buckets are used again")
+  func trend() async {
+    let breaker = self.counting(.time(.milliseconds(10)))
+    await self.load(breaker, calls: 20_000, failEvery: 10)
+    let periods = breaker.availability()
+    #expect(periods.reduce(0) { $0 + $1.calls } == 80_000)
+    #expect(periods.reduce(0) { $0 + $1.failures } == 8_000)
+  }
+
   @Test("R2.8 many tasks asking for the same names and keys get the same breakers")
   func registries() async {
     let registry = CircuitBreakerRegistry()

@@ -25,6 +25,21 @@ import Testing
     #expect(recorder.lines == ["staleCache rates: served an answer 60.0 seconds old (Boom(number: 3))"])
   }
 
+  @Test("R12.6 other bounds forget what does not fit any more, the longest unused first, and keep the rest")
+  func resized() {
+    let runtime = self.simulation.runtime
+    let cache = StaleCache<Int, Int>("rates", .init(maxEntries: 5, maxCost: 100)) { $0 }
+    for number in 1...5 { cache.store(number, for: number, on: runtime) }
+    _ = cache.find(1, on: runtime)
+    cache.resize(maxEntries: 3, maxCost: 100)
+    #expect([1, 2, 3, 4, 5].filter { cache.find($0, on: runtime) != nil } == [1, 4, 5])
+    cache.resize(maxEntries: 3, maxCost: 6)
+    #expect(cache.contents == (count: 1, cost: 5))
+    cache.resize(maxEntries: 9, maxCost: 9)
+    cache.store(2, for: 2, on: runtime)
+    #expect(cache.contents == (count: 2, cost: 7))
+  }
+
   @Test("R4.1 an answer is at most 60 minutes old by default: at that age it is given, beyond it is not")
   func maxAge() throws {
     let runtime = self.simulation.runtime

@@ -22,7 +22,7 @@ import Testing
     #expect(registry.all.map(\.name) == ["c", "a", "b"])
   }
 
-  @Test("R2.8 partitions are bounded: the one not used for the longest is forgotten")
+  @Test("R2.8 R2.12 partitions are bounded: the one not used for the longest is forgotten")
   func bounded() async {
     let breakers = KeyedCircuitBreakers<String>(
       .init(consecutiveFailures: 1), maxPartitions: 3, name: { "host \($0)" })

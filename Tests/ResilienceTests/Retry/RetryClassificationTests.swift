@@ -17,7 +17,7 @@ import Testing
     "R1.6 of our own refusals time-outs and full queues deserve another attempt", arguments: Rejection.Reason.allCases)
   func rejections(reason: Rejection.Reason) {
     let transient: Set<Rejection.Reason> = [
-      .timeout, .bulkheadFull, .queueTimeout, .rateLimited, .overLimit, .throttled,
+      .timeout, .bulkheadFull, .queueTimeout, .rateLimited, .overLimit, .throttled, .exhausted,
     ]
     #expect(Retry.isRetryable(Rejection(reason, by: .timeout, named: "")) == transient.contains(reason))
   }

@@ -30,7 +30,7 @@ import Testing
     let minimum = Int(chance.next() % 5)
     var machine = ThrottleMachine(ratio: 2, window: 240, minimumRequests: minimum)
     var reference = Reference()
-    var underWay: [(index: Int, epoch: Int64)] = []
+    var underWay: [(index: Int, place: ThrottleMachine.Place)] = []
     var now: Int64 = 1_000
     var positive = 0
     for _ in 0..<600 {
@@ -42,12 +42,12 @@ import Testing
         #expect(answer.isAdmitted == (draw >= expected))
         if expected > 0 { positive += 1 }
         reference.attempts.append(.init(epoch: now / 10))
-        if answer.isAdmitted { underWay.append((reference.attempts.count - 1, answer.epoch)) }
+        if answer.isAdmitted { underWay.append((reference.attempts.count - 1, answer.place)) }
       } else if kind < 9, !underWay.isEmpty {
         let call = underWay.remove(at: Int(chance.next() % UInt64(underWay.count)))
         let verdict: Verdict = [.success, .failure, .failure, .ignored][Int(chance.next() % 4)]
-        machine.ended(verdict, of: call.epoch, at: now)
-        if call.epoch > now / 10 - 24 { reference.attempts[call.index].verdict = verdict }
+        machine.ended(verdict, of: call.place, at: now)
+        if call.place.epoch > now / 10 - 24 { reference.attempts[call.index].verdict = verdict }
       } else {
         now += Int64(chance.next() % (chance.next() % 8 == 0 ? 300 : 20))
       }
@@ -125,6 +125,63 @@ import Testing
     let during = throttle.rejectionProbability(on: time.runtime)
     throttle.release(token, .ignored, nil, in: context)
     #expect(before <= during && throttle.rejectionProbability(on: time.runtime) < during)
+  }
+
+  /// Calls of three priorities in turn, 99 a second, to something that accepts so many; the share sent of each.
+  private func shares(seed: UInt64, accepts: Int) throws -> [Double] {
+    let simulation = Simulation(seed: seed)
+    let runtime = simulation.runtime
+    let throttle = Throttle("t")
+    let server = RateLimiter("server", .init(permits: accepts))
+    let sent = Shared([0, 0, 0])
+    try simulation.run {
+      for number in 0..<36_000 {
+        if number == 18_000 { sent.withLock { $0 = [0, 0, 0] } }
+        // At most one is under way: the priorities come in an order that the server's rhythm does not meet.
+        let priority = Int(runtime.random() % 3) - 1
+        let context = Context(runtime, operation: "", deadline: nil, priority: priority)
+        try? await throttle.execute(in: context) { context in
+          sent.withLock { $0[priority + 1] += 1 }
+          do { try await server.execute(in: context) { _ in } } catch { throw Boom() }
+        }
+        try await runtime.sleep(for: .microseconds(10_101))
+      }
+    }
+    return sent.value.map { Double($0) / 6_000 }
+  }
+
+  @Test("R6.8 throttling sheds the lowest priority first, and in sum what the formula says")
+  func priorities() throws {
+    // A fifth has to go: three fifths of the low calls. Four fifths: all low, all normal, two fifths of the high.
+    for (accepts, expected) in [(40, [0.4, 1, 1]), (10, [0, 0, 0.6])] {
+      for (found, wanted) in zip(try self.shares(seed: 3, accepts: accepts), expected) {
+        #expect(abs(found - wanted) < 0.07, "\(accepts): \(found), expected \(wanted)")
+      }
+    }
+  }
+
+  @Test(
+    "settings are replaced and what was counted stays, for one new window; calls under way count where they were put")
+  func replaced() throws {
+    let time = ManualTime()
+    let context = Context(time.runtime)
+    let throttle = Throttle("t", .init(ratio: 2, window: .seconds(120), minimumRequests: 0))
+    var tokens: [Token] = []
+    for _ in 0..<9 { tokens.append(try #require(try throttle.admit(in: context))) }
+    for token in tokens.prefix(5) { throttle.release(token, .failure, Boom(), in: context) }
+    #expect(throttle.rejectionProbability(on: time.runtime) == 0.9)
+    throttle.replace(.init(ratio: 3, window: .seconds(24), minimumRequests: 0), on: time.runtime)
+    #expect(throttle.rejectionProbability(on: time.runtime) == 0.9 && throttle.configuration.ratio == 3)
+    throttle.release(tokens[5], .success, nil, in: context)
+    #expect(abs(throttle.rejectionProbability(on: time.runtime) - 0.6) < 1e-9)
+    throttle.release(tokens[6], .ignored, nil, in: context)
+    #expect(abs(throttle.rejectionProbability(on: time.runtime) - 5.0 / 9) < 1e-9)
+    time.advance(by: .seconds(25))
+    #expect(throttle.rejectionProbability(on: time.runtime) == 0)
+    throttle.release(tokens[7], .failure, Boom(), in: context)  // forgotten
+    #expect(throttle.rejectionProbability(on: time.runtime) == 0)
+    #expect(throws: InvalidConfiguration.self) { try throttle.replace(validating: .init(ratio: 0)) }
+    #expect(throttle.configuration.ratio == 3)
   }
 
   @Test("validation lists every setting that makes no sense; without it they are brought into range")

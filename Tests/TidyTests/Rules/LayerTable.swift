@@ -15,7 +15,7 @@ enum LayerTable {
       "ResilienceDynamoDB", "ResilienceHTTPClient", "ResilienceGRPC", "ResilienceNetworkChecks",
     ],
     ["ResilienceGateway", "ResilienceHummingbird", "ResilienceSimulator"],
-    ["ResilienceCLI"],
+    ["ResilienceCLI", "ResilienceTraces"],
   ]
 
   /// What the layers below L3 may import of others: nothing that reads a clock or opens a socket.

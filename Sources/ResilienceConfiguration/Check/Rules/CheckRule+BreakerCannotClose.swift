@@ -1,0 +1,17 @@
+extension CheckRule {
+  static let breakerCannotClose = CheckRule(
+    "breaker-cannot-close", .warning, "A probe may take as long as an attempt may.",
+    why:
+      "A probe that has not reported back within `maxHalfOpenDuration` (60s unless set) loses its place, and what it "
+      + "reports later is ignored.",
+    otherwise: "A dependency that answers slowly but well never closes its breaker again."
+  ) { dependency in
+    let lease = dependency.circuitBreaker.maxHalfOpenDuration ?? .seconds(60)
+    let limit = CallEstimate(dependency).attemptLimit + CallEstimate(dependency).admission
+    guard dependency.circuitBreaker.isEnabled, lease < limit else { return nil }
+    return Hit(
+      dependency, "circuitBreaker.maxHalfOpenDuration", "a probe that succeeds late is not counted",
+      [.init("maxHalfOpenDuration", lease), .init("one attempt", limit)],
+      remedy: "raise maxHalfOpenDuration above the attempt's time-out, or lower attemptTimeout")
+  }
+}

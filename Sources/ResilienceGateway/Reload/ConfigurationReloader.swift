@@ -1,0 +1,141 @@
+internal import Logging
+internal import Resilience
+public import ResilienceConfiguration
+public import ResilienceInterfaces
+internal import ResilienceTelemetry
+
+/// Puts new configurations in force while calls go on; one at a time.
+///
+/// A configuration is validated as a whole and prepared as a whole before anything changes. If anything is wrong with
+/// it, the one before stays in force, and log, metrics, operators' events and `/api/configuration` say why.
+public actor ConfigurationReloader {
+  /// A configuration with the text that it was read from.
+  public struct Candidate: Sendable {
+    let loaded: LoadedConfiguration
+    let hash: String
+
+    /// A configuration read from a text.
+    public init(_ loaded: LoadedConfiguration, text: String) {
+      self.loaded = loaded
+      self.hash = Self.hash(text)
+    }
+
+    /// FNV-1a, 64 bits: tells versions apart, protects nothing.
+    ///
+    /// Source: Fowler, Noll, Vo, draft-eastlake-fnv.
+    static func hash(_ text: String) -> String {
+      let value = text.utf8.reduce(UInt64(0xCBF2_9CE4_8422_2325)) { ($0 ^ UInt64($1)) &* 0x100_0000_01B3 }
+      let digits = String(value, radix: 16)
+      return String(repeating: "0", count: 16 - digits.count) + digits
+    }
+  }
+
+  private let gateway: AssembledGateway
+  private let control: GatewayControlPlane
+  private let examples: Set<String>
+  private let metrics: ReloadMetrics
+  private let log = Logger(label: "resilience.configuration")
+  private var status: ConfigurationStatus
+
+  /// Makes a reloader of a running gateway.
+  ///
+  /// - Parameters:
+  ///   - gateway: What new configurations are put in force in.
+  ///   - control: What operators see of it.
+  ///   - file: Where configurations come from, as operators are told; nil for the bundled example.
+  ///   - text: The text of the configuration in force.
+  ///   - examples: The built-in upstreams that run.
+  /// - Throws: `MetricError` when a metric's name is taken by something else.
+  public init(
+    gateway: AssembledGateway, control: GatewayControlPlane, file: String?, text: String, examples: Set<String>
+  ) throws {
+    self.gateway = gateway
+    self.control = control
+    self.examples = examples
+    self.metrics = try ReloadMetrics(in: gateway.metrics)
+    self.status = ConfigurationStatus(file: file, hash: Candidate.hash(text), since: control.clock.now)
+    self.metrics.inForce(self.status.hash, instead: nil, at: self.status.since, pending: 0)
+    control.show(self.status)
+  }
+
+  /// Reads a configuration and puts it in force, if it can be used.
+  ///
+  /// - Parameters:
+  ///   - trigger: Why it is read, for the log: `SIGHUP`.
+  ///   - read: Reads and validates it.
+  @discardableResult
+  public func reload(
+    because trigger: String, _ read: @Sendable () throws -> Candidate
+  ) async -> ConfigurationStatus.Result {
+    do {
+      let candidate = try read()
+      let running = self.gateway.configuration
+      let plan = ReloadPlan(from: running, to: candidate.loaded.configuration, examples: self.examples)
+      // Even where nothing has changed: files for TLS may have.
+      let prepared = try self.gateway.prepare(plan.configuration)
+      try await self.control.restoreOverrides(of: prepared.added, areAll: false)
+      self.gateway.commit(prepared)
+      self.tell(plan, candidate, trigger)
+      return plan.isEmpty ? .unchanged : .applied
+    } catch {
+      self.reject(error, trigger)
+      return .rejected
+    }
+  }
+
+  /// Closes the connections of former settings once no call uses them any more; to be called now and then.
+  public func cleanUp() async { await self.gateway.closeRetiredTransports() }
+
+  private func tell(_ plan: ReloadPlan, _ candidate: Candidate, _ trigger: String) {
+    let now = self.control.clock.now
+    let result: ConfigurationStatus.Result = plan.isEmpty ? .unchanged : .applied
+    let former = self.status
+    self.status = ConfigurationStatus(
+      file: former.file, hash: candidate.hash, since: plan.isEmpty ? former.since : now, lastResult: result,
+      lastReloadAt: now, pendingRestart: plan.pending.map(\.description))
+    self.metrics.inForce(candidate.hash, instead: former.hash, at: now, pending: plan.pending.count)
+    self.metrics.count(result)
+    self.control.show(self.status)
+    for note in candidate.loaded.notes { self.log.notice("\(note.text)") }
+    for change in plan.changes { self.log.info("changed: \(change)", metadata: ["key": .string(change.key)]) }
+    let message = "configuration read after \(trigger): \(Self.summary(plan))"
+    self.log.notice("\(message)")
+    // What is read again and says nothing new is no news, unless it ends a bad time.
+    if !plan.isEmpty || !former.problems.isEmpty {
+      self.control.publish("configuration.reloaded", message, .info)
+    }
+    guard !plan.pending.isEmpty else { return }
+    for change in plan.pending { self.log.warning("needs a restart: \(change)") }
+    let keys = plan.pending.map(\.key).joined(separator: ", ")
+    self.control.publish("configuration.pending", "these settings need a restart: \(keys)", .warning)
+  }
+
+  private func reject(_ error: any Error, _ trigger: String) {
+    let problems: [String] =
+      switch error {
+      case let invalid as InvalidConfigurationFile: invalid.problems.map(\.description)
+      case let failure as ControlStoreFailure: ["the operators' decisions cannot be read: \(failure)"]
+      default: ["\(error)"]
+      }
+    let former = self.status
+    self.status = ConfigurationStatus(
+      file: former.file, hash: former.hash, since: former.since, lastResult: .rejected,
+      lastReloadAt: self.control.clock.now, problems: problems, pendingRestart: former.pendingRestart)
+    self.metrics.count(.rejected)
+    self.control.show(self.status)
+    for problem in problems { self.log.error("\(problem)") }
+    let message = "configuration read after \(trigger) cannot be used, the former one stays in force"
+    self.log.error("\(message)", metadata: ["problems": .stringConvertible(problems.count)])
+    let first = problems.first.map { ": \($0)" } ?? ""
+    let more = problems.count > 1 ? " (and \(problems.count - 1) more)" : ""
+    self.control.publish("configuration.rejected", message + first + more, .critical)
+  }
+
+  private static func summary(_ plan: ReloadPlan) -> String {
+    if plan.isEmpty { return "nothing has changed" }
+    var parts = ["\(plan.changes.count) settings changed"]
+    if !plan.added.isEmpty { parts.append("added \(plan.added.joined(separator: ", "))") }
+    if !plan.removed.isEmpty { parts.append("removed \(plan.removed.joined(separator: ", "))") }
+    return parts.joined(separator: "; ")
+  }
+}
