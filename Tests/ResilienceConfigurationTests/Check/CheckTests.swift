@@ -14,7 +14,7 @@ struct CheckTests {
     arguments: CheckCase.all)
   func rules(_ example: CheckCase) throws {
     let found = try self.findings(example.faulty).filter { $0.rule == example.rule }
-    #expect(found.count == 1, "\(try self.findings(example.faulty))")
+    #expect(found.count == 1, "\(found)")
     let finding = try #require(found.first)
     #expect(finding.line != nil && finding.file == "test.yaml" && finding.allowedBecause == nil)
     #expect(finding.documentation == "Documentation/Check.md#\(example.rule)")
