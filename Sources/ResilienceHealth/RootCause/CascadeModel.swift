@@ -15,7 +15,9 @@ struct CascadeModel {
   let likelihood: OnsetLikelihood
   let steps: Int
   let strength: Double
-  /// The part of what is still under way that arrives within a step; twice, so that lags have a hump (negative binomial).
+  /// The part of what is still under way that arrives within a step.
+  ///
+  /// Applied twice, so that lags have a hump (negative binomial).
   let arrival: Double
   /// For each dependency and step: how likely something failing has reached it by then over an edge that nobody has
   /// written down.

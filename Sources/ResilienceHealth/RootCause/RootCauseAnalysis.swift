@@ -14,7 +14,7 @@ public import Resilience
 ///   comes later than the first one and not together with it.
 ///
 /// The most likely hypothesis is named, once "nothing has failed" is unlikely. A cause that hides behind another, on
-/// something that the other one takes down at the same time anyway, can hardly be told by anybody and often is not named;
+/// something that the other one takes down at the same time anyway, can hardly be told, and often is not named;
 /// cascades that are much faster than the checks' interval make a second cause and a missing edge look alike.
 ///
 /// Measured (1,000 random graphs of 12–40 dependencies, a tenth of the edges missing, results delayed and 5 % of them
