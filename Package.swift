@@ -40,9 +40,9 @@ let nio: [Target.Dependency] = [
 let isCoreOnly = Context.environment["RESILIENCE_CORE_ONLY"] == "1"
 let coreModules: Set<String> = [
   "Resilience", "ResilienceInterfaces", "ResilienceSimulation", "ResilienceTesting", "ResilienceDegradation",
-  "ResilienceTelemetry",
+  "ResilienceHealth", "ResilienceTelemetry",
 ]
-let coreTests: Set<String> = ["CompositionTests", "SimulationTests", "RegressionTests"]
+let coreTests: Set<String> = ["TidyTests", "CompositionTests", "SimulationTests", "RegressionTests"]
 
 func isBuilt(_ name: String) -> Bool {
   !isCoreOnly || coreModules.contains(name) || coreTests.contains(name)
@@ -64,10 +64,12 @@ let package = Package(
     .library(name: "ResilienceSimulation", targets: ["ResilienceSimulation"]),
     .library(name: "ResilienceTesting", targets: ["ResilienceTesting"]),
     .library(name: "ResilienceDegradation", targets: ["ResilienceDegradation"]),
+    .library(name: "ResilienceHealth", targets: ["ResilienceHealth"]),
     .library(name: "ResilienceTelemetry", targets: ["ResilienceTelemetry"]),
     .library(name: "ResilienceConfiguration", targets: ["ResilienceConfiguration"]),
     .library(name: "ResilienceSQLite", targets: ["ResilienceSQLite"]),
     .library(name: "ResilienceHTTPClient", targets: ["ResilienceHTTPClient"]),
+    .library(name: "ResilienceNetworkChecks", targets: ["ResilienceNetworkChecks"]),
     .library(name: "ResilienceGateway", targets: ["ResilienceGateway"]),
     .library(name: "ResilienceHummingbird", targets: ["ResilienceHummingbird"]),
     .executable(name: "resilience", targets: ["ResilienceCLI"]),
@@ -97,6 +99,7 @@ let package = Package(
     // L2
     library("ResilienceTesting", ["Resilience", "ResilienceInterfaces", "ResilienceSimulation"]),
     library("ResilienceDegradation", ["Resilience", "ResilienceInterfaces"]),
+    library("ResilienceHealth", ["Resilience", "ResilienceInterfaces"]),
     // L3
     library("ResilienceTelemetry", ["Resilience", "ResilienceInterfaces", logging, tracing, coreMetrics]),
     library(
@@ -112,6 +115,7 @@ let package = Package(
         .product(name: "AsyncHTTPClient", package: "async-http-client"),
         .product(name: "HTTPTypes", package: "swift-http-types"),
       ] + nio),
+    library("ResilienceNetworkChecks", ["Resilience", "ResilienceInterfaces", "ResilienceHealth"] + nio),
     // L4
     library(
       "ResilienceGateway",
@@ -156,6 +160,9 @@ let package = Package(
     tests("ResilienceSimulationTests", ["Resilience", "ResilienceSimulation"]),
     tests("ResilienceDegradationTests", ["Resilience", "ResilienceInterfaces", "ResilienceDegradation"]),
     tests(
+      "ResilienceHealthTests",
+      ["Resilience", "ResilienceInterfaces", "ResilienceSimulation", "ResilienceTesting", "ResilienceHealth"]),
+    tests(
       "ResilienceTelemetryTests",
       [
         "Resilience", "ResilienceInterfaces", "ResilienceSimulation", "ResilienceTesting", "ResilienceTelemetry",
@@ -174,6 +181,9 @@ let package = Package(
         .product(name: "AsyncHTTPClient", package: "async-http-client"),
         .product(name: "HTTPTypes", package: "swift-http-types"),
       ] + nio),
+    tests(
+      "ResilienceNetworkChecksTests",
+      ["Resilience", "ResilienceInterfaces", "ResilienceTesting", "ResilienceHealth", "ResilienceNetworkChecks"] + nio),
     tests(
       "ResilienceGatewayTests",
       [

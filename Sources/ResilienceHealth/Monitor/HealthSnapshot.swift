@@ -1,0 +1,55 @@
+public import Resilience
+public import ResilienceInterfaces
+
+/// The health of everything at one moment.
+public struct HealthSnapshot: Sendable {
+  /// One component.
+  public struct Component: Sendable {
+    /// Its name, criticality and what it depends on.
+    public let node: DependencyGraph.Node
+    /// Its state: the worse of check and evidence.
+    public let state: HealthState
+    /// Since when its check says so; nil without a check.
+    public let since: Instant?
+    /// The last result of its check.
+    public let last: CheckResult?
+    /// When that arrived, on the runtime's clock.
+    public let lastAt: Instant?
+    /// What others know.
+    public let evidence: [HealthEvidence]
+    /// Whether it is named as a cause.
+    public let isCause: Bool
+    /// Whether it fails because something else does.
+    public let isConsequence: Bool
+  }
+
+  /// The state of the whole.
+  public let state: HealthState
+  /// 0…100; nil if nothing is known.
+  public let score: Int?
+  /// Where the score is going.
+  public let trend: ScoreTrend.Direction
+  /// Every component, in the order in which they were given.
+  public let components: [Component]
+  /// What is wrong, causes told from consequences.
+  public let diagnosis: Diagnosis
+  /// Where the service stands.
+  public let readiness: ReadinessMachine.Phase
+  /// When it was taken, on the runtime's clock.
+  public let at: Instant
+
+  /// The component of a name; nil if there is none.
+  public func component(named name: String) -> Component? { self.components.first { $0.node.name == name } }
+
+  /// What is wrong, in one sentence; nil when all is well.
+  public var output: String? {
+    let causes = self.diagnosis.causes.map(\.name)
+    if !causes.isEmpty {
+      let affected = self.diagnosis.consequences
+      let tail = affected.isEmpty ? "" : "; because of that \(affected.joined(separator: ", "))"
+      return "\(causes.joined(separator: " and ")) \(causes.count == 1 ? "is" : "are") failing\(tail)"
+    }
+    let bad = self.components.filter { $0.state != .healthy }.map { "\($0.node.name) is \($0.state.rawValue)" }
+    return bad.isEmpty ? nil : bad.joined(separator: ", ")
+  }
+}
