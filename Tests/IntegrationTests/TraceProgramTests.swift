@@ -14,7 +14,8 @@ import Testing
     init() throws {
       self.folder = try TestFolder()
       var ends: [Int32] = [0, 0]
-      guard pipe2(&ends, O_CLOEXEC) == 0 else { throw Trouble("no pipe: \(String(cString: strerror(errno)))") }
+      guard pipe(&ends) == 0 else { throw Trouble("no pipe: \(String(cString: strerror(errno)))") }
+      for end in ends { _ = fcntl(end, F_SETFD, FD_CLOEXEC) }
       self.input = ends[1]
       self.process = try ChildProcess(
         try Programs.traces(), [], folder: self.folder, name: "traces", descriptors: [0: ends[0]])

@@ -20,7 +20,8 @@ extension GatewayControlPlane {
       trips: UInt64(snapshot.trips), settings: Self.settings(breaker.configuration, dependency.configuration),
       explanation: self.explanation(snapshot),
       admittedShare: snapshot.state == .halfOpen && snapshot.probes == nil ? snapshot.admittedShare : nil,
-      candidate: snapshot.candidate.map(Self.candidate), history: self.history(breaker), evidence: snapshot.evidence.map(self.outcome),
+      candidate: snapshot.candidate.map(Self.candidate), history: self.history(breaker),
+      evidence: snapshot.evidence.map(self.outcome),
       transitions: snapshot.transitions.reversed().map(self.transition))
   }
 
@@ -46,7 +47,8 @@ extension GatewayControlPlane {
       availability: minutes.map {
         .init(at: self.clock.unixMilliseconds(of: $0.start), calls: $0.calls, failures: $0.failures)
       },
-      p50Milliseconds: times.map { $0.p50 / .milliseconds(1) }, p90Milliseconds: times.map { $0.p90 / .milliseconds(1) },
+      p50Milliseconds: times.map { $0.p50 / .milliseconds(1) },
+      p90Milliseconds: times.map { $0.p90 / .milliseconds(1) },
       p99Milliseconds: times.map { $0.p99 / .milliseconds(1) })
   }
 
