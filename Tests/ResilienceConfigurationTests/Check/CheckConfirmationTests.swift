@@ -117,21 +117,17 @@ struct CheckConfirmationTests {
     #expect((world.breaker?.snapshot(on: world.simulation.runtime).trips ?? 0 > 0) == opens)
   }
 
-  @Test(
-    "R13.3 a breaker whose probes may not take their time never closes; one put right does",
-    arguments: [("5s", false), ("10s", true)])
-  func cannotClose(lease: String, closes: Bool) throws {
-    let lines =
-      "retry: false\nattemptTimeout: 10s\ncircuitBreaker: { openDuration: 20s, maxHalfOpenDuration: \(lease) }"
+  @Test("R13.3 a breaker whose probes may take their time closes although all answers are slow")
+  func closes() throws {
+    let lines = "retry: false\nattemptTimeout: 10s\ncircuitBreaker: { openDuration: 20s, maxHalfOpenDuration: 10s }"
     let found = ConfigurationCheck.findings(in: try load(CheckCase.file(lines)))
-    #expect(found.contains { $0.rule == "breaker-cannot-close" } == !closes)
+    #expect(!found.contains { $0.rule == "breaker-cannot-close" })
     let world = try PolicyWorld(try dependency(lines)) { number, simulation in
       if number <= 5 { throw PolicyWorld.Busy() }
       try await simulation.runtime.sleep(for: .seconds(8))  // slow, but well
     }
-    // Enough callers that every lease that runs out is noticed and given to another.
     try world.load(for: .seconds(600), callers: 20, pause: .milliseconds(100))
-    #expect((world.breaker?.state(on: world.simulation.runtime) == .closed) == closes)
+    #expect(world.breaker?.state(on: world.simulation.runtime) == .closed)
   }
 
   @Test("R13.3 one call opens the breaker exactly where the check says so", arguments: [(3, true), (4, false)])
