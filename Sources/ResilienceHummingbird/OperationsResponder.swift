@@ -3,6 +3,7 @@ internal import HTTPTypes
 internal import Hummingbird
 internal import Logging
 internal import ResilienceInterfaces
+internal import ResilienceTelemetry
 
 /// Finds the route of a request, applies the access rules, and turns every error into a problem.
 struct OperationsResponder: HTTPResponder {
@@ -22,6 +23,16 @@ struct OperationsResponder: HTTPResponder {
 
   func respond(to request: Request, context: OperationsContext) async throws -> Response {
     let correlationID = CorrelationName.of(request.headers)
+    let scope = RequestScope(
+      correlationID: correlationID, service: "operations", operation: request.method.rawValue, user: context.address)
+    return await RequestScope.$current.withValue(scope) {
+      await self.respond(to: request, context, correlationID)
+    }
+  }
+
+  private func respond(
+    to request: Request, _ context: OperationsContext, _ correlationID: String
+  ) async -> Response {
     var response: Response
     do {
       response = try await self.answer(request, context)
@@ -30,14 +41,14 @@ struct OperationsResponder: HTTPResponder {
     } catch let failure as ControlFailure {
       if case .storage(let storage) = failure {
         context.logger.error(
-          "control storage failed", metadata: ["reason": "\(storage)", "correlationId": "\(correlationID)"])
+          "control storage failed", metadata: ["reason": "\(storage)"])
       }
       response = self.response(Problem(failure), request, correlationID)
     } catch {
       context.logger.error(
-        "operations request failed", metadata: ["error": "\(error)", "correlationId": "\(correlationID)"])
+        "operations request failed", metadata: ["reason": "\(type(of: error))"])
       let problem = Problem(
-        status: .internalServerError, code: .unexpected,
+        status: .internalServerError, code: .internal,
         detail: "Something unexpected went wrong. The log has it under this correlation id.")
       response = self.response(problem, request, correlationID)
     }
@@ -86,7 +97,7 @@ struct OperationsResponder: HTTPResponder {
   }
 
   private func complete(_ headers: inout HTTPFields, _ correlationID: String) {
-    if let name = HTTPField.Name(CorrelationName.header) { headers[name] = correlationID }
+    if let name = HTTPField.Name(CorrelationHeader.headerName) { headers[name] = correlationID }
     if let name = HTTPField.Name("Referrer-Policy") { headers[name] = "no-referrer" }
     headers[.cacheControl] = "no-store"
     headers[.xContentTypeOptions] = "nosniff"

@@ -6,7 +6,8 @@
   import Darwin
 #endif
 
-/// `ResilienceTraces`: reads events as lines of JSON, and answers each with what the library's policy decides, in virtual
+/// `ResilienceTraces`: reads events as lines of JSON, and answers each with what the library's policy
+/// decides, in virtual
 /// time.
 ///
 /// Answers are written when no further input is there, so that it can be talked to line by line. What it does not

@@ -3,7 +3,8 @@ import ResilienceConfiguration
 
 /// Makes the policy that a `config` describes.
 ///
-/// Its keys are those of the configuration file's section of that policy, read by the same code: one definition for each
+/// Its keys are those of the configuration file's section of that policy, read by the same code: one
+/// definition for each
 /// setting. Only `limit` has its own, because the file does not know all of the laws' numbers.
 struct TraceSettings {
   /// The policies, and the sections of a dependency that they are described by.

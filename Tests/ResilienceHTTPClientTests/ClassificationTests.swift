@@ -4,6 +4,7 @@ import NIOCore
 import NIOHTTP1
 import NIOSSL
 import Resilience
+import ResilienceInterfaces
 import Testing
 
 @testable import ResilienceHTTPClient
@@ -100,5 +101,21 @@ struct Row: Sendable, CustomTestStringConvertible {
       #expect(text.hasPrefix("POST to api.example.com failed: "))
       #expect(text.hasSuffix("; it was not sent, repeating it is safe; ask again in 2.0 seconds"))
     }
+  }
+
+  @Test(
+    "R7.2 what AsyncHTTPClient and NIO throw becomes a service's error by the table",
+    arguments: [
+      (HTTPClientError.connectTimeout, .timeout), (HTTPClientError.readTimeout, .timeout),
+      (HTTPClientError.deadlineExceeded, .timeout), (HTTPClientError.remoteConnectionClosed, .externalService),
+      (HTTPClientError.tlsHandshakeTimeout, .externalService), (HTTPClientError.invalidURL, .validation),
+      (ChannelError.connectTimeout(.seconds(1)), .timeout), (ChannelError.eof, .externalService),
+      (IOError(errnoCode: ECONNREFUSED, reason: "x"), .externalService),
+      (IOError(errnoCode: ETIMEDOUT, reason: "x"), .timeout), (HTTPParserError.invalidStatus, .externalService),
+    ] as [(any Error, ServiceError.Kind)])
+  func serviceErrors(error: any Error, kind: ServiceError.Kind) {
+    let origin = HTTPClientFailure.Origin(method: "GET", authority: "up")
+    let made = ServiceError(HTTPClientFailure.classified(error, origin), correlationID: "c", dependency: "up")
+    #expect(made.kind == kind && made.dependency == "up" && made.correlationID == "c")
   }
 }

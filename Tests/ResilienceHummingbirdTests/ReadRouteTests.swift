@@ -146,7 +146,7 @@ struct ReadRouteTests {
         let answer = try await client.get(path)
         #expect(answer.header("Cache-Control") == "no-store" && answer.header("X-Content-Type-Options") == "nosniff")
         #expect(answer.header("Referrer-Policy") == "no-referrer")
-        #expect(answer.header("X-Correlation-ID")?.utf8.count == 32, "\(path)")
+        #expect(answer.header("X-Correlation-ID")?.utf8.count == 36, "\(path)")
       }
     }
   }
@@ -162,7 +162,7 @@ struct ReadRouteTests {
   func correlation(_ name: String, value: String, expected: String?) async throws {
     try await OperationsBench().withClient { client async throws in
       let found = try await client.get("/health/live", [name: value]).header("X-Correlation-ID")
-      if let expected { #expect(found == expected) } else { #expect(found != value && found?.utf8.count == 32) }
+      if let expected { #expect(found == expected) } else { #expect(found != value && found?.utf8.count == 36) }
     }
   }
 

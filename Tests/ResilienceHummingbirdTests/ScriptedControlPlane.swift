@@ -122,7 +122,7 @@ final class ScriptedControlPlane: ControlPlane {
     return changed
   }
 
-  func metricsText() async -> String {
+  func metricsText(_ format: MetricsFormat) async -> String {
     "# HELP circuit_breaker_state State.\n# TYPE circuit_breaker_state gauge\n"
       + "circuit_breaker_state{service=\"shop\",breaker_name=\"orders\"} 1\n"
   }

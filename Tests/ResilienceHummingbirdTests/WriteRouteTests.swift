@@ -120,7 +120,7 @@ struct WriteRouteTests {
       }
       #expect(
         Set(members.keys) == ["type", "title", "status", "detail", "instance", "code", "correlationId"])
-      #expect(members["status"] == .number(404) && members["title"] == "Not Found")
+      #expect(members["status"] == .number(404) && members["title"] == "Not found")
       #expect(members["code"] == "ORC_010" && members["correlationId"] == "call-7")
       #expect(members["instance"] == "/api/breakers/mial/reset")
       #expect(members["detail"] == "No breaker is called 'mial'. Known: mail, orders, search.")

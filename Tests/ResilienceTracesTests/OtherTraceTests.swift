@@ -120,7 +120,8 @@ import Testing
       (20_000, 26, false), (10_000, 5, false), (10_000, 5, true),
     ]
     // The first is the shortest; no queue: + 6; less than half in flight: as it was (26 × 0.5 = 13); a queue of
-    // ⌈26 × (1 − 10/11)⌉ = 3 is no longer short and not long: as it was; ⌈26 × 0.2⌉ = 6: as it was; ⌈26 × 0.5⌉ = 13: − 1;
+    // ⌈26 × (1 − 10/11)⌉ = 3 is no longer short and not long: as it was; ⌈26 × 0.2⌉ = 6: as it was; ⌈26 ×
+    // 0.5⌉ = 13: − 1;
     // idle; dropped: − 1.
     #expect(self.limits(#""kind":"vegas""#, samples) == [20, 26, 26, 26, 26, 25, 25, 24])
   }

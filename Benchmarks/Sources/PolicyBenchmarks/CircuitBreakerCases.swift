@@ -25,7 +25,18 @@ enum CircuitBreakerCases {
         name: "breaker.open.typed", title: "breaker open, typed (`tryEnter`)", body: self.refusedAtOnce(open)),
       BenchmarkCase(name: "breaker.permit", title: "breaker closed, permit (`acquire`)", body: self.byPermit(count)),
       BenchmarkCase(name: "breaker.entry", title: "breaker closed, entry (`tryEnter`)", body: self.byEntry(count)),
+      self.made("count", .init(window: .count(100))),
+      self.made("time", .init(window: .time(.seconds(10)))),
     ]
+  }
+
+  /// Its bytes are what a breaker needs in memory before anything has happened.
+  private static func made(_ window: String, _ configuration: CircuitBreaker.Configuration) -> BenchmarkCase {
+    BenchmarkCase(name: "breaker.made.\(window)", title: "a breaker is made, \(window) window") { calls in
+      var sum = 0
+      for _ in 0..<calls { sum &+= CircuitBreaker("made", configuration).name.utf8.count }
+      consume_value(Int64(sum))
+    }
   }
 
   private static func refused(_ pipeline: Pipeline<CircuitBreaker>) -> BenchmarkCase.Body {

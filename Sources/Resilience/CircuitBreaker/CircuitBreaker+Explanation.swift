@@ -16,7 +16,9 @@ extension CircuitBreaker {
     /// The share of calls that are admitted now: 1 when closed, 0 when open, between them while it is ramping; 0 while
     /// half-open, where a number is admitted and not a share.
     public let admittedShare: Double
-    /// How long until the state ends by itself: the open time, the ramp, an operator's decision. Nil: it does not.
+    /// How long until the state ends by itself: the open time, the ramp, an operator's decision.
+    ///
+    /// Nil: it does not.
     public let remaining: Duration?
     /// What an operator has decided, if he has.
     public let decision: OperatorDecision?

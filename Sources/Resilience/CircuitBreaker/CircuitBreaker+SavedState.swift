@@ -5,7 +5,9 @@ extension CircuitBreaker {
   /// moment of saving, and `restore` is told how much time has passed. Errors are not in it: their texts may hold what
   /// must not be stored.
   public struct SavedState: Sendable, Hashable, Codable {
-    /// Whether calls were refused. A breaker that was trying to recover counts as open with its open time over.
+    /// Whether calls were refused.
+    ///
+    /// A breaker that was trying to recover counts as open with its open time over.
     public var isOpen: Bool
     /// While open: the open time that was left, in nanoseconds.
     public var openNanoseconds: Int64

@@ -5,7 +5,9 @@ extension CircuitBreaker {
   public struct AvailabilityPeriod: Sendable, Equatable {
     /// When the minute begins, on the runtime's clock.
     public let start: Instant
-    /// Calls that ended in success or failure. Refused, ignored and late ones are not in it.
+    /// Calls that ended in success or failure.
+    ///
+    /// Refused, ignored and late ones are not in it.
     public let calls: Int
     /// Those that failed.
     public let failures: Int
@@ -107,7 +109,7 @@ extension CircuitBreaker.Core {
     if failures > 0 { self.trend.add(total: failures, failures: failures, at: now) }
     if successes > 0 {
       let start = self.sampledAt == 0 ? now : self.sampledAt
-      self.trend.add(total: successes, failures: 0, from: start, to: max(start, now) + 1)
+      self.trend.add(total: successes, failures: 0, from: start, to: max(start, now) + 1, at: now)
     }
     self.sampledCursor = recorded
     self.sampledAt = now

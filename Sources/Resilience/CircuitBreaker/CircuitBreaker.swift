@@ -4,7 +4,9 @@ public import Synchronization
 ///
 /// Closed, calls pass and their outcomes are counted. Open, calls are refused at once. When the open time is over a few
 /// probes are admitted; if enough succeed it closes, if one fails it opens again. One object per dependency, shared by
-/// every pipeline that calls it. Cost around a success: 15 ns, no allocation, constant memory.
+/// every pipeline that calls it. Cost around a success: 15 ns, no allocation. Constant memory: at most 9 KB with a time
+/// window or a count window of a thousand calls (longer ones take a quarter of a byte per call), 5 KB more where
+/// durations are measured, one more window for a candidate.
 ///
 /// Three parts with one job each. The *machine* (under the lock) owns the truth: state, generation, probes. The
 /// *window* (atomics) counts outcomes while closed. The *word* (one atomic, read-mostly) is the machine's last
@@ -19,8 +21,8 @@ public final class CircuitBreaker: Gate {
   /// [until]: when the state ends in which all are refused, 0 in others.
   ///
   /// The rest of the line changes only with the settings: [place]: the window's address; [traits]: what the hot path
-  /// has to know of the settings; [slowness]: from how many nanoseconds on a call is slow; [durations]: the address of the response times, 0 where
-  /// there are none.
+  /// has to know of the settings; [slowness]: from how many nanoseconds on a call is slow; [durations]: the address of
+  /// the response times, 0 where there are none.
   @usableFromInline let shared = AtomicWords(7)
   let core: Lock<Core>
   let refusals = RefusalBoard()

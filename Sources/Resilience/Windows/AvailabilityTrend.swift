@@ -13,12 +13,16 @@ final class AvailabilityTrend: Sendable {
 
   /// Counts outcomes of one instant.
   func add(total: Int, failures: Int, at instant: Instant) {
-    self.add(total, failures, toMinute: max(0, instant) / Self.minute)
+    let minute = max(0, instant) / Self.minute
+    self.add(total, failures, toMinute: minute, in: minute)
   }
 
-  /// Counts outcomes of a length of time, evenly over its minutes.
-  func add(total: Int, failures: Int, from start: Instant, to end: Instant) {
-    Self.spread(total: total, failures: failures, from: start, to: end) { self.add($1, $2, toMinute: $0) }
+  /// Counts outcomes of a length of time, evenly over its minutes; those that are not shown any more are dropped.
+  func add(total: Int, failures: Int, from start: Instant, to end: Instant, at now: Instant) {
+    let present = max(0, now) / Self.minute
+    Self.spread(total: total, failures: failures, from: start, to: end) {
+      self.add($1, $2, toMinute: $0, in: present)
+    }
   }
 
   /// Calls the body for every minute with its share of the outcomes; together they are all of them.
@@ -39,14 +43,15 @@ final class AvailabilityTrend: Sendable {
     }
   }
 
-  private func add(_ total: Int, _ failures: Int, toMinute minute: Int64) {
-    guard total > 0 else { return }
+  private func add(_ total: Int, _ failures: Int, toMinute minute: Int64, in present: Int64) {
+    guard total > 0, minute > present - Self.shown else { return }
     let stamp = UInt64(minute & 0xFFFF)
     let place = self.words[Int(minute & 63)]
     var word = place.pointee.load(ordering: .relaxed)
     while true {
       let age = Int16(truncatingIfNeeded: Int64(stamp) - Int64(word >> 48))
-      if age < 0 { return }
+      // Somebody was faster, with a later minute. (Stamps return after 45 days: far behind is far ahead, and empty.)
+      if word != 0, age < 0, age > -64 { return }
       let (oldTotal, oldFailures) = age == 0 ? (Int(word & 0xFF_FFFF), Int(word >> 24 & 0xFF_FFFF)) : (0, 0)
       guard oldTotal + total <= Self.most else { return }
       let desired = stamp << 48 | UInt64(oldFailures + failures) << 24 | UInt64(oldTotal + total)

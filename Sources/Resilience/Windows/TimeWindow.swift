@@ -79,13 +79,14 @@ struct TimeWindow: ~Copyable, Sendable {
   func handOver(_ word: UInt64, at now: Instant) {
     guard word != 0, let trend = self.trend else { return }
     let (start, total, failures) = self.read(word, at: now)
-    trend.add(total: total, failures: failures, from: start, to: start + self.period)
+    trend.add(total: total, failures: failures, from: start, to: start + self.period, at: now)
   }
 
   private func read(_ word: UInt64, at now: Instant) -> (start: Instant, total: Int, failures: Int) {
     let epoch = UInt64(bitPattern: now / self.period)
-    // Of twenty bits the highest is the sign: whoever read the clock before it was held up may see a later bucket.
-    let age = Int64(bitPattern: (epoch &- (word >> 44)) << 44) >> 44
+    // Whoever read the clock before it was held up may meet a later bucket, a little ahead: not one a million back.
+    let behind = Int64((epoch &- (word >> 44)) & 0xF_FFFF)
+    let age = behind > 0xF_FFFF - 64 ? behind - (1 << 20) : behind
     return ((Int64(bitPattern: epoch) - age) * self.period, Int(word & 0x3F_FFFF), Int(word >> 22 & 0x3F_FFFF))
   }
 

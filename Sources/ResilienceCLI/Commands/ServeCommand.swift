@@ -4,7 +4,6 @@ internal import Logging
 internal import ResilienceConfiguration
 internal import ResilienceGateway
 internal import ResilienceInterfaces
-internal import ResilienceTelemetry
 
 /// Runs gateway and operations server: `resilience serve`.
 struct ServeCommand: AsyncParsableCommand {
@@ -33,13 +32,13 @@ struct ServeCommand: AsyncParsableCommand {
     signal(SIGHUP, SIG_IGN)  // until the file can be read again: a hang-up must not end what protects others
     do {
       let level = try Self.logLevel
-      LoggingSystem.bootstrap { label in
-        var handler = JSONLogHandler(label: label)
-        handler.logLevel = level
-        return handler
-      }
       let file = ConfigurationFile(self.config, overrides: self.overrides, settings: self.settings)
-      let program = try await ServedProgram(file, text: try file.read(), log: Logger(label: "resilience"))
+      let text = try file.read()
+      let loaded = try file.load(text)
+      let telemetry = try ProgramTelemetry(loaded.configuration)
+      try telemetry.bootstrap(level)
+      let program = try await ServedProgram(
+        file, text: text, loaded, telemetry: telemetry, log: Logger(label: "resilience"))
       try await program.run()
     } catch let error as InvalidConfigurationFile {
       StandardError.print(error.description)

@@ -14,6 +14,7 @@ internal import UnixSignals
 struct ServedProgram {
   private let configuration: ServiceConfiguration
   private let isExample: Bool
+  private let telemetry: ProgramTelemetry
   private let log: Logger
   private let group: MultiThreadedEventLoopGroup
   private let examples: ExampleUpstreams?
@@ -26,22 +27,27 @@ struct ServedProgram {
   /// - Parameters:
   ///   - file: Where the configuration comes from.
   ///   - text: What stands there.
+  ///   - loaded: What was made of it.
+  ///   - telemetry: Where metrics, spans and log records go.
   ///   - log: Where the program says what it does.
-  init(_ file: ConfigurationFile, text: String, log: Logger) async throws {
-    let loaded = try file.load(text)
+  init(
+    _ file: ConfigurationFile, text: String, _ loaded: LoadedConfiguration, telemetry: ProgramTelemetry, log: Logger
+  ) async throws {
     for note in loaded.notes { log.notice("\(note.text)") }
     let configuration = loaded.configuration
     self.configuration = configuration
     self.isExample = file.path == nil
+    self.telemetry = telemetry
     self.log = log
     self.group = MultiThreadedEventLoopGroup(numberOfThreads: System.coreCount)
     let store = try Storage.open(configuration.storage.url)
-    let metrics = try GatewayMetrics(service: configuration.service)
+    let metrics = try GatewayMetrics(service: configuration.service, registry: telemetry.registry)
     let feed = ControlEventFeed()
     self.examples = Self.examples(configuration)
     let examplePort = try await self.examples?.start(on: self.group)
     self.gateway = try AssembledGateway(
-      configuration, metrics: metrics, feed: feed, examplePort: examplePort, group: self.group)
+      configuration, metrics: metrics, feed: feed, examplePort: examplePort, group: self.group,
+      tracer: telemetry.tracer)
     self.control = GatewayControlPlane(
       service: configuration.service, table: self.gateway.service.table, metrics: metrics, store: store, feed: feed,
       examples: self.examples)
@@ -59,7 +65,9 @@ struct ServedProgram {
   /// Serves until SIGINT or SIGTERM.
   func run() async throws {
     // Services stop in reverse order: the operations server can be asked until the end.
-    var services: [any Service] = [try self.operationsServer(), ControlWatch(control: self.control), self.watch]
+    var services: [any Service] = [
+      self.telemetry, try self.operationsServer(), ControlWatch(control: self.control), self.watch,
+    ]
     let listeners = GatewayListeners(
       servers: self.gateway.servers(group: self.group), control: self.control,
       gracePeriod: self.configuration.gateway.shutdownGracePeriod, onListening: self.announce)
@@ -71,6 +79,7 @@ struct ServedProgram {
     let lifecycle = ServiceGroup(
       configuration: .init(services: services, gracefulShutdownSignals: [.sigint, .sigterm], logger: log))
     try await lifecycle.run()
+    await self.telemetry.end()
     await self.gateway.shutdown()
     await self.examples?.stop()
     try? await self.group.shutdownGracefully()

@@ -29,9 +29,9 @@ struct ConfigurationLayers {
     overrides = EnvironmentOverrides(
       environment: environment, dependencies: names, referenced: referenced, settings: settings)
 
-    var root = file
+    var root = OpenTelemetryDefaults.laid(below: file, environment: environment)
     // Keys that begin with x- are free for anchors.
-    root.entries = file.entries.filter { !$0.key.hasPrefix("x-") }
+    root.entries = root.entries.filter { !$0.key.hasPrefix("x-") }
     if let dependencies = root["dependencies"] { root["dependencies"] = Self.switches(inAll: dependencies) }
     if let defaults = root["defaults"] { root["defaults"] = Overlay.withSwitches(defaults) }
     var above = overrides.tree

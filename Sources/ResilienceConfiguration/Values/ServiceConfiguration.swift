@@ -8,6 +8,8 @@ public struct ServiceConfiguration: Sendable, Equatable {
   public var gateway = GatewayConfiguration()
   /// The control plane.
   public var operations = OperationsConfiguration()
+  /// What is told of every call: traces, metrics, logs.
+  public var telemetry = TelemetryConfiguration()
   /// Where what must survive is kept.
   public var storage = StorageConfiguration()
   /// The classes of users.
@@ -34,6 +36,7 @@ extension ServiceConfiguration: ConfigurationSection {
     .section("errors", \.errors, "How errors are presented."),
     .section("gateway", \.gateway, "The data plane: where callers reach the dependencies."),
     .section("operations", \.operations, "The control plane: health, metrics, console, operators' commands."),
+    .section("telemetry", \.telemetry, "What is told to an OpenTelemetry collector of every call."),
     .section("storage", \.storage, "Where what must survive is kept."),
     .section("tiers", \.tiers, "The classes of users: their shares of bulkheads and their priorities."),
     .sections(

@@ -2,28 +2,35 @@ internal import NIOCore
 internal import NIOHTTP1
 internal import Resilience
 internal import ResilienceInterfaces
+internal import ResilienceTelemetry
 
 extension GatewayCall {
   /// One attempt: asks the dependency, and passes its answer on unless there may be a better one.
   func attempt(_ context: Context, _ body: UpstreamRequest.Body) async throws {
-    self.attemptBegins()
+    let span = AttemptSpan(self, number: self.attemptBegins())
+    defer { span?.end() }
     let started = Runtime.live.now()
     var request = UpstreamRequest(
       origin: self.dependency.origin, method: self.request.head.method,
       target: UpstreamTarget.join(basePath: self.dependency.basePath, forwardedPath: self.path),
-      headers: self.outgoingHeaders(context), body: body)
+      headers: self.outgoingHeaders(context, span?.trace ?? self.identity.trace), body: body)
     if let remaining = context.remaining { request.connectTimeout = min(request.connectTimeout, remaining) }
     let alarm = self.hurryCaller(context, body)
     defer { alarm?.cancel() }
     do {
       try await self.dependency.transport.exchange(request) { answer in
         self.answered(after: Runtime.live.now() - started)
+        span?.answered(Int(answer.head.status.code))
         try await self.take(answer, context)
       }
     } catch let failure as UpstreamFailure {
+      span?.failed(failure.kind.rawValue)
       throw UpstreamError(failure: failure)
     } catch let error as GatewayResponseError {
       throw self.failure(of: error)
+    } catch let error as CancellationError {
+      span?.failed("cancelled")
+      throw error
     }
   }
 
@@ -94,7 +101,7 @@ extension GatewayCall {
   }
 
   /// What is sent to the dependency: the caller's fields without those of the connection, and ours.
-  private func outgoingHeaders(_ context: Context) -> HTTPHeaders {
+  private func outgoingHeaders(_ context: Context, _ trace: TraceContext) -> HTTPHeaders {
     var headers = self.request.head.headers
     HopByHop.remove(from: &headers)
     PrivateHeaders.remove(from: &headers, keepingClaims: self.claims.isTrusted)
@@ -102,7 +109,7 @@ extension GatewayCall {
       to: &headers, request: self.request, trustedProxies: self.settings.trustedProxies,
       viaName: self.settings.viaName)
     headers.replaceOrAdd(name: "Host", value: self.dependency.origin.authority)
-    self.identity.write(to: &headers)
+    self.identity.write(to: &headers, trace)
     let remaining = context.remaining.map { $0 / .nanoseconds(1) }
     DeadlineHeaders.write(remainingNanoseconds: remaining.map { Int64($0) }, to: &headers)
     return headers

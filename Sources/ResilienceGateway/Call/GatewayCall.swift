@@ -3,6 +3,7 @@ internal import NIOHTTP1
 internal import Resilience
 internal import ResilienceConfiguration
 internal import ResilienceInterfaces
+internal import ResilienceTelemetry
 
 /// One request on its way through the gateway, from the route to the last byte of the answer.
 ///
@@ -48,8 +49,13 @@ final class GatewayCall: Sendable {
   /// How long the dependency took for the head of its last answer.
   var upstreamNanoseconds: Int64 { self.progress.withLock { $0.upstreamNanoseconds } }
 
-  /// Another attempt begins.
-  func attemptBegins() { self.progress.withLock { $0.attempts += 1 } }
+  /// Another attempt begins: which one it is, from 1.
+  func attemptBegins() -> Int {
+    self.progress.withLock { progress in
+      progress.attempts += 1
+      return progress.attempts
+    }
+  }
 
   /// An answer's head has come.
   func answered(after nanoseconds: Int64) { self.progress.withLock { $0.upstreamNanoseconds = nanoseconds } }
@@ -116,6 +122,8 @@ final class GatewayCall: Sendable {
   func record(_ outcome: CallOutcome, fallback: String?) {
     let now = Runtime.live.now()
     self.dependency.metrics.record(
-      outcome, fallback: fallback, attempts: self.attempts, nanoseconds: now - self.started, at: now)
+      outcome, fallback: fallback, attempts: self.attempts, nanoseconds: now - self.started, at: now,
+      exemplar: self.identity.span?.trace)
+    if let span = self.identity.span { ServerSpan.note(outcome, fallback, self.attempts, in: span) }
   }
 }

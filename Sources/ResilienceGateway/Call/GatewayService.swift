@@ -2,6 +2,7 @@ internal import NIOCore
 internal import NIOHTTP1
 internal import Resilience
 internal import ResilienceInterfaces
+internal import ResilienceTelemetry
 
 /// The gateway's data plane: finds the dependency that a request is for, and calls it under its policies.
 public final class GatewayService: GatewayHandler {
@@ -33,14 +34,19 @@ public final class GatewayService: GatewayHandler {
     _ request: GatewayRequest, _ response: GatewayResponseWriter,
     route: (DependencyTable.Snapshot) throws -> (Dependency, String)
   ) async {
-    let identity = CallIdentity(request.head.headers)
     let table = self.table.current
     let settings = table.settings
+    let identity = CallIdentity(request.head.headers, settings.tracer)
+    defer { ServerSpan.end(identity.span, response.status) }
     do {
       try self.check(request.head, viaName: settings.viaName)
       let (dependency, path) = try route(table)
       let call = GatewayCall(settings, dependency, request, path, response, identity)
-      await call.run()
+      if let span = identity.span { ServerSpan.describe(span, request, dependency.name) }
+      let scope = RequestScope(
+        correlationID: identity.correlationID, service: settings.service, operation: dependency.name,
+        user: request.remoteAddress, trace: identity.trace, span: identity.span)
+      await RequestScope.$current.withValue(scope) { await call.run() }
     } catch let refusal as Refusal {
       let answer = ProblemAnswer(refusal, request, identity, settings)
       try? await response.respond(answer.head, body: answer.body)

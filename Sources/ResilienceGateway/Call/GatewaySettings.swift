@@ -1,4 +1,5 @@
 public import ResilienceConfiguration
+public import ResilienceTelemetry
 
 /// What every call through the gateway shares.
 public struct GatewaySettings: Sendable {
@@ -14,6 +15,8 @@ public struct GatewaySettings: Sendable {
   public let viaName: String
   /// The time of day.
   public let clock: WallClock
+  /// Makes spans; nil: nothing is traced.
+  public let tracer: SpanTracer?
   /// Request bodies up to this length are kept, so that they can be sent again; default 1 MiB.
   public let replayableBodyBytes: Int
   /// Failing answers up to this length wait until it is known whether there is another attempt; default 256 KiB.
@@ -25,13 +28,17 @@ public struct GatewaySettings: Sendable {
   ///   - configuration: The whole file.
   ///   - viaName: How this instance calls itself in `Via`.
   ///   - clock: The time of day.
-  public init(_ configuration: ServiceConfiguration, viaName: String, clock: WallClock = .system) {
+  ///   - tracer: Makes spans; nil: nothing is traced.
+  public init(
+    _ configuration: ServiceConfiguration, viaName: String, clock: WallClock = .system, tracer: SpanTracer? = nil
+  ) {
     self.service = configuration.service
     self.codePrefix = configuration.errors.codePrefix
     self.trustedProxies = configuration.gateway.trustedProxies
     self.tiers = configuration.tiers
     self.viaName = viaName
     self.clock = clock
+    self.tracer = tracer
     self.replayableBodyBytes = 1 << 20
     self.keptAnswerBytes = 256 << 10
   }

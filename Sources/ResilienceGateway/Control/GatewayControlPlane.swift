@@ -86,8 +86,8 @@ public final class GatewayControlPlane: ControlPlane {
   /// Every bulkhead, sorted by name.
   public func bulkheads() async -> [BulkheadStatus] { self.dependencies.compactMap(self.bulkheadStatus) }
 
-  /// All metrics in Prometheus' text format.
-  public func metricsText() async -> String { self.metrics.registry.text() }
+  /// All metrics as text.
+  public func metricsText(_ format: MetricsFormat) async -> String { self.metrics.registry.text(format) }
   /// Events as they happen.
   public func events(after id: UInt64?) -> AsyncStream<ControlEvent> { self.feed.events(after: id) }
 

@@ -3,6 +3,7 @@ internal import NIOHTTP1
 internal import Resilience
 public import ResilienceConfiguration
 public import ResilienceInterfaces
+public import ResilienceTelemetry
 
 /// A data plane put together from a configuration: dependencies, their transports, and the servers' settings.
 ///
@@ -21,6 +22,7 @@ public final class AssembledGateway: Sendable {
   let metrics: GatewayMetrics
   let observer: PolicyEvents
   private let viaName: String
+  private let tracer: SpanTracer?
   private let examplePort: Int?
   private let group: any EventLoopGroup
   private let shared: NIOUpstreamTransport
@@ -34,19 +36,22 @@ public final class AssembledGateway: Sendable {
   ///   - feed: Where operators are told what policies decide.
   ///   - examplePort: Where the built-in upstreams listen, if they do.
   ///   - group: The event loops of servers and upstream connections.
+  ///   - tracer: Makes spans; nil: nothing is traced.
   /// - Throws: What is wrong with a policy, a metric's name or a file for TLS.
   public init(
     _ configuration: ServiceConfiguration, metrics: GatewayMetrics, feed: ControlEventFeed, examplePort: Int?,
-    group: any EventLoopGroup
+    group: any EventLoopGroup, tracer: SpanTracer? = nil
   ) throws {
     self.viaName = "resilience-\(String(Runtime.live.random() & 0xFFFF_FFFF, radix: 16))"
     self.shared = try NIOUpstreamTransport(group: group)
     self.metrics = metrics
     self.observer = PolicyEvents(metrics: metrics, feed: feed)
+    self.tracer = tracer
     self.examplePort = examplePort
     self.group = group
     self.state = Lock(State(configuration: configuration, transports: [:]))
-    self.service = GatewayService(DependencyTable(GatewaySettings(configuration, viaName: self.viaName), []))
+    self.service = GatewayService(
+      DependencyTable(GatewaySettings(configuration, viaName: self.viaName, tracer: tracer), []))
     self.commit(try self.prepare(configuration))
   }
 
@@ -94,7 +99,7 @@ public final class AssembledGateway: Sendable {
     prepared.shared.takeEffect()
     for dependency in prepared.dependencies where former[dependency.name] !== dependency { dependency.takeEffect() }
     self.service.table.replace(
-      GatewaySettings(prepared.configuration, viaName: self.viaName), prepared.dependencies)
+      GatewaySettings(prepared.configuration, viaName: self.viaName, tracer: self.tracer), prepared.dependencies)
     self.state.withLock { state in
       for (name, transport) in state.transports {
         guard transport.isOwn, prepared.transports[name]?.transport !== transport.transport else { continue }

@@ -47,9 +47,12 @@ final class DependencyMetrics: Sendable {
   }
 
   /// A call has ended.
-  func record(_ outcome: CallOutcome, fallback: String?, attempts: Int, nanoseconds: Int64, at now: Instant) {
+  func record(
+    _ outcome: CallOutcome, fallback: String?, attempts: Int, nanoseconds: Int64, at now: Instant,
+    exemplar trace: TraceContext? = nil
+  ) {
     self.requests[outcome]?.increment()
-    self.durations[outcome]?.observe(nanoseconds: nanoseconds)
+    self.durations[outcome]?.observe(Double(nanoseconds) / 1e9, exemplar: trace)
     self.attempts.increment(by: UInt64(max(0, attempts)))
     if attempts > 1 { self.retries.increment(by: UInt64(attempts - 1)) }
     if let fallback { self.fallbacks[fallback]?.increment() }

@@ -32,6 +32,7 @@ public final class PolicyEvents: Observer {
     }
     self.count(event, of: dependency)
     self.log(event, description, dependency)
+    SpanEvents.record(event)
     guard description.isForOperators else { return }
     self.feed.publish(
       at: self.clock.now, kind: description.kind, subject: dependency, message: description.message(of: dependency),

@@ -1,5 +1,6 @@
 internal import HTTPTypes
 internal import Hummingbird
+internal import ResilienceInterfaces
 
 /// Decides who sends a request and whether it may be carried out.
 struct AccessRules: Sendable {

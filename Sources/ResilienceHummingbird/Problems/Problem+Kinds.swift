@@ -50,8 +50,8 @@ extension Problem {
   /// 429 or 503: try again later.
   static func later(_ status: HTTPResponse.Status, _ detail: String, retryAfterSeconds seconds: Int) -> Problem {
     Problem(
-      status: status, code: status == .tooManyRequests ? .rateLimited : .unavailable, detail: detail,
-      headers: [.retryAfter: "\(seconds)"])
+      status: status, code: status == .tooManyRequests ? .rateLimited : .serviceUnavailable, detail: detail,
+      headers: [.retryAfter: "\(seconds)"], retryAfterSeconds: seconds)
   }
 
   /// What a control plane's refusal looks like from outside.

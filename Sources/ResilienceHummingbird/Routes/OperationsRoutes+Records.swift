@@ -5,16 +5,11 @@ internal import ResilienceInterfaces
 extension OperationsRoutes {
   /// Metrics, audit, events and version.
   func recordRoutes() -> [OperationsRoute] {
-    let metricsType = "text/plain; version=0.0.4; charset=utf-8"
-    return [
+    [
       OperationsRoute(
-        method: .get, template: "/metrics", access: .role(.viewer), summary: "All metrics in Prometheus' text format.",
-        produces: metricsType,
-        handler: { _ in
-          Response(
-            status: .ok, headers: [.contentType: metricsType],
-            body: .init(byteBuffer: ByteBuffer(string: await self.plane.metricsText())))
-        }),
+        method: .get, template: "/metrics", access: .role(.viewer),
+        summary: "All metrics in Prometheus' text format, or in OpenMetrics 1.0 where Accept asks for it.",
+        produces: MetricsFormat.prometheus.contentType, handler: self.metrics),
       OperationsRoute(
         method: .get, template: "/api/audit", access: .role(.viewer), summary: "The newest audit lines, newest first.",
         query: [.init(name: "limit", type: "integer", isRequired: false, summary: "1 to 1000; default 100.")],
@@ -36,6 +31,13 @@ extension OperationsRoutes {
         method: .get, template: "/version", access: .role(.viewer), summary: "The program's version.",
         handler: { _ in JSONText.response(["name": "resilience", "version": self.configuration.version]) }),
     ]
+  }
+
+  @Sendable private func metrics(_ request: OperationsRequest) async throws -> Response {
+    let format = MetricsFormat(accept: request.request.headers[.accept])
+    return Response(
+      status: .ok, headers: [.contentType: format.contentType, .vary: "Accept"],
+      body: .init(byteBuffer: ByteBuffer(string: await self.plane.metricsText(format))))
   }
 
   @Sendable private func audit(_ request: OperationsRequest) async throws -> Response {

@@ -52,8 +52,8 @@ public protocol ControlPlane: Sendable {
     _ faults: FaultSettings, ofExample name: String, actor: String
   ) async throws(ControlFailure) -> ExampleUpstream
 
-  /// All metrics in Prometheus' text format 0.0.4.
-  func metricsText() async -> String
+  /// All metrics as text.
+  func metricsText(_ format: MetricsFormat) async -> String
 }
 
 extension ControlPlane {

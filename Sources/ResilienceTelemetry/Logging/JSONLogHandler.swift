@@ -59,42 +59,10 @@ public struct JSONLogHandler: LogHandler {
     writer.add("source", event.source)
     writer.add("message", event.message.description)
     writer.add("error", event.error.map { String(describing: $0) })
-    for (key, value) in self.flattened(event.metadata) { writer.add(key, value) }
+    for (key, value) in LogMetadata.flattened(self.metadata, self.metadataProvider?.get(), event.metadata) {
+      let isReserved = Self.reserved.contains(key)
+      writer.add(isReserved ? "metadata." + key : key, value)
+    }
     self.write(writer.text)
-  }
-
-  /// Sorted by key; the record's own metadata wins over the provider's, and that over the logger's.
-  private func flattened(_ own: Logger.Metadata?) -> [(String, String)] {
-    var merged = self.metadata
-    if let provided = self.metadataProvider?.get() { merged.merge(provided) { _, new in new } }
-    if let own { merged.merge(own) { _, new in new } }
-    var result: [String: String] = [:]
-    for (key, value) in merged {
-      let name = Self.reserved.contains(key) ? "metadata." + key : key
-      Self.flatten(name, value, isSecret: SecretKeys.looksSecret(key), into: &result)
-    }
-    return result.sorted { $0.key < $1.key }
-  }
-
-  private static func flatten(
-    _ key: String, _ value: Logger.MetadataValue, isSecret: Bool, into result: inout [String: String]
-  ) {
-    switch value {
-    case .string(let text): result[key] = self.shown(text, isSecret: isSecret)
-    case .stringConvertible(let some): result[key] = self.shown(some.description, isSecret: isSecret)
-    case .dictionary(let inner):
-      for (name, value) in inner {
-        let isSecret = isSecret || SecretKeys.looksSecret(name)
-        self.flatten(key + "." + name, value, isSecret: isSecret, into: &result)
-      }
-    case .array(let values):
-      for (index, value) in values.enumerated() {
-        self.flatten(key + "." + String(index), value, isSecret: isSecret, into: &result)
-      }
-    }
-  }
-
-  private static func shown(_ text: String, isSecret: Bool) -> String {
-    isSecret || SecretKeys.looksLikeCredential(text) ? SecretKeys.replacement : text
   }
 }

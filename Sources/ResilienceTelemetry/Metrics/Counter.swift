@@ -14,5 +14,6 @@ public final class Counter: MetricCell {
   /// What has been counted.
   public var value: UInt64 { self.total.load(ordering: .relaxed) }
 
-  func samples() -> [MetricSample] { [MetricSample(suffix: "", bound: nil, value: String(self.value))] }
+  /// Begins at zero again, as swift-metrics demands of its counters.
+  func reset() { self.total.store(0, ordering: .relaxed) }
 }

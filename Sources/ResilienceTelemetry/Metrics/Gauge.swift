@@ -14,8 +14,4 @@ public final class Gauge: MetricCell {
 
   /// The present value.
   public var value: Double { self.current.value }
-
-  func samples() -> [MetricSample] {
-    [MetricSample(suffix: "", bound: nil, value: PrometheusText.number(self.value))]
-  }
 }

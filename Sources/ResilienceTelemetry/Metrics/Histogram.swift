@@ -1,7 +1,9 @@
+internal import Resilience
+
 /// How often values fell below given bounds: one series of a histogram family.
 ///
 /// Bind it once and keep it. Cost: a binary search over the bounds, one atomic addition and one compare-and-exchange;
-/// no lock and no allocation.
+/// no lock and no allocation. With an exemplar, a short lock besides.
 public final class Histogram: MetricCell {
   /// Bounds in seconds that suit calls over a network: 1 ms … 60 s.
   public static let secondsBounds: [Double] = [
@@ -12,9 +14,13 @@ public final class Histogram: MetricCell {
   public let bounds: [Double]
   private let buckets: AtomicWords
   private let total = AtomicDouble()
+  /// Empty until the first exemplar comes.
+  private let exemplars = Lock<[Exemplar?]>([])
+  private let clock: @Sendable () -> Int64
 
-  init(bounds: [Double]) {
+  init(bounds: [Double], clock: @escaping @Sendable () -> Int64) {
     self.bounds = bounds
+    self.clock = clock
     self.buckets = AtomicWords(bounds.count + 1)
   }
 
@@ -27,6 +33,20 @@ public final class Histogram: MetricCell {
 
   /// Counts one duration; for families in seconds.
   public func observe(nanoseconds: Int64) { self.observe(Double(nanoseconds) / 1e9) }
+
+  /// Counts one value, and remembers the trace in which it was seen, if that is recorded: OpenMetrics shows the last of
+  /// each bucket as its exemplar.
+  public func observe(_ value: Double, exemplar trace: TraceContext?) {
+    self.observe(value)
+    guard let trace, trace.isSampled, value.isFinite else { return }
+    let exemplar = Exemplar(value: value, traceID: trace.traceID, spanID: trace.spanIDText, time: self.clock())
+    let index = self.bucket(value)
+    let count = self.bounds.count + 1
+    self.exemplars.withLock { exemplars in
+      if exemplars.isEmpty { exemplars = Array(repeating: nil, count: count) }
+      exemplars[index] = exemplar
+    }
+  }
 
   /// How many values were counted.
   public var count: UInt64 { (0...self.bounds.count).reduce(0) { $0 + self.buckets.load($1) } }
@@ -44,17 +64,12 @@ public final class Histogram: MetricCell {
     return low
   }
 
-  /// `_count` repeats the `+Inf` bucket of the same reading, so that the two agree whatever is counted meanwhile.
-  func samples() -> [MetricSample] {
-    var result: [MetricSample] = []
-    var running: UInt64 = 0
-    for index in 0...self.bounds.count {
-      running += self.buckets.load(index)
-      let bound = index < self.bounds.count ? PrometheusText.number(self.bounds[index]) : "+Inf"
-      result.append(MetricSample(suffix: "_bucket", bound: bound, value: String(running)))
-    }
-    result.append(MetricSample(suffix: "_sum", bound: nil, value: PrometheusText.number(self.sum)))
-    result.append(MetricSample(suffix: "_count", bound: nil, value: String(running)))
-    return result
+  /// How many values fell into each bucket, the one above all bounds last.
+  var bucketCounts: [UInt64] { (0...self.bounds.count).map { self.buckets.load($0) } }
+
+  /// The last exemplar of each bucket.
+  var lastExemplars: [Exemplar?] {
+    let known = self.exemplars.withLock { $0 }
+    return known.isEmpty ? Array(repeating: nil, count: self.bounds.count + 1) : known
   }
 }

@@ -9,7 +9,7 @@ struct MetricDescriptor: Hashable, Sendable {
 
   /// The metric in a few words, for the error that tells of a conflict.
   var summary: String {
-    "a \(self.kind.rawValue) with the labels \(self.labels)"
+    "'\(self.name)', a \(self.kind.rawValue) with the labels \(self.labels)"
       + (self.kind == .histogram ? ", the bounds \(self.bounds)" : "") + " and the help text '\(self.help)'"
   }
 }

@@ -11,17 +11,28 @@ public final class MetricFamily<Cell: MetricCell>: Sendable {
   let descriptor: MetricDescriptor
   let makeCell: @Sendable () -> Cell
   private let didOverflow: @Sendable () -> Void
-  private let series: Lock<[[String]: Cell]>
+  private let clock: @Sendable () -> Int64
+  private let series: Lock<[[String]: Born]>
+
+  /// A cell and when it was made.
+  private struct Born: Sendable {
+    let cell: Cell
+    let created: Int64
+  }
 
   init(
     _ descriptor: MetricDescriptor, makeCell: @escaping @Sendable () -> Cell,
-    didOverflow: @escaping @Sendable () -> Void
+    clock: @escaping @Sendable () -> Int64, didOverflow: @escaping @Sendable () -> Void
   ) {
     self.descriptor = descriptor
     self.makeCell = makeCell
     self.didOverflow = didOverflow
+    self.clock = clock
     self.series = Lock([:])
-    if descriptor.labels.isEmpty { self.series.withLock { $0[[]] = makeCell() } }
+    if descriptor.labels.isEmpty {
+      let born = Born(cell: makeCell(), created: clock())
+      self.series.withLock { $0[[]] = born }
+    }
   }
 
   /// The metric's name.
@@ -41,23 +52,35 @@ public final class MetricFamily<Cell: MetricCell>: Sendable {
     guard values.count == self.descriptor.labels.count else {
       throw .labelCount(metric: self.name, expected: self.descriptor.labels, found: values.count)
     }
+    if let known = self.series.withLock({ $0[values] }) { return known.cell }
+    let fresh = Born(cell: self.makeCell(), created: self.clock())
     let (cell, overflowed) = self.series.withLock { series -> (Cell, Bool) in
-      if let known = series[values] { return (known, false) }
+      if let known = series[values] { return (known.cell, false) }
       let isFull = series.count >= self.descriptor.seriesLimit
       let key = isFull ? values.map { _ in Self.overflowLabel } : values
-      let cell = series[key] ?? self.makeCell()
-      series[key] = cell
-      return (cell, isFull)
+      let born = series[key] ?? fresh
+      series[key] = born
+      return (born.cell, isFull)
     }
     if overflowed { self.didOverflow() }
     return cell
   }
 
   /// Drops a series, for example of a dependency that is gone; its handle still works, but nobody reads it.
-  public func remove(_ values: String...) { self.series.withLock { $0[values] = nil } }
+  public func remove(_ values: String...) { self.remove(values: values) }
 
-  func snapshot() -> [(values: [String], cell: Cell)] {
-    self.series.withLock { $0.map { (values: $0.key, cell: $0.value) } }
-      .sorted { $0.values.lexicographicallyPrecedes($1.values) }
+  /// Drops a series, as `remove(_:)`.
+  public func remove(values: [String]) { self.series.withLock { $0[values] = nil } }
+
+}
+
+extension MetricFamily where Cell: SampledCell {
+  func reading() -> MetricReading {
+    let series = self.series.withLock { $0 }
+    return MetricReading(
+      descriptor: self.descriptor,
+      series: series.sorted { $0.key.lexicographicallyPrecedes($1.key) }.map {
+        MetricReading.Series(values: $0.key, created: $0.value.created, value: $0.value.cell.reading())
+      })
   }
 }

@@ -8,11 +8,14 @@ enum MetricNaming {
     let isTotal = name.hasSuffix("_total")
     if kind == .counter && !isTotal { throw .invalidName(name, reason: "a counter's name ends in '_total'") }
     if kind != .counter && isTotal { throw .invalidName(name, reason: "only a counter's name ends in '_total'") }
-    for suffix in ["_bucket", "_count", "_sum", "_info"] where name.hasSuffix(suffix) {
+    for suffix in ["_bucket", "_count", "_sum", "_created", "_info"] where name.hasSuffix(suffix) {
       if kind == .gauge && suffix == "_info" { continue }
       throw .invalidName(name, reason: "the ending '\(suffix)' is reserved")
     }
   }
+
+  /// The name without `_total`: what OpenMetrics calls the metric, so what must be free.
+  static func family(_ name: String) -> String { name.hasSuffix("_total") ? String(name.dropLast(6)) : name }
 
   /// Throws if a metric may not have these labels.
   static func check(labels: [String], of metric: String) throws(MetricError) {

@@ -68,6 +68,16 @@ public struct TraceContext: Sendable, Hashable {
       isSampled: self.isSampled, isTraceIDRandom: self.isTraceIDRandom, state: self.state)
   }
 
+  /// The same trace and span, not recorded.
+  public var unsampled: TraceContext {
+    TraceContext(
+      traceIDHigh: self.traceIDHigh, traceIDLow: self.traceIDLow, spanID: self.spanID, isSampled: false,
+      isTraceIDRandom: self.isTraceIDRandom, state: self.state)
+  }
+
+  /// The span's id as 16 lowercase hexadecimal digits.
+  public var spanIDText: String { Hexadecimal.text(self.spanID, width: 16) }
+
   /// The trace's id as 32 lowercase hexadecimal digits.
   public var traceID: String {
     Hexadecimal.text(self.traceIDHigh, width: 16) + Hexadecimal.text(self.traceIDLow, width: 16)

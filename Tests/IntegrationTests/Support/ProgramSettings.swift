@@ -6,6 +6,8 @@ struct ProgramSettings: Sendable {
   var gateway = ""
   /// Further keys of `operations`.
   var operations = ""
+  /// Keys of `telemetry`; empty for a file without the section.
+  var telemetry = ""
   /// The storage's URL; `{folder}` stands for the test's folder.
   var storage = "memory:"
   /// Variables beside those of the tests' own process.
@@ -45,6 +47,7 @@ struct ProgramSettings: Sendable {
       dependencies:
 
       """
+    if !self.telemetry.isEmpty { text = "telemetry: { \(self.telemetry) }\n" + text }
     for (name, keys) in self.dependencies {
       text += "  \(name): { \(keys.replacing("{gateway}", with: "\(gateway)")) }\n"
     }

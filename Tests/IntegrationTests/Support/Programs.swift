@@ -28,6 +28,15 @@ enum Programs {
     try self.find("RESILIENCE_TEST_PROMTOOL", self.onPath(["promtool"]), remedy: "install prometheus")
   }
 
+  static func prometheus() throws -> String {
+    try self.find("RESILIENCE_TEST_PROMETHEUS", self.onPath(["prometheus"]), remedy: "install prometheus")
+  }
+
+  /// A Python with the packages that `Scripts/need` installs for the tests.
+  static func python() throws -> String {
+    try self.find("RESILIENCE_TEST_PYTHON", [], remedy: "let Scripts/need make it (need_test_python)")
+  }
+
   static func chromium() throws -> String {
     try self.find(
       "RESILIENCE_TEST_CHROMIUM", self.onPath(["chromium", "chromium-browser", "google-chrome"]),

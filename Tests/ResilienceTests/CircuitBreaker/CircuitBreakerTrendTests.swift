@@ -17,6 +17,7 @@ import Testing
   private func history(_ driver: BreakerDriver, seed: UInt64) throws -> [(minute: Int, failed: Bool)] {
     var chance = SeededGenerator(seed: seed)
     var all: [(minute: Int, failed: Bool)] = []
+    driver.time.advance(by: .seconds(Int64(chance.next() % 100) * 86_400))  // machines that have run for long
     for _ in 0..<600 {
       let failed = chance.next() % 4 == 0
       all.append((Int(driver.runtime.now() / Self.minute), failed))
@@ -103,6 +104,24 @@ import Testing
     #expect(driver.breaker.availability(on: driver.runtime).last?.availability == nil)
     driver.time.advance(by: .seconds(86_400))
     #expect(driver.breaker.availability(on: driver.runtime).count == 60 && self.shown(driver) == [])
+  }
+
+  @Test("R2.9 what was counted before a silence of weeks neither stays nor displaces what comes after it")
+  func silence() throws {
+    for days in [1, 22, 23, 40, 45, 46, 300] {
+      for window in [CircuitBreaker.Window.time(.seconds(1)), .time(.seconds(100)), .count(9)] {
+        let driver = BreakerDriver(.init(consecutiveFailures: nil, window: window))
+        try driver.calls([.success, .failure, .failure])
+        driver.time.advance(by: .seconds(days * 86_400))
+        for _ in 0..<120 {
+          try driver.call(.failure)
+          driver.time.advance(by: .seconds(30))
+        }
+        let shown = self.shown(driver)
+        #expect(
+          shown.count >= 59 && shown.dropFirst().dropLast().allSatisfy { $0[1] == 2 && $0[2] == 2 }, "\(days) days")
+      }
+    }
   }
 
   @Test("R2.9 replacing the window loses nothing of the trend")

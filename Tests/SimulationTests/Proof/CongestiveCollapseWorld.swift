@@ -13,7 +13,7 @@ final class CongestiveCollapseWorld: Sendable {
   private let simulation: Simulation
   private let state: Lock<State>
   private let start: Instant
-  private let pipeline: Pipeline<Stack<Stack<Stack<Timeout, Retry>, AdaptiveLimiter>, Timeout>>
+  private let pipeline: Pipeline<Stack<Timeout, Stack<Retry, Stack<AdaptiveLimiter, Timeout>>>>
 
   init(seed: UInt64) {
     let simulation = Simulation(seed: seed)

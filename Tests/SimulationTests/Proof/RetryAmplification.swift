@@ -5,7 +5,8 @@ import ResilienceSimulation
 /// Clients that retry at once what fails with the same chance every time: how much load that adds, and what it saves.
 ///
 /// The model of Marc Brooker's retry_sim: open loop, no back-off, 100 s. Its token bucket (5 tokens, a tenth of one for
-/// each call, one for each retry, per client) is our `RetryBudget`; its breaker (no retries once failures exceed a tenth
+/// each call, one for each retry, per client) is our `RetryBudget`; its breaker (no retries once failures
+/// exceed a tenth
 /// of the calls) asks the failures that our `CircuitBreaker` has counted.
 struct RetryAmplification {
   enum Rule: Sendable {

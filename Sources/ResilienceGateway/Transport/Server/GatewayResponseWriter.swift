@@ -24,6 +24,9 @@ public final class GatewayResponseWriter: Sendable {
   /// Whether the head was written: from then on the answer can no longer be replaced by another one.
   public var hasStarted: Bool { self.started.isSet }
 
+  /// The status of the head that was written; nil before.
+  var status: Int? { self.started.status }
+
   /// Writes the head.
   ///
   /// It leaves with the first part, or at once if none comes directly after it.

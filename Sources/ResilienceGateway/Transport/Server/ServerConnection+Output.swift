@@ -122,7 +122,7 @@ extension ServerConnection {
       try answer.write(to: &bytes, keepsAlive: exchange.keepsAlive, isOld: exchange.isOld)
     }
     exchange.answer = .streaming(answer.framing)
-    exchange.started.set()
+    exchange.started.set(Int(head.status.code))
     return bytes
   }
 

@@ -1,10 +1,11 @@
 internal import Resilience
 
-/// Whether an answer has started; set on the event loop, read from anywhere.
+/// Whether an answer has started, and with which status; set on the event loop, read from anywhere.
 final class StartedFlag: Sendable {
-  private let flag = Lock(false)
+  private let sent = Lock<Int?>(nil)
 
-  var isSet: Bool { self.flag.withLock { $0 } }
+  var isSet: Bool { self.status != nil }
+  var status: Int? { self.sent.withLock { $0 } }
 
-  func set() { self.flag.withLock { $0 = true } }
+  func set(_ status: Int) { self.sent.withLock { $0 = status } }
 }

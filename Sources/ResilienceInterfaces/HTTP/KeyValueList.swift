@@ -1,0 +1,42 @@
+/// Lists as OpenTelemetry's environment variables have them: `key=value,key=value`, values percent-encoded.
+public enum KeyValueList {
+  /// The pairs in order, blanks around keys and values removed; nil where the text is no such list.
+  public static func parse(_ text: String) -> [(key: String, value: String)]? {
+    var pairs: [(key: String, value: String)] = []
+    for part in text.split(separator: ",") {
+      let trimmed = self.trimmed(part)
+      if trimmed.isEmpty { continue }
+      guard let equals = trimmed.firstIndex(of: "=") else { return nil }
+      let key = self.trimmed(trimmed[..<equals])
+      guard !key.isEmpty, let value = self.decoded(self.trimmed(trimmed[trimmed.index(after: equals)...])) else {
+        return nil
+      }
+      pairs.append((key: String(key), value: value))
+    }
+    return pairs
+  }
+
+  private static func trimmed(_ text: Substring) -> Substring {
+    var result = text.drop { $0 == " " || $0 == "\t" }
+    while let last = result.last, last == " " || last == "\t" { result.removeLast() }
+    return result
+  }
+
+  private static func decoded(_ text: Substring) -> String? {
+    var bytes: [UInt8] = []
+    var rest = text.utf8[...]
+    while let byte = rest.popFirst() {
+      guard byte == UInt8(ascii: "%") else {
+        bytes.append(byte)
+        continue
+      }
+      let digits = String(decoding: rest.prefix(2), as: UTF8.self)
+      guard digits.utf8.count == 2, digits.allSatisfy(\.isHexDigit), let value = UInt8(digits, radix: 16) else {
+        return nil
+      }
+      bytes.append(value)
+      rest = rest.dropFirst(2)
+    }
+    return String(validating: bytes, as: UTF8.self)
+  }
+}

@@ -1,0 +1,4 @@
+/// A handler of `MetricsBridge`.
+protocol BridgedHandler: AnyObject, Sendable {
+  var series: BridgedSeries { get }
+}

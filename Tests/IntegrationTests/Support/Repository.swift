@@ -1,0 +1,14 @@
+import Foundation
+
+/// Files of the repository that tests look at.
+enum Repository {
+  /// Where it is.
+  static let root = URL(fileURLWithPath: #filePath).deletingLastPathComponent().deletingLastPathComponent()
+    .deletingLastPathComponent().deletingLastPathComponent().path
+
+  /// The path of a file.
+  static func path(_ name: String) -> String { "\(self.root)/\(name)" }
+
+  /// The text of a file.
+  static func text(_ name: String) throws -> String { try String(contentsOfFile: self.path(name), encoding: .utf8) }
+}
