@@ -7,7 +7,7 @@ struct ExplanationTests {
   func text() throws {
     let text = """
       dependencies:
-        front: { url: http://a, criticality: critical, dependsOn: [api], circuitBreaker: false, retry: false, timeout: 9s }
+        front: { url: http://a, dependsOn: [api], circuitBreaker: false, retry: false, timeout: 9s }
         api:
           url: http://b
           timeout: 20s
@@ -29,10 +29,10 @@ struct ExplanationTests {
         api (important) at http://b
 
           1. The whole call ends after 20s, attempts and waits included.
-          2. A failed attempt is repeated, up to 3 attempts in all, waiting up to 100ms, 200ms between them (up to 1s if \
-        the dependency asks for a pause), for GET and requests with an Idempotency-Key.
-          3. A breaker opens after 5 failures in a row or 50 % failures of 30s, at least 20 calls; it then refuses at once \
-        for 10s, lets 3 probes at a time through, and closes after 3 successes.
+          2. A failed attempt is repeated, up to 3 attempts in all, waiting up to 100ms, 200ms between them (up to \
+        1s if the dependency asks for a pause), for GET and requests with an Idempotency-Key.
+          3. A breaker opens after 5 failures in a row or 50 % failures of 30s, at least 20 calls; it then refuses \
+        at once for 10s, lets 3 probes at a time through, and closes after 3 successes.
           4. At most 5 attempts at once; nobody waits.
           5. Each attempt ends after 2s.
 

@@ -6,8 +6,8 @@ struct ExplainCommand: ParsableCommand {
   static let configuration = CommandConfiguration(
     commandName: "explain", abstract: "Says in English what happens to a call of each dependency.",
     discussion: """
-      Policies in the order in which a call meets them, what is served when all fail, and the longest time and the most \
-      attempts that the settings allow. Exit codes: 0 done, 2 the file cannot be used or has no such dependency.
+      Policies in the order in which a call meets them, what is served when all fail, and the longest time and the \
+      most attempts that the settings allow. Exit codes: 0 done, 2 the file cannot be used or has no such dependency.
       """)
 
   @Argument(help: "Configuration file, YAML or JSON.", completion: .file(extensions: ["yaml", "yml", "json"]))

@@ -14,7 +14,7 @@ enum BreakerArithmetic {
 
   /// Calls that hang until their time-out and end in one stretch of a length: places, used again and again.
   static func mostHanging(_ dependency: DependencyConfiguration, within length: Duration) -> Int {
-    let rounds = (length / CallEstimate(dependency).attemptLimit).rounded(.down) + 1
+    let rounds = (length / CallEstimate(dependency).attemptLimit).rounded(.up)
     let byPlaces = rounds * Double(dependency.bulkhead.maxConcurrent)
     let most = Self.mostPermits(dependency, within: length).map { min(Double($0), byPlaces) } ?? byPlaces
     return Int(min(most, 1e15))

@@ -55,7 +55,7 @@ public struct CallEstimate: Sendable, Equatable {
   private static func hedging(_ dependency: DependencyConfiguration, _ attempt: Duration) -> Duration {
     guard dependency.hedge.isEnabled else { return .zero }
     switch dependency.hedge.delay {
-    case .fixed(let delay) where delay >= attempt: return .zero  // the first has ended before
+    case .fixed(let delay) where delay > attempt: return .zero  // the first has ended before
     case .fixed(let delay): return delay * dependency.hedge.maxHedges
     case .percentile: return attempt * dependency.hedge.maxHedges
     }

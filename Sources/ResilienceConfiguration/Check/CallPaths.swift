@@ -32,9 +32,9 @@ struct CallPaths {
     let own = Dictionary(
       dependencies.map { ($0.name, CallEstimate($0).amplification) }, uniquingKeysWith: { first, _ in first })
     var best = own.reduce(into: [String: Path]()) { $0[$1.key] = Path(names: [$1.key], amplification: $1.value) }
-    var open = Dictionary(grouping: arrows, by: \.callee.name).mapValues(\.count)
+    var missing = Dictionary(grouping: arrows, by: \.callee.name).mapValues(\.count)
     let below = Dictionary(grouping: arrows, by: \.caller.name)
-    var ready = dependencies.map(\.name).filter { open[$0] == nil }[...]
+    var ready = dependencies.map(\.name).filter { missing[$0] == nil }[...]
     while let name = ready.popFirst() {
       guard let path = best[name] else { continue }
       for arrow in below[name] ?? [] {
@@ -43,8 +43,8 @@ struct CallPaths {
         if amplification > best[callee]?.amplification ?? 0 || best[callee]?.names.count == 1 {
           best[callee] = Path(names: path.names + [callee], amplification: amplification)
         }
-        open[callee, default: 1] -= 1
-        if open[callee] == 0 { ready.append(callee) }
+        missing[callee, default: 1] -= 1
+        if missing[callee] == 0 { ready.append(callee) }
       }
     }
     return best

@@ -33,8 +33,8 @@ public enum CheckReference {
 
     ## Comments
 
-    A finding that is wanted is allowed by a comment with the rule and a reason, behind the value or on a line of its own
-    above it; at the name of a dependency it holds for all of that dependency:
+    A finding that is wanted is allowed by a comment with the rule and a reason, behind the value or on a line of its
+    own above it; at the name of a dependency it holds for all of that dependency:
 
     ```yaml
     dependencies:

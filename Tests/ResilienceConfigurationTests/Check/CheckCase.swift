@@ -57,7 +57,7 @@ struct CheckCase: Sendable, CustomTestStringConvertible {
     CheckCase("retry-amplification", file: Self.layers(3), right: Self.layers(2)),
     CheckCase("hedge-times-retry", "hedge: true", right: "hedge: true\nretry: { budget: { ratio: 0.1 } }"),
     CheckCase(
-      "hedge-never-begins", "attemptTimeout: 1s\nhedge: { delay: 1s }",
+      "hedge-never-begins", "attemptTimeout: 1s\nhedge: { delay: 1100ms }",
       right: "attemptTimeout: 1s\nhedge: { delay: 100ms }"),
     CheckCase(
       "one-call-spends-rate-limit", "attemptTimeout: 1s\nrateLimit: { permits: 2, per: 1m }",
@@ -71,7 +71,7 @@ struct CheckCase: Sendable, CustomTestStringConvertible {
     CheckCase(
       "breaker-blind-to-hanging",
       "attemptTimeout: 10s\nbulkhead: { maxConcurrent: 2, maxWait: 1s }\n\(Self.rate), minimumCalls: 20 }",
-      right: "attemptTimeout: 10s\nbulkhead: { maxConcurrent: 5, maxWait: 1s }\n\(Self.rate), minimumCalls: 20 }"),
+      right: "attemptTimeout: 10s\nbulkhead: { maxConcurrent: 7, maxWait: 1s }\n\(Self.rate), minimumCalls: 20 }"),
     CheckCase(
       "one-call-trips-breaker", "circuitBreaker: { consecutiveFailures: 3 }",
       right: "circuitBreaker: { consecutiveFailures: 4 }"),

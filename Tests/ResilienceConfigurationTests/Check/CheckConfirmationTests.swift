@@ -25,13 +25,16 @@ struct CheckConfirmationTests {
     let limit = estimate.attemptLimit
     let longest = configuration.retry.backoff.max
     var most = Duration.zero
-    for seed in 1...60 as ClosedRange<UInt64> {
+    for seed in 1...200 as ClosedRange<UInt64> {
+      var random = SplitMix(state: seed)
+      // What makes it worst is a pause that just fits: short ones are tried more often than long ones.
+      let share = Double.random(in: 0...1, using: &random)
+      let pause = longest * (share * share * share)
       let world = try PolicyWorld(configuration, seed: seed) { _, simulation in
-        // Fails as late as it can, or hangs, or fails at any time; and asks for the longest pause, or for none.
-        let draw = seed % 3 == 0 ? simulation.random() : seed
-        let late = draw % 2 == 0 ? limit - .milliseconds(1) : limit * Double(draw % 100) / 100
-        try await simulation.runtime.sleep(for: seed % 5 == 0 ? .seconds(86_400) : late)
-        throw PolicyWorld.Busy(retryAfter: seed % 4 == 0 ? nil : longest)
+        // Fails as late as it can, or at any time, or hangs; and asks for a pause, or for none.
+        let late = seed % 7 == 0 ? limit * Double(simulation.random() % 100) / 100 : limit - .milliseconds(1)
+        try await simulation.runtime.sleep(for: seed % 11 == 0 ? .seconds(86_400) : late)
+        throw PolicyWorld.Busy(retryAfter: seed % 13 == 0 ? nil : pause)
       }
       let taken = try world.simulation.run { await world.call() }
       #expect(taken <= estimate.worstCase, "seed \(seed)")
@@ -90,7 +93,7 @@ struct CheckConfirmationTests {
 
   @Test(
     "R13.3 a breaker that cannot trip stays closed while everything fails; one put right opens",
-    arguments: [(20, false), (4, true)])
+    arguments: [(20, false), (3, true)])
   func cannotTrip(minimum: Int, opens: Bool) throws {
     let lines = "retry: false\nrateLimit: { permits: 1, per: 10s }\n\(Self.rate), minimumCalls: \(minimum) }"
     let found = ConfigurationCheck.findings(in: try load(CheckCase.file(lines)))
@@ -102,7 +105,7 @@ struct CheckConfirmationTests {
 
   @Test(
     "R13.3 a breaker that is blind to hanging stays closed while everything hangs; with more places it opens",
-    arguments: [(2, false), (6, true)])
+    arguments: [(2, false), (7, true)])
   func blind(places: Int, opens: Bool) throws {
     let lines =
       "retry: false\nattemptTimeout: 10s\nbulkhead: { maxConcurrent: \(places), maxWait: 1s }\n"
@@ -114,20 +117,17 @@ struct CheckConfirmationTests {
     #expect((world.breaker?.snapshot(on: world.simulation.runtime).trips ?? 0 > 0) == opens)
   }
 
-  @Test(
-    "R13.3 a breaker whose probes may not take their time never closes; one put right does",
-    arguments: [("5s", false), ("10s", true)])
-  func cannotClose(lease: String, closes: Bool) throws {
-    let lines =
-      "retry: false\nattemptTimeout: 10s\ncircuitBreaker: { openDuration: 20s, maxHalfOpenDuration: \(lease) }"
+  @Test("R13.3 a breaker whose probes may take their time closes although all answers are slow")
+  func closes() throws {
+    let lines = "retry: false\nattemptTimeout: 10s\ncircuitBreaker: { openDuration: 20s, maxHalfOpenDuration: 10s }"
     let found = ConfigurationCheck.findings(in: try load(CheckCase.file(lines)))
-    #expect(found.contains { $0.rule == "breaker-cannot-close" } == !closes)
+    #expect(!found.contains { $0.rule == "breaker-cannot-close" })
     let world = try PolicyWorld(try dependency(lines)) { number, simulation in
       if number <= 5 { throw PolicyWorld.Busy() }
       try await simulation.runtime.sleep(for: .seconds(8))  // slow, but well
     }
-    try world.load(for: .seconds(900), callers: 4, pause: .seconds(1))
-    #expect((world.breaker?.state(on: world.simulation.runtime) == .closed) == closes)
+    try world.load(for: .seconds(600), callers: 20, pause: .milliseconds(100))
+    #expect(world.breaker?.state(on: world.simulation.runtime) == .closed)
   }
 
   @Test("R13.3 one call opens the breaker exactly where the check says so", arguments: [(3, true), (4, false)])
@@ -140,7 +140,7 @@ struct CheckConfirmationTests {
     #expect((world.breaker?.state(on: world.simulation.runtime) == .open) == opens)
   }
 
-  @Test("R13.3 a hedge that never begins adds no attempt, another one does", arguments: [("1s", 1), ("400ms", 2)])
+  @Test("R13.3 a hedge that never begins adds no attempt, another one does", arguments: [("1100ms", 1), ("400ms", 2)])
   func hedge(delay: String, attempts: Int) throws {
     let lines = "retry: false\nattemptTimeout: 1s\nhedge: { delay: \(delay) }"
     let found = ConfigurationCheck.findings(in: try load(CheckCase.file(lines)))

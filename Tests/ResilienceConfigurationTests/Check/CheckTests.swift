@@ -48,8 +48,8 @@ struct CheckTests {
     #expect(
       finding.description == """
         test.yaml:4:14: warning[attempts-do-not-fit]: dependencies.api.timeout: of 3 attempts that take all their time \
-        only 1 begin (timeout 3s, needed 9s, each attempt 2s, longest waits 3s); raise timeout, or lower attemptTimeout, \
-        maxAttempts or the back-off; see Documentation/Check.md#attempts-do-not-fit
+        only 1 begin (timeout 3s, needed 9s, each attempt 2s, longest waits 3s); raise timeout, or lower \
+        attemptTimeout, maxAttempts or the back-off; see Documentation/Check.md#attempts-do-not-fit
         """)
   }
 

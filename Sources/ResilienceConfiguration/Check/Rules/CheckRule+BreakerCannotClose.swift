@@ -4,7 +4,8 @@ extension CheckRule {
     why:
       "A probe that has not reported back within `maxHalfOpenDuration` (60s unless set) loses its place, and what it "
       + "reports later is ignored.",
-    otherwise: "A dependency that answers slowly but well never closes its breaker again."
+    otherwise:
+      "Slow but good probes lose their places to others: the breaker closes late, or, where they fill up, not at all."
   ) { dependency in
     let lease = dependency.circuitBreaker.maxHalfOpenDuration ?? .seconds(60)
     let limit = CallEstimate(dependency).attemptLimit + CallEstimate(dependency).admission

@@ -5,7 +5,7 @@ extension CheckRule {
     otherwise: "The first attempt has ended whenever the hedge would begin: there are no hedges."
   ) { dependency in
     let limit = CallEstimate(dependency).attemptLimit + CallEstimate(dependency).admission
-    guard dependency.hedge.isEnabled, case .fixed(let delay) = dependency.hedge.delay, delay >= limit else {
+    guard dependency.hedge.isEnabled, case .fixed(let delay) = dependency.hedge.delay, delay > limit else {
       return nil
     }
     return Hit(
