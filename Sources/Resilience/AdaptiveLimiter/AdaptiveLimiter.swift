@@ -5,8 +5,9 @@ public import Synchronization
 /// Use it where the right size of a bulkhead is not known or changes. What is more is refused at once, the calls of low
 /// priority first: calls below priority 0 may fill `lowShare` of the limit, those at 0 `normalShare`, those above all
 /// of it. The limit grows only while it is used, and cancelled work teaches it nothing. Until it first meets the
-/// dependency's bounds it grows with every call, from then on it changes at most once in a round trip (TCP's slow start
-/// and congestion avoidance, RFC 5681). Cost around a success: two readings of the clock, two atomics and a lock for the arithmetic; no allocation.
+/// dependency's bounds it grows with every call, then it changes at most once in a round trip (TCP's slow start and
+/// congestion avoidance, RFC 5681). Cost around a success: two readings of the clock, two atomics and a lock for the
+/// arithmetic; no allocation.
 public final class AdaptiveLimiter: Gate {
   /// The limiter's name, in errors, events and metrics.
   public let name: String

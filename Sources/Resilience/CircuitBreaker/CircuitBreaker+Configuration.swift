@@ -60,8 +60,8 @@ extension CircuitBreaker {
     public var successThreshold: Int
     /// What becomes of calls beyond the permitted probes; by default they are refused.
     public var excessProbes: ExcessProbes
-    /// A probe that has not reported back by then gives its place back, and its report is ignored: a breaker is never
-    /// stuck.
+    /// A probe that has not reported back by then gives its place to the next call, and once that has it, its report is
+    /// ignored: a breaker is never stuck.
     ///
     /// Default 60 s.
     public var maxHalfOpenDuration: Duration

@@ -5,7 +5,7 @@ extension CircuitBreaker.Configuration {
   public static var strict: Self {
     Self(consecutiveFailures: 3, openDuration: .seconds(30), successThreshold: 5, callTimeout: .seconds(10))
   }
-  /// Document 001's tolerant breaker: 10 failures or a rate of 0.8, 300 s, 2 successes, 120 s for a call (see `callTimeout`).
+  /// Document 001's tolerant breaker: 10 failures or a rate of 0.8, 300 s, 2 successes, 120 s for a call.
   public static var tolerant: Self {
     Self(
       consecutiveFailures: 10, failureRateThreshold: 0.8, openDuration: .seconds(300), successThreshold: 2,

@@ -72,7 +72,7 @@ extension CircuitBreaker {
 
   /// Becomes what a saved state says.
   ///
-  /// An open breaker stays open for the rest of its time; one that was trying to recover tries again with the next call.
+  /// An open breaker stays open for the rest of its time; one that was recovering tries again with the next call.
   /// A closed one gets its counts back, a time window as of now, and only if less than its length has passed. An
   /// operator's decision holds for the rest of its time, as if taken now. Whatever is out of range is brought to the
   /// nearest that is possible: no open time is longer than the settings allow, no window holds more than it can.

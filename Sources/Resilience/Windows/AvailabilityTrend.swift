@@ -2,7 +2,7 @@ internal import Synchronization
 
 /// How many outcomes each of the last sixty minutes had, and how many of them were failures.
 ///
-/// Bounded and lock-free: 64 words, `[minute:16 | failures:24 | total:24]`, 512 bytes whatever happens. A minute that is
+/// Bounded and lock-free: 64 words, `[minute:16 | failures:24 | total:24]`, 512 bytes in all. A minute that is
 /// older than the one in its place is dropped; sixteen million outcomes in one minute are where counting ends.
 @usableFromInline
 final class AvailabilityTrend: Sendable {

@@ -12,7 +12,7 @@ public struct TimedCircuitBreaker: Policy {
 
   /// Runs the operation if the call is admitted, for `callTimeout` at most, and reports how it ended.
   ///
-  /// - Throws: The operation's own error, unchanged, or a `Rejection`: the breaker's when the call is not admitted, with
+  /// - Throws: The operation's own error, unchanged, or a `Rejection`: the breaker's when it does not admit the call, with
   ///   the policy `timeout` and the breaker's name when it took too long.
   @inlinable
   public func execute<Value>(
