@@ -2,9 +2,9 @@ import Glibc
 
 /// What the command line asks for.
 ///
-/// `PolicyBenchmarks [--filter part] [--json] [--list] [--allocations case] [--fact "key: value"]…`; with `FIXED=n` in the environment it
-/// makes n calls of the one case that `--filter` names in full, measures nothing and prints nothing: the form for
-/// callgrind.
+/// `PolicyBenchmarks [--filter part] [--json] [--list] [--allocations case] [--fact "key: value"]…`; with `FIXED=n` in
+/// the environment it makes n calls of the one case that `--filter` names in full, measures nothing and prints nothing:
+/// the form for callgrind.
 struct BenchmarkCommand {
   var filter = ""
   var isJSON = false

@@ -98,7 +98,8 @@ struct TelemetryExporterTests {
   }
 
   @Test(
-    "R11.8 what the collector does not understand is dropped and counted, not sent again", arguments: [302, 400, 401, 413, 500])
+    "R11.8 what the collector does not understand is dropped and counted, not sent again",
+    arguments: [302, 400, 401, 413, 500])
   func refused(status: Int) throws {
     let collector = ScriptedCollector(self.simulation.runtime) { _, _ in OTLPAnswer(status: status) }
     let exporter = try self.exporter(collector)

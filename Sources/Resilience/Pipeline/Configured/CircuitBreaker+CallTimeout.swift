@@ -8,8 +8,8 @@ extension CircuitBreaker {
 
   /// Runs the operation if the call is admitted, for `callTimeout` at most, and reports how it ended.
   ///
-  /// - Throws: The operation's own error, unchanged, or a `Rejection`: the breaker's when it does not admit the call, with
-  ///   the policy `timeout` and the breaker's name when it took too long.
+  /// - Throws: The operation's own error, unchanged, or a `Rejection`: the breaker's when it does not admit the call,
+  ///   with the policy `timeout` and the breaker's name when it took too long.
   @inlinable
   public func run<Value>(_ operation: () async throws -> Value) async throws -> Value {
     try await self.timed.execute(in: Context()) { _ in try await operation() }
