@@ -1,31 +1,32 @@
 extension ConfiguredPipeline {
   /// A step as the hot path sees it.
   ///
-  /// The gates unowned: taking a gate out of an array of enums retains and releases it, two contended atomics per step
-  /// and direction when threads share the pipeline. `steps` keeps them alive.
+  /// All unowned, and nothing that has to be copied with care: taking an object out of an array of enums retains and
+  /// releases it, two contended atomics per step and direction when threads share the pipeline, and one case that needs
+  /// it makes all cases ask. `steps` keeps everything alive.
   @usableFromInline
   enum HotStep: @unchecked Sendable {
-    case retry(Retry)
-    case timeout(Timeout)
+    case retry(Unmanaged<Retry.Core>)
+    case timeout
     case circuitBreaker(Unmanaged<CircuitBreaker>)
     case bulkhead(Unmanaged<Bulkhead>)
     case rateLimiter(Unmanaged<RateLimiter>)
     case adaptiveLimiter(Unmanaged<AdaptiveLimiter>)
     case throttle(Unmanaged<Throttle>)
-    case hedge(Unmanaged<Hedge>)
-    case deadlinePropagation(DeadlinePropagation)
+    case hedge
+    case deadlinePropagation
 
     init(_ step: PipelineStep) {
       switch step {
-      case .retry(let policy): self = .retry(policy)
-      case .timeout(let policy): self = .timeout(policy)
+      case .retry(let policy): self = .retry(.passUnretained(policy.core))
+      case .timeout: self = .timeout
       case .circuitBreaker(let gate): self = .circuitBreaker(.passUnretained(gate))
       case .bulkhead(let gate): self = .bulkhead(.passUnretained(gate))
       case .rateLimiter(let gate): self = .rateLimiter(.passUnretained(gate))
       case .adaptiveLimiter(let gate): self = .adaptiveLimiter(.passUnretained(gate))
       case .throttle(let gate): self = .throttle(.passUnretained(gate))
-      case .hedge(let policy): self = .hedge(.passUnretained(policy))
-      case .deadlinePropagation(let policy): self = .deadlinePropagation(policy)
+      case .hedge: self = .hedge
+      case .deadlinePropagation: self = .deadlinePropagation
       }
     }
   }
@@ -57,9 +58,10 @@ extension ConfiguredPipeline {
       let token: Token?
       switch self.hot[call.index] {
       case .timeout, .hedge, .deadlinePropagation: return true
-      case .retry(let retry):
+      case .retry(let core):
         let outer = call.context.attempt
-        token = Self.token(retry.begin(&call.context), within: outer)
+        let progress = core._withUnsafeGuaranteedRef { Retry($0).begin(&call.context) }
+        token = Self.token(progress, within: outer)
       case .circuitBreaker(let gate): token = gate._withUnsafeGuaranteedRef { $0.tryAdmit(&call.context) }
       case .bulkhead(let gate): token = gate._withUnsafeGuaranteedRef { $0.tryAdmit(&call.context) }
       case .rateLimiter(let gate): token = gate._withUnsafeGuaranteedRef { $0.tryAdmit(&call.context) }
@@ -103,8 +105,10 @@ extension ConfiguredPipeline {
       case .adaptiveLimiter(let gate):
         gate._withUnsafeGuaranteedRef { $0.release(token, .success, nil, in: call.context) }
       case .throttle(let gate): gate._withUnsafeGuaranteedRef { $0.release(token, .success, nil, in: call.context) }
-      case .retry(let retry):
-        if _slowPath(call.context.attempt > retry.core.quietAttempts) { retry.succeeded(call.context) }
+      case .retry(let core):
+        core._withUnsafeGuaranteedRef {
+          if _slowPath(call.context.attempt > $0.quietAttempts) { Retry($0).succeeded(call.context) }
+        }
         call.context.attempt = Self.outerAttempt(token)
       case .timeout, .hedge, .deadlinePropagation: break
       }

@@ -2,15 +2,18 @@ extension ConfiguredPipeline {
   /// The rest of the steps inside of a seldom one.
   @usableFromInline
   @inline(never)
-  func runNested<Value>(_ call: Call, _ operation: (Context) async throws -> Value) async throws -> Value {
-    let next = call.index + 1
-    switch self.steps[call.index] {
+  func runNested<Value>(
+    _ index: Int, _ context: Context, _ operation: (Context) async throws -> Value
+  ) async throws -> Value {
+    // Not the whole call: a copy of it would lie in every frame of `run`.
+    let next = index + 1
+    switch self.steps[index] {
     case .hedge(let hedge):
-      return try await hedge.executeOnce(in: call.context) { try await self.run(next, $0, operation) }
+      return try await hedge.executeOnce(in: context) { try await self.run(next, $0, operation) }
     case .deadlinePropagation(let policy):
-      return try await policy.execute(in: call.context) { try await self.run(next, $0, operation) }
+      return try await policy.execute(in: context) { try await self.run(next, $0, operation) }
     case .timeout, .retry, .circuitBreaker, .bulkhead, .rateLimiter, .adaptiveLimiter, .throttle:
-      return try await self.run(next, call.context, operation)
+      return try await self.run(next, context, operation)
     }
   }
 

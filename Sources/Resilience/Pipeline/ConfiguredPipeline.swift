@@ -57,10 +57,10 @@ public struct ConfiguredPipeline: Policy {
         while !self.enter(&call) { try await self.enterSlowly(&call) }
         let value: Value
         if call.index < self.hot.count {
-          if case .timeout(let timeout) = self.hot[call.index] {
+          if case .timeout(let timeout) = self.steps[call.index] {
             value = try await self.run(call.index + 1, within: timeout, call.context, operation)
           } else {
-            value = try await self.runNested(call, operation)
+            value = try await self.runNested(call.index, call.context, operation)
           }
         } else {
           value = try await operation(call.context)

@@ -11,6 +11,9 @@ public struct Retry: Policy {
   /// Makes a retry; settings out of range are brought to the nearest that is allowed.
   public init(_ configuration: Configuration = Configuration()) { self.core = Core(configuration) }
 
+  /// The retry that has this core.
+  init(_ core: Core) { self.core = core }
+
   /// Makes a retry of settings that are checked.
   ///
   /// - Throws: `InvalidConfiguration` with everything that makes no sense.
