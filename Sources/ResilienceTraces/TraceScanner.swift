@@ -1,7 +1,7 @@
 /// Takes one line of JSON apart: an object's keys, and the bytes of its values.
 ///
 /// Made for events, which are flat and short: nothing is copied, and nested values are only measured. Foundation's
-/// reader takes five times as long.
+/// reader makes an object of every value.
 struct TraceScanner {
   private let bytes: UnsafeRawBufferPointer
   private var index = 0

@@ -55,7 +55,7 @@ import Testing
       (#"{"t":-1,"op":"acquire","id":"1"}"#, "t is -1; expected milliseconds"),
       (#"{"t":1e3,"op":"acquire","id":"1"}"#, "t is 1e3"), (#"{"t":"11","op":"acquire","id":"1"}"#, "t is \"11\""),
       (#"{"t":11,"op":"acquire","id":null}"#, "id is null"), (#"{"t":11,"op":"acquire","id":"\x"}"#, "an escape"),
-      (#"{"t":11,"op":"acquire","id":"1}"#, "closing quote"), (#"{"t":11,"op":"success","id":"1"}"#, "no call \"1\""),
+      (#"{"t":11,"op":"acquire","id":"1}"#, "closing quote"),
       (#"{"t":11,"op":"sample","rtt_us":5,"inflight":3}"#, "sample means nothing to this policy"),
       (#"{"t":11,"op":"run","id":"1","outcomes":[]}"#, "outcomes is empty"),
       (#"{"t":11,"op":"run","id":"1","outcomes":["yes"]}"#, "expected \"ok\" or \"fail\""),
@@ -86,6 +86,21 @@ import Testing
     let answers = TraceRunner.play(["{\"t\":0,\"op\":\"new\",\"config\":\(config)}"])
     #expect(answers.count == 1 && answers[0].hasPrefix("line 1: "))
     #expect(answers.last?.contains(expected) == true, "\(answers.last ?? "")")
+  }
+
+  @Test("R2.3 the end of a call that was refused here, or never began, is answered and changes nothing")
+  func unknownEnds() {
+    let breaker =
+      #"{"t":0,"op":"new","config":{"policy":"circuitBreaker","consecutiveFailures":1,"openDuration":"1s"}}"#
+    let answers = TraceRunner.play([
+      breaker, #"{"t":1,"op":"failure","id":"7"}"#, #"{"t":2,"op":"acquire","id":"1"}"#,
+      #"{"t":3,"op":"failure","id":"1"}"#, #"{"t":4,"op":"acquire","id":"2"}"#, #"{"t":5,"op":"success","id":"2"}"#,
+      #"{"t":6,"op":"failure","id":"1"}"#,
+    ])
+    #expect(
+      answers.count == 7 && answers[1] == #"{"n":1,"t":1,"op":"failure","id":"7","state":"closed"}"#, "\(answers)")
+    #expect(answers[4].contains("\"allowed\":false") && answers[5].contains("\"state\":\"open\""), "\(answers)")
+    #expect(answers[6].contains("\"state\":\"open\""))
   }
 
   @Test("before the first policy there is nothing to ask, and a new one starts afresh")
