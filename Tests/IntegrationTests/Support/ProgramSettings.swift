@@ -8,6 +8,8 @@ struct ProgramSettings: Sendable {
   var operations = ""
   /// Keys of `telemetry`; empty for a file without the section.
   var telemetry = ""
+  /// Further lines of the file's top level.
+  var top = ""
   /// The storage's URL; `{folder}` stands for the test's folder.
   var storage = "memory:"
   /// Variables beside those of the tests' own process.
@@ -48,6 +50,7 @@ struct ProgramSettings: Sendable {
 
       """
     if !self.telemetry.isEmpty { text = "telemetry: { \(self.telemetry) }\n" + text }
+    if !self.top.isEmpty { text = self.top + "\n" + text }
     for (name, keys) in self.dependencies {
       text += "  \(name): { \(keys.replacing("{gateway}", with: "\(gateway)")) }\n"
     }

@@ -68,6 +68,14 @@ import Testing
     #expect(try registry.replace(CircuitBreaker.self, named: "a", with: .init(consecutiveFailures: 1)))
     #expect(try registry.replace(Bulkhead.self, named: "a", with: .init(maxConcurrent: 3)))
     #expect(breaker.configuration.consecutiveFailures == 1 && bulkhead.configuration.maxConcurrent == 3)
+    let rate = registry.rateLimiter("a", .init(permits: 5))
+    #expect(try registry.replace(RateLimiter.self, named: "a", with: .init(permits: 7)))
+    let adaptive = registry.adaptiveLimiter("a")
+    #expect(try registry.replace(AdaptiveLimiter.self, named: "a", with: .init(lowShare: 0.5)))
+    let throttle = registry.throttle("a")
+    #expect(try registry.replace(Throttle.self, named: "a", with: .init(ratio: 3)))
+    #expect(rate.configuration.permits == 7 && adaptive.configuration.lowShare == 0.5)
+    #expect(throttle.configuration.ratio == 3)
     #expect(throws: InvalidConfiguration.self) {
       try registry.replace(RetryBudget.self, named: "a", with: .traffic(capacity: 0))
     }
