@@ -60,7 +60,8 @@ struct ConfigurationWatch: Service {
       }
       suspect = nil
       taken = text
-      await self.reload("a change of the file", text)
+      // After a SIGHUP it may be in force already.
+      if await !self.reloader.isInForce(text) { await self.reload("a change of the file", text) }
     }
   }
 

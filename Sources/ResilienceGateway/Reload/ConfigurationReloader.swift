@@ -83,6 +83,9 @@ public actor ConfigurationReloader {
     }
   }
 
+  /// Whether the configuration in force was read from this text.
+  public func isInForce(_ text: String) -> Bool { Candidate.hash(text) == self.status.hash }
+
   /// Closes the connections of former settings once no call uses them any more; to be called now and then.
   public func cleanUp() async { await self.gateway.closeRetiredTransports() }
 
