@@ -31,6 +31,24 @@ public struct Fallback<Value>: Sendable {
     ])
   }
 
+  /// Answers with what a function makes of the failure, under a policy of its own.
+  ///
+  /// When a dependency fails, all of its calls come here at once: give a stand-in that costs something a `Bulkhead` of
+  /// its own, or the outage goes on in what stands in. What the policy refuses is the next link's.
+  ///
+  /// - Parameters:
+  ///   - name: What answers, in the answer's degradation and in events.
+  ///   - policy: What the function runs under: a bulkhead, a pipeline.
+  ///   - body: The answer; nil passes the question on, and so does an error.
+  public static func function<P: Policy>(
+    _ name: String = "function", under policy: P,
+    _ body: @escaping @Sendable (any Error, Context) async throws -> Value?
+  ) -> Fallback {
+    .function(name) { cause, context in
+      try await policy.execute(in: context) { try await body(cause, $0) }
+    }
+  }
+
   /// Asks `next` when this one has no answer.
   public func then(_ next: Fallback) -> Fallback { Fallback(self.links + next.links) }
 
