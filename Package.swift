@@ -90,6 +90,7 @@ let package = Package(
     .package(url: "https://github.com/hummingbird-project/hummingbird", from: "2.28.1"),
     .package(url: "https://github.com/groue/GRDB.swift", from: "7.10.0"),
     .package(url: "https://github.com/jpsim/Yams", from: "6.2.2"),
+    .package(url: "https://github.com/apple/swift-crypto", from: "4.5.2"),
   ],
   targets: [
     // L0
@@ -123,7 +124,7 @@ let package = Package(
       "ResilienceGateway",
       [
         "Resilience", "ResilienceInterfaces", "ResilienceDegradation", "ResilienceConfiguration",
-        "ResilienceTelemetry", logging, tracing,
+        "ResilienceQueue", "ResilienceTelemetry", logging, tracing, .product(name: "Crypto", package: "swift-crypto"),
       ] + nio),
     library(
       "ResilienceHummingbird",
@@ -196,7 +197,7 @@ let package = Package(
       "ResilienceGatewayTests",
       [
         "Resilience", "ResilienceInterfaces", "ResilienceTesting", "ResilienceDegradation", "ResilienceConfiguration",
-        "ResilienceTelemetry", "ResilienceGateway", logging, tracing,
+        "ResilienceQueue", "ResilienceTelemetry", "ResilienceGateway", logging, tracing,
       ] + nio),
     tests(
       "ResilienceHummingbirdTests",

@@ -103,8 +103,11 @@ extension ValueKind where Value == Secret {
   static let encryptionKey = scalar(
     "secret", allowed: "64 hexadecimal digits", isSecret: true, render: \.description
   ) { text throws(ValueFault) in
-    guard text.utf8.count == 64, text.utf8.allSatisfy({ UInt8(ascii: "0")...UInt8(ascii: "9") ~= $0
-      || UInt8(ascii: "a")...UInt8(ascii: "f") ~= $0 || UInt8(ascii: "A")...UInt8(ascii: "F") ~= $0 })
+    guard text.utf8.count == 64,
+      text.utf8.allSatisfy({
+        UInt8(ascii: "0")...UInt8(ascii: "9") ~= $0
+          || UInt8(ascii: "a")...UInt8(ascii: "f") ~= $0 || UInt8(ascii: "A")...UInt8(ascii: "F") ~= $0
+      })
     else {
       throw ValueFault(
         .invalidValue, "this is no key of 256 bits",

@@ -13,12 +13,14 @@ struct FallbackStep: Sendable {
       if node.isMapping || node.isNull {
         reader.report(
           .invalidValue, at: node, "a fallback has exactly one kind", found: "\(node.entries.count) keys",
-          allowed: "one of queue, staleCache, template", remedy: "write one list element per fallback, each after its own `- `"
+          allowed: "one of queue, staleCache, template",
+          remedy: "write one list element per fallback, each after its own `- `"
         )
       }
       return nil
     }
-    return step.staleCache.map { .staleCache($0) } ?? step.template.map { .template($0) } ?? step.queue.map { .queue($0) }
+    return step.staleCache.map { .staleCache($0) } ?? step.template.map { .template($0) }
+      ?? step.queue.map { .queue($0) }
   }
 }
 

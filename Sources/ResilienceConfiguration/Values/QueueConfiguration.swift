@@ -78,7 +78,8 @@ extension QueueConfiguration: ConfigurationSection {
     guard initialDelay > maxDelay, !reader.hasFailed(node["initialDelay"]), !reader.hasFailed(node["maxDelay"])
     else { return }
     reader.report(
-      .contradiction, at: node["initialDelay"] ?? node["maxDelay"] ?? node, "the first delay is longer than the longest",
+      .contradiction, at: node["initialDelay"] ?? node["maxDelay"] ?? node,
+      "the first delay is longer than the longest",
       found: "initialDelay \(DurationText.render(initialDelay)), maxDelay \(DurationText.render(maxDelay))",
       allowed: "initialDelay ≤ maxDelay", remedy: "lower initialDelay or raise maxDelay")
   }

@@ -17,7 +17,7 @@ extension GatewayCall {
   /// Reads the body of a request that may have to be kept; nil where it is too long for that.
   func queueableBody() async throws -> ByteBuffer? {
     guard let queue = self.queue, let length = self.request.body.declaredLength,
-      length <= queue.settings.maxBodyBytes
+      length <= min(queue.settings.maxBodyBytes, self.dependency.configuration.maxBodyBytes ?? .max)
     else { return nil }
     return length == 0 ? ByteBuffer() : try await self.collectBody(upTo: queue.settings.maxBodyBytes)
   }

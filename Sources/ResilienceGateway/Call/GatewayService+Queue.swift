@@ -3,6 +3,25 @@ internal import NIOHTTP1
 internal import ResilienceInterfaces
 
 extension GatewayService {
+  /// Answers what the gateway itself knows.
+  ///
+  /// - Returns: False: there is no such thing.
+  func answerReserved(_ request: GatewayRequest, _ response: GatewayResponseWriter) async -> Bool {
+    let settings = self.table.current.settings
+    let identity = CallIdentity(request.head.headers)
+    do {
+      let target = try self.target(request.head.uri)
+      guard let answer = try await self.queueState(request, target, settings.queues) else { return false }
+      try? await response.respond(answer.0, body: answer.1)
+    } catch let refusal as Refusal {
+      let answer = ProblemAnswer(refusal, request, identity, settings)
+      try? await response.respond(answer.head, body: answer.body)
+    } catch {
+      return false
+    }
+    return true
+  }
+
   /// Answers `GET /_resilience/queue/{id}`; an id is hard to guess, so whoever knows it may ask.
   ///
   /// - Returns: Nil: the target is none of these.

@@ -1,8 +1,9 @@
-public import Logging
+internal import Logging
 internal import Resilience
 internal import ResilienceConfiguration
 public import ResilienceInterfaces
 internal import ResilienceQueue
+internal import ResilienceTelemetry
 
 /// The queues of requests that wait for their dependencies, and the workers that deliver them.
 ///

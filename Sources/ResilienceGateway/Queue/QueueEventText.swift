@@ -1,3 +1,4 @@
+internal import ResilienceInterfaces
 internal import ResilienceQueue
 
 /// An event of a queue as metrics and operators see it.
