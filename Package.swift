@@ -68,6 +68,7 @@ let package = Package(
     .library(name: "ResilienceTelemetry", targets: ["ResilienceTelemetry"]),
     .library(name: "ResilienceConfiguration", targets: ["ResilienceConfiguration"]),
     .library(name: "ResilienceSQLite", targets: ["ResilienceSQLite"]),
+    .library(name: "ResilienceRedis", targets: ["ResilienceRedis"]),
     .library(name: "ResilienceHTTPClient", targets: ["ResilienceHTTPClient"]),
     .library(name: "ResilienceNetworkChecks", targets: ["ResilienceNetworkChecks"]),
     .library(name: "ResilienceGateway", targets: ["ResilienceGateway"]),
@@ -108,6 +109,9 @@ let package = Package(
     library(
       "ResilienceSQLite",
       ["Resilience", "ResilienceInterfaces", .product(name: "GRDB", package: "GRDB.swift")]),
+    library(
+      "ResilienceRedis",
+      ["Resilience", "ResilienceInterfaces", .product(name: "DequeModule", package: "swift-collections")] + nio),
     library(
       "ResilienceHTTPClient",
       [
@@ -174,6 +178,9 @@ let package = Package(
     tests(
       "ResilienceSQLiteTests",
       ["Resilience", "ResilienceInterfaces", "ResilienceSQLite", .product(name: "GRDB", package: "GRDB.swift")]),
+    tests(
+      "ResilienceRedisTests",
+      ["Resilience", "ResilienceInterfaces", "ResilienceSimulation", "ResilienceTesting", "ResilienceRedis"] + nio),
     tests(
       "ResilienceHTTPClientTests",
       [
