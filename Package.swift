@@ -95,7 +95,7 @@ let package = Package(
     // L0
     library("Resilience", [.product(name: "DequeModule", package: "swift-collections")]),
     // L1
-    library("ResilienceInterfaces", ["Resilience"]),
+    library("ResilienceInterfaces", ["Resilience", .product(name: "HeapModule", package: "swift-collections")]),
     library("ResilienceSimulation", ["Resilience"]),
     // L2
     library("ResilienceTesting", ["Resilience", "ResilienceInterfaces", "ResilienceSimulation"]),
