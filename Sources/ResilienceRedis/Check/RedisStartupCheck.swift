@@ -1,4 +1,4 @@
-public import Resilience
+internal import Resilience
 
 /// Finds out before the start whether a server is fit to keep work that must not be lost.
 ///

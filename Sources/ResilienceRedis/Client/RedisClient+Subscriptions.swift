@@ -40,7 +40,7 @@ extension RedisClient {
       return error
     }
     let server = self.configuration.server
-    let ended = ReplySlot<Never>()
+    let ended = ReplySlot<Bool>()
     let heard = Lock(Runtime.live.now())
     connection.whenClosed { ended.resolve(.failure($0)) }
     connection.subscribe { value in
@@ -58,11 +58,12 @@ extension RedisClient {
     defer { connection.close() }
     let patience = Int64(self.configuration.stallTimeout / .nanoseconds(1))
     do throws(RedisError) {
-      try await connection.send(
+      _ = try await connection.send(
         RedisCommand("SUBSCRIBE", channels.map(RedisArgument.text)), until: Runtime.live.now() + patience)
       let watch = Runtime.live.spawn { await Self.watch(connection, heard, patience, ended) }
       defer { watch.cancel() }
       _ = try await ended.wait(cancelled: .cancelled(server: server, .neverSent))
+      return .closed(server: server)
     } catch {
       return error
     }
@@ -70,7 +71,7 @@ extension RedisClient {
 
   /// Pings, so that a connection that is only half there is noticed.
   private static func watch(
-    _ connection: RedisConnection, _ heard: borrowing Lock<Instant>, _ patience: Int64, _ ended: ReplySlot<Never>
+    _ connection: RedisConnection, _ heard: borrowing Lock<Instant>, _ patience: Int64, _ ended: ReplySlot<Bool>
   ) async {
     while !ended.isResolved, (try? await Runtime.live.sleep(for: .nanoseconds(patience / 2))) != nil {
       let now = Runtime.live.now()
@@ -85,7 +86,7 @@ extension RedisClient {
 
   /// The older protocol pushes plain arrays.
   private static func message(
-    _ value: RESPValue, _ channels: Int, _ server: String, _ ended: ReplySlot<Never>
+    _ value: RESPValue, _ channels: Int, _ server: String, _ ended: ReplySlot<Bool>
   ) -> RedisMessage? {
     if case .error(let error) = value {
       ended.resolve(.failure(RedisError(error, to: "SUBSCRIBE", server: server)))
