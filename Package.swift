@@ -213,3 +213,16 @@ let package = Package(
 )
 package.targets.removeAll { !isBuilt($0.name) }
 package.products.removeAll { !isBuilt($0.name) }
+
+/// `RESILIENCE_ONLY=ResilienceRedis,ResilienceRedisTests` leaves out all targets but these and what they need: for quick
+/// work on one module, since the tests of all are one program.
+if let only = Context.environment["RESILIENCE_ONLY"] {
+  var wanted = only.split(separator: ",").map(String.init)
+  var kept: Set<String> = []
+  while let name = wanted.popLast() {
+    guard kept.insert(name).inserted, let target = package.targets.first(where: { $0.name == name }) else { continue }
+    for case .byNameItem(let needed, _) in target.dependencies { wanted.append(needed) }
+  }
+  package.targets.removeAll { !kept.contains($0.name) }
+  package.products.removeAll { !kept.contains($0.name) }
+}
