@@ -220,7 +220,8 @@ package.products.removeAll { !isBuilt($0.name) }
 /// `RESILIENCE_ONLY=ResilienceRedis,ResilienceRedisTests` leaves out all targets but these and what they need: for quick
 /// work on one module, since the tests of all are one program.
 if let only = Context.environment["RESILIENCE_ONLY"] {
-  var wanted = only.split(separator: ",").map(String.init)
+  // The core comes along: snippets, which are built with the tests, name it.
+  var wanted = only.split(separator: ",").map(String.init) + coreModules
   var kept: Set<String> = []
   while let name = wanted.popLast() {
     guard kept.insert(name).inserted, let target = package.targets.first(where: { $0.name == name }) else { continue }

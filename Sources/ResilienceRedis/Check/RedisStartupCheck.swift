@@ -73,7 +73,9 @@ public struct RedisStartupCheck: Sendable {
   }
 
   static func isAtLeast(_ version: String, _ least: String) -> Bool {
-    let (found, wanted) = (version.split(separator: ".").map { Int($0) ?? 0 }, least.split(separator: ".").map { Int($0) ?? 0 })
+    let (found, wanted) = (
+      version.split(separator: ".").map { Int($0) ?? 0 }, least.split(separator: ".").map { Int($0) ?? 0 }
+    )
     guard !found.isEmpty else { return false }
     for index in 0..<max(found.count, wanted.count) {
       let (left, right) = (index < found.count ? found[index] : 0, index < wanted.count ? wanted[index] : 0)

@@ -41,7 +41,8 @@ struct RedisWarnings {
       return nil
     }
     return self.warning(
-      .evicts, "When its memory is full it throws entries away (maxmemory-policy \(policy)), acknowledged work among them.",
+      .evicts,
+      "When its memory is full it throws entries away (maxmemory-policy \(policy)), acknowledged work among them.",
       "Set maxmemory-policy noeviction; writes are then refused instead.")
   }
 

@@ -33,7 +33,9 @@ public final class RedisClient: Sendable {
       throw InvalidConfiguration("Redis", [.init("tls", found: error.detail, allowed: error.remedy)])
     }
     let breaker = CircuitBreaker(
-      "redis", CircuitBreaker.Configuration(consecutiveFailures: 5, openDuration: .seconds(1), permittedProbes: 1, successThreshold: 1))
+      "redis",
+      CircuitBreaker.Configuration(
+        consecutiveFailures: 5, openDuration: .seconds(1), permittedProbes: 1, successThreshold: 1))
     let connector = self.connector
     self.links = (0..<configuration.connections).map { _ in RedisLink(connector, breaker) }
     self.retry = Retry(
@@ -55,7 +57,8 @@ public final class RedisClient: Sendable {
   public func send(
     _ command: RedisCommand, timeout: Duration? = nil
   ) async throws(RedisError) -> RESPValue {
-    try await self.attempt(command.name, command.isRepeatable, timeout) { [server = self.configuration.server] connection, deadline throws(RedisError) in
+    try await self.attempt(command.name, command.isRepeatable, timeout) {
+      [server = self.configuration.server] connection, deadline throws(RedisError) in
       let answer = try await connection.send(command, until: deadline)
       if case .error(let error) = answer { throw RedisError(error, to: command.name, server: server) }
       return answer
@@ -70,7 +73,8 @@ public final class RedisClient: Sendable {
     _ commands: [RedisCommand], timeout: Duration? = nil
   ) async throws(RedisError) -> [RESPValue] {
     guard let first = commands.first else { return [] }
-    return try await self.attempt(first.name, commands.allSatisfy(\.isRepeatable), timeout) { connection, deadline throws(RedisError) in
+    return try await self.attempt(first.name, commands.allSatisfy(\.isRepeatable), timeout) {
+      connection, deadline throws(RedisError) in
       try await connection.send(commands, until: deadline)
     }
   }
@@ -105,6 +109,15 @@ public final class RedisClient: Sendable {
       throw RedisError(
         .refused, server: self.configuration.server, detail: "\(name) failed: \(error).",
         remedy: "Look at the server's log.", transmission: .unknown)
+    }
+  }
+
+  /// How many commands are under way.
+  var inFlight: Int {
+    get async {
+      var count = 0
+      for link in self.links { count += await link.inFlight }
+      return count
     }
   }
 

@@ -32,18 +32,21 @@ extension RedisError {
     case "TRYAGAIN", "MASTERDOWN": Meaning(kind: .busy, remedy: "Wait until the server has its data together again.")
     case "READONLY":
       Meaning(
-        kind: .readOnly, remedy: "Use the address of the primary; after a failover, wait until the address points to it.")
+        kind: .readOnly,
+        remedy: "Use the address of the primary; after a failover, wait until the address points to it.")
     case "OOM":
       Meaning(kind: .outOfMemory, remedy: "Raise the server's maxmemory, or remove what is not needed.")
     case "MISCONF":
       Meaning(
-        kind: .cannotPersist, remedy: "Free space on the server's disk and look at its log; until then it takes no writes.")
+        kind: .cannotPersist,
+        remedy: "Free space on the server's disk and look at its log; until then it takes no writes.")
     case "NOREPLICAS":
       Meaning(kind: .cannotPersist, remedy: "Bring the replicas back, or lower min-replicas-to-write on the server.")
     case "MOVED", "ASK", "CLUSTERDOWN", "CROSSSLOT":
       Meaning(
         kind: .clustered,
-        remedy: "Use a Redis that is not a cluster: stores need all their keys in one place, so clusters are not supported.")
+        remedy:
+          "Use a Redis that is not a cluster: stores need all their keys in one place, so clusters are not supported.")
     case "NOSCRIPT": Meaning(kind: .unknownScript, remedy: "Send the script itself (EVAL).")
     default: Meaning(kind: .refused, remedy: "Look at the server's version and log.")
     }
@@ -86,7 +89,9 @@ extension RedisError {
       remedy: "Check that the server runs, and that host and port are right and reachable from here.")
   }
 
-  static func timedOut(_ command: String, after length: Duration, server: String, _ transmission: Transmission)
+  static func timedOut(
+    _ command: String, after length: Duration, server: String, _ transmission: Transmission
+  )
     -> RedisError
   {
     RedisError(

@@ -135,6 +135,15 @@ final class RedisLink: Sendable {
     self.core.withLock { if case .connected(let connection) = $0.state { connection.isOpen } else { false } }
   }
 
+  var inFlight: Int {
+    get async {
+      let connection = self.core.withLock { core -> RedisConnection? in
+        if case .connected(let connection) = core.state { connection } else { nil }
+      }
+      return await connection?.inFlight ?? 0
+    }
+  }
+
   /// Opens no more connections, and ends the one that is open when its commands are answered.
   func close(within limit: Duration) async {
     let (connection, slots) = self.core.withLock { core -> (RedisConnection?, [ReplySlot<RedisConnection>]) in

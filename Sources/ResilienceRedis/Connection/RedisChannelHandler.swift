@@ -40,6 +40,8 @@ final class RedisChannelHandler: ChannelInboundHandler {
   func handlerAdded(context: ChannelHandlerContext) { self.context = context }
   func handlerRemoved(context: ChannelHandlerContext) { self.context = nil }
 
+  var inFlight: Int { self.machine.count }
+
   /// Tells once that the connection has ended, and why; at once if it has.
   func whenClosed(_ body: @escaping (RedisError) -> Void) {
     if self.isClosed { return body(self.failure(.unknown)) }
@@ -177,7 +179,8 @@ final class RedisChannelHandler: ChannelInboundHandler {
     }
     if overdue.isStalled {
       let stalled = RedisError(
-        .timedOut, server: self.server, detail: "The server has sent no reply for too long; the connection is given up.",
+        .timedOut, server: self.server,
+        detail: "The server has sent no reply for too long; the connection is given up.",
         remedy: "Look at the server's load (SLOWLOG GET) and at the network.", transmission: .unknown)
       return self.fail(stalled, context)
     }

@@ -65,6 +65,14 @@ final class RedisConnection: Sendable {
     try? await closed.get()
   }
 
+  /// How many commands are under way.
+  var inFlight: Int {
+    get async {
+      let handler = self.handler
+      return (try? await self.channel.eventLoop.submit { handler.value.inFlight }.get()) ?? 0
+    }
+  }
+
   /// Ends it at once.
   func close() { self.channel.close(promise: nil) }
 

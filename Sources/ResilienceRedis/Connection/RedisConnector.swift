@@ -26,7 +26,9 @@ struct RedisConnector: Sendable {
       return connection
     } catch {
       connection.close()
-      throw error.neverSent()
+      guard error.kind == .timedOut else { throw error.neverSent() }
+      throw .timedOut(
+        "connecting", after: self.configuration.connectTimeout, server: self.configuration.server, .neverSent)
     }
   }
 

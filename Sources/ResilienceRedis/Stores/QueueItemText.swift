@@ -6,7 +6,8 @@ enum QueueItemText {
     [
       .text(draft.id), .text(draft.queue), .bytes(draft.payload), .text(MetadataText.write(draft.metadata)),
       .text(draft.orderingKey ?? ""), .text(draft.ordering.rawValue), .text(draft.idempotencyKey ?? ""),
-      .integer(StoreRules.delay(draft.delay)), .integer(Int64(draft.payload.count + StoreRules.size(of: draft.metadata))),
+      .integer(StoreRules.delay(draft.delay)),
+      .integer(Int64(draft.payload.count + StoreRules.size(of: draft.metadata))),
     ]
   }
 

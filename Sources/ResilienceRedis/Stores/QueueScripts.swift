@@ -234,7 +234,8 @@ enum QueueScripts {
 
   /// Returns nothing for an unknown id, a state, or the item.
   static let replay = RedisScript(
-    "replay", source: Self.prelude + """
+    "replay",
+    source: Self.prelude + """
       local at = now()
       local r = named(ARGV[1])
       if not r or (r.st == 'completed' and r.d <= at) then return false end
@@ -248,7 +249,8 @@ enum QueueScripts {
       """)
 
   static let purge = RedisScript(
-    "purge", source: Self.prelude + """
+    "purge",
+    source: Self.prelude + """
       local at = now()
       local r = named(ARGV[1])
       if not r or (r.st == 'completed' and r.d <= at) then return false end
@@ -259,7 +261,8 @@ enum QueueScripts {
       """)
 
   static let purgeState = RedisScript(
-    "purge state", isRepeatable: true, source: Self.prelude + """
+    "purge state", isRepeatable: true,
+    source: Self.prelude + """
       local members = redis.call('ZRANGE', P .. 's:' .. ARGV[2] .. ':' .. ARGV[1], 0, ARGV[3] - 1)
       local removed = 0
       for _, m in ipairs(members) do
@@ -273,7 +276,8 @@ enum QueueScripts {
       """)
 
   static let removeExpired = RedisScript(
-    "forget completed", isRepeatable: true, source: Self.prelude + """
+    "forget completed", isRepeatable: true,
+    source: Self.prelude + """
       local members = redis.call('ZRANGEBYSCORE', P .. 'done', '-inf', num(now()), 'LIMIT', 0, ARGV[1])
       for _, m in ipairs(members) do remove(load(m)) end
       return #members

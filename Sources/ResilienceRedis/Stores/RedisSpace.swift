@@ -27,7 +27,8 @@ struct RedisSpace: Sendable {
   func unreadable(_ what: String) -> StoreFailure {
     StoreFailure(
       .corrupted, store: self.store, detail: "\(what) cannot be understood.",
-      remedy: "Look whether another program, or a newer version of this one, writes keys that begin with \(self.prefix).")
+      remedy:
+        "Look whether another program, or a newer version of this one, writes keys that begin with \(self.prefix).")
   }
 
   /// Whole numbers of an answer.

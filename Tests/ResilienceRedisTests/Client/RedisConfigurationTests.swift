@@ -10,7 +10,8 @@ struct RedisConfigurationTests {
     let plain = try RedisConfiguration(url: "redis://localhost")
     #expect(plain.host == "localhost" && plain.port == 6379 && plain.password == nil && plain.tls == nil)
     let full = try RedisConfiguration(
-      url: "rediss://ada:p%40ss%2Fw@[::1]:7000/3?ca=/etc/ca.pem&servername=redis.example&timeout=250&connections=4&name=a")
+      url:
+        "rediss://ada:p%40ss%2Fw@[::1]:7000/3?ca=/etc/ca.pem&servername=redis.example&timeout=250&connections=4&name=a")
     #expect(full.host == "::1" && full.port == 7000 && full.database == 3 && full.user == "ada")
     #expect(full.password == "p@ss/w" && full.timeout == .milliseconds(250) && full.connections == 4)
     #expect(full.tls == RedisConfiguration.TLS(authorityFile: "/etc/ca.pem", serverName: "redis.example"))

@@ -10,10 +10,12 @@ struct RESPParserTests {
   static let examples: [(text: String, value: RESPValue)] = [
     ("+OK\r\n", .simpleString("OK")), ("+\r\n", .simpleString("")),
     ("-ERR unknown\r\n", .error(RESPError(line: "ERR unknown"))),
-    (":-42\r\n", .integer(-42)), ("$5\r\nhe\r\no\r\n", .bulkString(Array("he\r\no".utf8))), ("$0\r\n\r\n", .bulkString([])),
+    (":-42\r\n", .integer(-42)), ("$5\r\nhe\r\no\r\n", .bulkString(Array("he\r\no".utf8))),
+    ("$0\r\n\r\n", .bulkString([])),
     ("$-1\r\n", .null), ("*-1\r\n", .null), ("_\r\n", .null), ("*0\r\n", .array([])),
     ("*2\r\n:1\r\n*1\r\n+a\r\n", .array([.integer(1), .array([.simpleString("a")])])),
-    ("#t\r\n", .boolean(true)), ("#f\r\n", .boolean(false)), (",1.5\r\n", .double(1.5)), (",inf\r\n", .double(.infinity)),
+    ("#t\r\n", .boolean(true)), ("#f\r\n", .boolean(false)), (",1.5\r\n", .double(1.5)),
+    (",inf\r\n", .double(.infinity)),
     (",-inf\r\n", .double(-.infinity)), (",10\r\n", .double(10)),
     ("(3492890328409238509324850943850943825024385\r\n", .bigNumber("3492890328409238509324850943850943825024385")),
     ("=7\r\ntxt:abc\r\n", .verbatim(format: "txt", Array("abc".utf8))),
@@ -64,7 +66,8 @@ struct RESPParserTests {
     arguments: [
       "?\r\n", "\r\n", "+a\n", "+a\rb\r\n", ":\r\n", ":1a\r\n", ":99999999999999999999\r\n", "$x\r\n", "$-2\r\n",
       "$3\r\nabcd\r\n", "$3\r\nabc\rX", "*x\r\n", "*-2\r\n", "%-1\r\n", "~-1\r\n", "_x\r\n", "#\r\n", "#x\r\n", ",\r\n",
-      ",1.5x\r\n", ",0x10\r\n", "(\r\n", "(1x\r\n", "(-\r\n", "=2\r\nab\r\n", "=4\r\ntxtx\r\n", "*1\r\n>1\r\n:1\r\n", "!-1\r\n",
+      ",1.5x\r\n", ",0x10\r\n", "(\r\n", "(1x\r\n", "(-\r\n", "=2\r\nab\r\n", "=4\r\ntxtx\r\n", "*1\r\n>1\r\n:1\r\n",
+      "!-1\r\n",
       "$?\r\n", "*?\r\n",
     ])
   func malformed(text: String) {
@@ -102,7 +105,7 @@ struct RESPParserTests {
   func fuzz() {
     var fuzzer = Fuzzer(seed: 6)
     let text = Self.examples.map(\.text).joined()
-    for _ in 0..<3_000 {
+    for _ in 0..<600 {
       let start = text.index(text.startIndex, offsetBy: fuzzer.below(text.count / 2))
       let damaged = fuzzer.mutate(String(text[start...]), with: "\r\n$*%~>|_#,(=!+-:019xé")
       let bytes = Array(damaged.utf8)
@@ -132,7 +135,8 @@ struct RESPParserTests {
     parser.append(&buffer)
     #expect(
       try parser.next()
-        == .array(["SET", "é\r\nDEL x"].map { .bulkString(Array($0.utf8)) } + [.bulkString([0, 255]), .bulkString([52, 50])]))
+        == .array(
+          ["SET", "é\r\nDEL x"].map { .bulkString(Array($0.utf8)) } + [.bulkString([0, 255]), .bulkString([52, 50])]))
   }
 
   private static func parse(_ text: String) throws(RESPProblem) -> [RESPValue] {
@@ -158,9 +162,9 @@ struct RESPParserTests {
         parser.append(&bytes)
         while let value = try parser.next() { outcome.values.append("\(value)") }
       }
-    } catch let problem as RESPProblem {
-      outcome.problem = problem
-    } catch {}
+    } catch {
+      outcome.problem = error
+    }
     return outcome
   }
 }

@@ -64,7 +64,7 @@ final class RedisServer: Sendable {
     process.executableURL = URL(fileURLWithPath: try Self.program())
     process.arguments = self.arguments
     let log = self.folder.file("server.log")
-    FileManager.default.createFile(atPath: log, contents: nil)
+    _ = FileManager.default.createFile(atPath: log, contents: nil)
     let output = FileHandle(forWritingAtPath: log)
     process.standardOutput = output
     process.standardError = output
@@ -89,7 +89,9 @@ final class RedisServer: Sendable {
 
   /// Stops it in its tracks; `resume` lets it go on.
   func pause() { self.process.withLock { if let process = $0 { Foundation.kill(process.processIdentifier, SIGSTOP) } } }
-  func resume() { self.process.withLock { if let process = $0 { Foundation.kill(process.processIdentifier, SIGCONT) } } }
+  func resume() {
+    self.process.withLock { if let process = $0 { Foundation.kill(process.processIdentifier, SIGCONT) } }
+  }
 
   private func end(_ signal: Int32) {
     let process = self.process.withLock { process in
