@@ -46,19 +46,8 @@ public struct RedisStartupCheck: Sendable {
       warnings: RedisWarnings(facts, synchronization: synchronization, server: server).all)
   }
 
-  /// Does once what stores do, in a key that ends by itself.
   private func tryPermissions() async throws(RedisError) {
-    let probe = RedisScript(
-      "permission probe", isRepeatable: true,
-      source: """
-        redis.call('TIME')
-        redis.call('HSET', KEYS[1], 'a', '1')
-        redis.call('ZADD', KEYS[2], '1', 'a')
-        redis.call('EXPIRE', KEYS[1], '10')
-        return redis.call('DEL', KEYS[1], KEYS[2])
-        """)
-    let key = "\(self.prefix)check:\(Runtime.live.random())"
-    try await self.client.run(probe, keys: [key, key + "z"])
+    try await self.client.run(Self.probe, keys: ["\(self.prefix)check:\(Runtime.live.random())"])
   }
 
   /// `appendfsync`; nil: the user may not ask, or the server does not tell.

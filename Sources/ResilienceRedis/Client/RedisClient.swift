@@ -41,7 +41,11 @@ public final class RedisClient: Sendable {
     self.retry = Retry(
       Retry.Configuration(
         maxAttempts: 100, backoff: .exponential(initial: .milliseconds(5), max: .milliseconds(250)), jitter: .equal,
-        maxRetryAfter: .seconds(2), isRetryable: { ($0 as? RedisError)?.isPassing ?? false }))
+        maxRetryAfter: .seconds(2),
+        isRetryable: { error in
+          guard let error = error as? RedisError else { return false }
+          return error.isPassing || error.kind == .timedOut && error.transmission == .neverSent
+        }))
   }
 
   /// Whether a connection is open at this moment; none before the first command.

@@ -1,3 +1,5 @@
+internal import NIOCore
+internal import NIOPosix
 internal import Resilience
 
 /// One of a client's places for a connection: opens it when somebody needs it, and again when it has ended.
@@ -77,11 +79,9 @@ final class RedisLink: Sendable {
   private func wait(
     for slot: ReplySlot<RedisConnection>, until deadline: Instant, _ late: RedisError
   ) async throws(RedisError) -> RedisConnection {
-    let timer = Runtime.live.spawn {
-      do {
-        try await Runtime.live.sleep(until: deadline)
-        slot.resolve(.failure(late))
-      } catch {}
+    let wait = TimeAmount.nanoseconds(max(0, deadline - Runtime.live.now()))
+    let timer = MultiThreadedEventLoopGroup.singleton.any().scheduleTask(in: wait) {
+      _ = slot.resolve(.failure(late))
     }
     defer { timer.cancel() }
     return try await slot.wait(cancelled: .cancelled(server: self.server, .neverSent))

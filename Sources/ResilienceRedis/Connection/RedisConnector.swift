@@ -19,8 +19,8 @@ struct RedisConnector: Sendable {
 
   /// A connection that is ready for commands.
   func connect() async throws(RedisError) -> RedisConnection {
-    let deadline = Runtime.live.now() + Int64(self.configuration.connectTimeout / .nanoseconds(1))
     let connection = try await self.open()
+    let deadline = Runtime.live.now() + Int64(self.configuration.connectTimeout / .nanoseconds(1))
     do throws(RedisError) {
       try await self.introduce(connection, until: deadline)
       return connection
@@ -57,64 +57,65 @@ struct RedisConnector: Sendable {
     }
   }
 
+  /// In one round trip where the server knows the newer protocol, in two where not.
   private func introduce(_ connection: RedisConnection, until deadline: Instant) async throws(RedisError) {
-    if try await !self.sayHello(connection, until: deadline) {
-      if let password = self.configuration.password {
-        let words = [self.configuration.user, password].compactMap { $0.map(RedisArgument.text) }
-        try await self.expectOK(RedisCommand("AUTH", words), connection, until: deadline)
-      }
-      // Older than 2.6.9, or forbidden to the user: the name is a help for operators only.
-      _ = try await connection.send(
-        RedisCommand("CLIENT", "SETNAME", .text(self.configuration.clientName)), until: deadline)
+    var answers: [RESPValue]
+    if self.configuration.prefersRESP3 {
+      answers = try await connection.send([self.hello] + self.choice, until: deadline)
+      if try self.isHello(answers[0]) { return try self.check(answers.dropFirst(), self.choice) }
     }
-    if self.configuration.database != 0 {
-      try await self.expectOK(
-        RedisCommand("SELECT", .integer(Int64(self.configuration.database))), connection, until: deadline)
+    var commands: [RedisCommand] = []
+    if let password = self.configuration.password {
+      commands.append(
+        RedisCommand("AUTH", [self.configuration.user, password].compactMap { $0.map(RedisArgument.text) }))
     }
-    // Without credentials to check, this tells whether some are needed, and whether the server is there for us.
-    let answer = try await connection.send(RedisCommand("PING"), until: deadline)
-    if case .error(let error) = answer {
-      throw RedisError(error, to: "PING", server: self.configuration.server)
+    // A user who may not set it has a connection without a name: it is a help for operators only.
+    let name = RedisCommand("CLIENT", "SETNAME", .text(self.configuration.clientName))
+    answers = try await connection.send([name] + commands + self.choice, until: deadline)
+    try self.check(answers.dropFirst(), commands + self.choice)
+    if !commands.isEmpty { _ = try await connection.send(name, until: deadline) }
+  }
+
+  private var hello: RedisCommand {
+    var words: [RedisArgument] = [3]
+    if let password = self.configuration.password {
+      words += ["AUTH", .text(self.configuration.user ?? "default"), .text(password)]
     }
-    guard answer.text == "PONG" else {
+    return RedisCommand("HELLO", words + ["SETNAME", .text(self.configuration.clientName)])
+  }
+
+  /// What follows: the last one tells whether credentials are needed, and whether the server is there for us.
+  private var choice: [RedisCommand] {
+    let database = self.configuration.database
+    return (database == 0 ? [] : [RedisCommand("SELECT", .integer(Int64(database)))]) + [RedisCommand("PING")]
+  }
+
+  /// False: the server knows only the older version, and nothing is settled yet.
+  private func isHello(_ answer: RESPValue) throws(RedisError) -> Bool {
+    guard case .error(let error) = answer else { return true }
+    switch error.code {
+    case "NOPROTO", "NOPERM": return false
+    case "ERR" where error.message.lowercased().hasPrefix("unknown command"): return false
+    default: throw self.failure(error, "HELLO")
+    }
+  }
+
+  private func check(_ answers: ArraySlice<RESPValue>, _ commands: [RedisCommand]) throws(RedisError) {
+    for (answer, command) in zip(answers, commands) {
+      if case .error(let error) = answer { throw self.failure(error, command.name) }
+    }
+    guard answers.last?.text == "PONG" else {
       let problem = RESPProblem.malformed("answer to PING")
       throw .broken(problem, server: self.configuration.server, transmission: .neverSent)
     }
   }
 
-  /// Asks for RESP3; false: the server knows only the older version, and nothing is settled yet.
-  private func sayHello(_ connection: RedisConnection, until deadline: Instant) async throws(RedisError) -> Bool {
-    guard self.configuration.prefersRESP3 else { return false }
-    var words: [RedisArgument] = [3]
-    if let password = self.configuration.password {
-      words += ["AUTH", .text(self.configuration.user ?? "default"), .text(password)]
+  private func failure(_ error: RESPError, _ command: String) -> RedisError {
+    guard error.code == "ERR", error.message.contains("password") else {
+      return RedisError(error, to: command, server: self.configuration.server)
     }
-    words += ["SETNAME", .text(self.configuration.clientName)]
-    let answer = try await connection.send(RedisCommand("HELLO", words), until: deadline)
-    guard case .error(let error) = answer else { return true }
-    switch error.code {
-    case "NOPROTO", "NOPERM": return false
-    case "ERR" where error.message.hasPrefix("unknown command") || error.message.hasPrefix("Unknown command"):
-      return false
-    case "ERR" where error.message.contains("password"):
-      throw RedisError(
-        .unauthenticated, server: self.configuration.server, detail: "HELLO was refused: \(error).",
-        remedy: "Leave the password out of the URL, or set one on the server (requirepass, ACL SETUSER).")
-    default: throw RedisError(error, to: "HELLO", server: self.configuration.server)
-    }
-  }
-
-  private func expectOK(
-    _ command: RedisCommand, _ connection: RedisConnection, until deadline: Instant
-  ) async throws(RedisError) {
-    let answer = try await connection.send(command, until: deadline)
-    if case .error(let error) = answer {
-      guard error.code == "ERR", error.message.contains("password") else {
-        throw RedisError(error, to: command.name, server: self.configuration.server)
-      }
-      throw RedisError(
-        .unauthenticated, server: self.configuration.server, detail: "\(command.name) was refused: \(error).",
-        remedy: "Check the password, or leave it out where the server has none.")
-    }
+    return RedisError(
+      .unauthenticated, server: self.configuration.server, detail: "\(command) was refused: \(error).",
+      remedy: "Leave the password out of the URL, or set one on the server (requirepass, ACL SETUSER).")
   }
 }
