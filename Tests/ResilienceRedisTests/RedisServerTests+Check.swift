@@ -33,7 +33,9 @@ extension RedisServerTests {
       let replica = try await RedisServer(["--replicaof", "127.0.0.1", "\(primary.port)"])
       let cluster = try await RedisServer(["--cluster-enabled", "yes"])
       let nobody = try FreePort.take()
-      for (port, kind) in [(replica.port, RedisError.Kind.readOnly), (cluster.port, .clustered), (nobody, .unreachable)] {
+      for (port, kind) in [
+        (replica.port, RedisError.Kind.readOnly), (cluster.port, .clustered), (nobody, .unreachable),
+      ] {
         let client = try primary.client {
           $0.port = port
           $0.timeout = .milliseconds(500)
@@ -43,14 +45,17 @@ extension RedisServerTests {
         await client.close()
       }
       let admin = try primary.client()
-      let rules: [RedisArgument] = ["ACL", "SETUSER", "eve", "on", ">pw", "~t:*", "+@all", "-zadd"].dropFirst().map { $0 }
+      let rules: [RedisArgument] = ["ACL", "SETUSER", "eve", "on", ">pw", "~t:*", "+@all", "-zadd"].dropFirst().map {
+        $0
+      }
       try await admin.send(RedisCommand("ACL", rules))
       let eve = try primary.client {
         $0.user = "eve"
         $0.password = "pw"
       }
       let error = await #expect(throws: RedisError.self) { try await RedisStartupCheck(eve, prefix: "t:").run() }
-      #expect(error?.kind == .forbidden && error?.remedy.contains("ACL SETUSER") == true, "\(String(describing: error))")
+      #expect(
+        error?.kind == .forbidden && error?.remedy.contains("ACL SETUSER") == true, "\(String(describing: error))")
       await eve.close()
       await admin.close()
     }

@@ -102,6 +102,23 @@ struct CircuitBreakerMachine: Sendable, Equatable {
     }
   }
 
+  /// Others have opened theirs, and whoever tells it has found that this counts.
+  ///
+  /// A breaker that is open or half-open already goes by what it sees itself.
+  mutating func heed(_ cause: Cause, at now: Instant) {
+    switch self.state {
+    case .open, .halfOpen: return
+    case .closed, .ramping: break
+    }
+    switch self.override?.state {
+    case nil: self.open(cause, at: now)
+    case .observing:
+      self.wouldHaveOpened += 1
+      self.cause = cause
+    case .isolated, .disabled: break
+    }
+  }
+
   mutating func probeEnded(_ token: Token, _ verdict: Verdict, at now: Instant) {
     guard case .halfOpen(var probes) = self.state, token.state == self.word,
       let index = probes.leases.firstIndex(where: { $0.serial == token.serial })

@@ -27,6 +27,10 @@ extension RedisError {
       Meaning(
         kind: .forbidden,
         remedy: "Give the user this command and the keys and channels with the store's prefix (ACL SETUSER).")
+    case "ERR" where error.message.hasPrefix("The user executing the script can't"):
+      Meaning(
+        kind: .forbidden,
+        remedy: "Give the user all data commands and the keys and channels with the store's prefix (ACL SETUSER).")
     case "LOADING": Meaning(kind: .loading, remedy: "Wait: the server is reading its data after a start.")
     case "BUSY": Meaning(kind: .busy, remedy: "Wait, or end the running script with SCRIPT KILL.")
     case "TRYAGAIN", "MASTERDOWN": Meaning(kind: .busy, remedy: "Wait until the server has its data together again.")

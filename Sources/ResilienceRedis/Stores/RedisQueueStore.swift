@@ -201,19 +201,7 @@ public final class RedisQueueStore: QueueStore {
   }
 
   /// An element whenever somebody has enqueued something, over a connection of its own.
-  public func hints(for queue: String) -> AsyncStream<Void>? {
-    let messages = self.space.client.subscribe(to: [self.space.prefix + "hint:" + queue])
-    let (stream, continuation) = AsyncStream.makeStream(of: Void.self, bufferingPolicy: .bufferingNewest(1))
-    let task = Runtime.live.spawn {
-      for await message in messages {
-        if case .interrupted = message { continue }
-        continuation.yield()
-      }
-      continuation.finish()
-    }
-    continuation.onTermination = { _ in task.cancel() }
-    return stream
-  }
+  public func hints(for queue: String) -> AsyncStream<Void>? { self.space.hints("hint:" + queue) }
 
   private var unreadable: StoreFailure { self.space.unreadable("What the queue holds") }
 

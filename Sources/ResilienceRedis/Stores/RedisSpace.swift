@@ -23,6 +23,21 @@ struct RedisSpace: Sendable {
     }
   }
 
+  /// An element for each message of a channel, and whenever messages may have been missed; over a connection of its own.
+  func hints(_ channel: String) -> AsyncStream<Void> {
+    let messages = self.client.subscribe(to: [self.prefix + channel])
+    let (stream, continuation) = AsyncStream.makeStream(of: Void.self, bufferingPolicy: .bufferingNewest(1))
+    let task = Runtime.live.spawn {
+      for await message in messages {
+        if case .interrupted = message { continue }
+        continuation.yield()
+      }
+      continuation.finish()
+    }
+    continuation.onTermination = { _ in task.cancel() }
+    return stream
+  }
+
   /// The error for an answer that nobody of this version has written.
   func unreadable(_ what: String) -> StoreFailure {
     StoreFailure(

@@ -47,7 +47,10 @@ extension RedisServerTests {
 
     @Test("R13 wrong, missing and needless passwords are told with the remedy, and never shown")
     func passwords() async throws {
-      let server = try await RedisServer(["--requirepass", "s3cret", "--user", "ada on >lovelace ~* +@all"])
+      let server = try await RedisServer(["--requirepass", "s3cret"])
+      let admin = try server.client { $0.password = "s3cret" }
+      try await admin.send(RedisCommand("ACL", "SETUSER", "ada", "on", ">lovelace", "~*", "&*", "+@all"))
+      await admin.close()
       for (user, password) in [("ada", "hunter2"), (nil, "hunter2"), (nil, nil)] as [(String?, String?)] {
         let client = try server.client {
           $0.user = user
