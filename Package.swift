@@ -69,6 +69,7 @@ let package = Package(
     .library(name: "ResilienceTelemetry", targets: ["ResilienceTelemetry"]),
     .library(name: "ResilienceConfiguration", targets: ["ResilienceConfiguration"]),
     .library(name: "ResilienceSQLite", targets: ["ResilienceSQLite"]),
+    .library(name: "ResilienceRedis", targets: ["ResilienceRedis"]),
     .library(name: "ResilienceHTTPClient", targets: ["ResilienceHTTPClient"]),
     .library(name: "ResilienceNetworkChecks", targets: ["ResilienceNetworkChecks"]),
     .library(name: "ResilienceGateway", targets: ["ResilienceGateway"]),
@@ -111,6 +112,9 @@ let package = Package(
     library(
       "ResilienceSQLite",
       ["Resilience", "ResilienceInterfaces", .product(name: "GRDB", package: "GRDB.swift")]),
+    library(
+      "ResilienceRedis",
+      ["Resilience", "ResilienceInterfaces", .product(name: "DequeModule", package: "swift-collections")] + nio),
     library(
       "ResilienceHTTPClient",
       [
@@ -184,6 +188,9 @@ let package = Package(
         .product(name: "GRDB", package: "GRDB.swift"),
       ]),
     tests(
+      "ResilienceRedisTests",
+      ["Resilience", "ResilienceInterfaces", "ResilienceSimulation", "ResilienceTesting", "ResilienceRedis"] + nio),
+    tests(
       "ResilienceHTTPClientTests",
       [
         "Resilience", "ResilienceInterfaces", "ResilienceTesting", "ResilienceHTTPClient",
@@ -215,3 +222,17 @@ let package = Package(
 )
 package.targets.removeAll { !isBuilt($0.name) }
 package.products.removeAll { !isBuilt($0.name) }
+
+/// `RESILIENCE_ONLY=ResilienceRedis,ResilienceRedisTests` leaves out all targets but these and what they need: for quick
+/// work on one module, since the tests of all are one program.
+if let only = Context.environment["RESILIENCE_ONLY"] {
+  // The core comes along: snippets, which are built with the tests, name it.
+  var wanted = only.split(separator: ",").map(String.init) + coreModules
+  var kept: Set<String> = []
+  while let name = wanted.popLast() {
+    guard kept.insert(name).inserted, let target = package.targets.first(where: { $0.name == name }) else { continue }
+    for case .byNameItem(let needed, _) in target.dependencies { wanted.append(needed) }
+  }
+  package.targets.removeAll { !kept.contains($0.name) }
+  package.products.removeAll { !kept.contains($0.name) }
+}

@@ -35,6 +35,7 @@ public final class EventRecorder: Observer {
       case .overridden(let state, let reason, let actor): "\(state ?? "free") by \(actor): \(reason)"
       case .breached(let reason): "breached (\(reason))"
       case .limitChanged(let old, let new): "limit \(old) → \(new)"
+      case .sharingChanged(let isShared, let reason): "\(isShared ? "shared" : "on its own") (\(reason))"
       case .rejected(let rejection): "rejected (\(rejection.reason.rawValue))"
       case .timedOut(let length): "timed out after \(length)"
       case .abandoned(let length, let running): "abandoned after \(length), \(running) run on"

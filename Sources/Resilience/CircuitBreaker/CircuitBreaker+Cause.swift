@@ -11,6 +11,8 @@ extension CircuitBreaker {
     case failureRate(Tally, limit: Double)
     /// This is what the window held; the limit is the share of slow calls from which on it opens.
     case slowCallRate(Tally, limit: Double)
+    /// So many of the instances of this service have opened theirs: confirmed by failures of its own, or as a quorum.
+    case opinions(Int, of: Int, isQuorum: Bool)
     /// The open time is over: probes are admitted.
     case openTimeOver
     /// A probe failed, and one is enough.
@@ -42,6 +44,10 @@ extension CircuitBreaker.Cause: CustomStringConvertible {
       "\(tally.failures) of \(tally.total) calls failed (\(Self.percent(tally.failureRate)))"
     case .slowCallRate(let tally, _):
       "\(tally.slow) of \(tally.total) calls were slow (\(Self.percent(tally.slowCallRate)))"
+    case .opinions(let count, let all, let isQuorum):
+      isQuorum
+        ? "\(count) of \(all) instances have opened theirs, a quorum"
+        : "\(count) of \(all) instances have opened theirs, and calls fail here as well"
     case .openTimeOver: "the open time is over"
     case .probeFailed: "a probe failed"
     case .probesFailed(let failed, let all, _): "\(failed) of \(all) probes failed"
@@ -60,9 +66,19 @@ extension CircuitBreaker.Cause: CustomStringConvertible {
     case .consecutiveFailures(_, let limit): "\(limit)"
     case .failureRate(_, let limit), .slowCallRate(_, let limit), .probesFailed(_, _, let limit):
       CircuitBreaker.Explanation.percent(limit)
-    case .fresh, .openTimeOver, .probeFailed, .probesSucceeded, .rampOver, .operatorDecided, .overrideExpired, .reset,
-      .restored:
+    case .fresh, .opinions, .openTimeOver, .probeFailed, .probesSucceeded, .rampOver, .operatorDecided,
+      .overrideExpired, .reset, .restored:
       nil
+    }
+  }
+
+  /// Whether it has opened because of what it has seen itself, and not because of what others have told.
+  public var isOwnEvidence: Bool {
+    switch self {
+    case .consecutiveFailures, .failureRate, .slowCallRate, .probeFailed, .probesFailed: true
+    case .fresh, .opinions, .openTimeOver, .probesSucceeded, .rampOver, .operatorDecided, .overrideExpired, .reset,
+      .restored:
+      false
     }
   }
 

@@ -124,6 +124,7 @@ extension CircuitBreaker {
     case .slowCallRate(let tally, _): against.filter(\.isSlow).suffix(tally.slow)
     case .probeFailed: against.suffix(1)
     case .probesFailed(let count, _, _): against.suffix(count)
+    case .opinions(_, _, let isQuorum): isQuorum ? [] : Array(against)
     case .fresh, .openTimeOver, .probesSucceeded, .rampOver, .operatorDecided, .overrideExpired, .reset, .restored: []
     }
   }

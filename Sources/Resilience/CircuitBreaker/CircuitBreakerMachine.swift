@@ -111,6 +111,23 @@ struct CircuitBreakerMachine: Sendable, Equatable {
     return probes.leases.contains { $0.serial == token.serial && $0.expires > now }
   }
 
+  /// Others have opened theirs, and whoever tells it has found that this counts.
+  ///
+  /// A breaker that is open or half-open already goes by what it sees itself.
+  mutating func heed(_ cause: Cause, at now: Instant) {
+    switch self.state {
+    case .open, .halfOpen: return
+    case .closed, .ramping: break
+    }
+    switch self.override?.state {
+    case nil: self.open(cause, at: now)
+    case .observing:
+      self.wouldHaveOpened += 1
+      self.cause = cause
+    case .isolated, .disabled: break
+    }
+  }
+
   mutating func probeEnded(_ token: Token, _ verdict: Verdict, at now: Instant) {
     guard self.awaits(token, at: now), case .halfOpen(var probes) = self.state else { return }
     probes.leases.removeAll { $0.serial == token.serial }

@@ -30,6 +30,8 @@ public struct Event: Sendable {
     case breached(reason: String)
     /// A limit that adapts is another one; at most one event a second for each limiter, and none for small changes.
     case limitChanged(from: Int, to: Int)
+    /// What instances share can be reached again, or cannot and each goes by what it knows itself; why.
+    case sharingChanged(isShared: Bool, reason: String)
     /// A call was refused.
     case rejected(Rejection)
     /// A call was ended because it took too long.

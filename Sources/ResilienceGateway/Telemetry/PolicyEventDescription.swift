@@ -45,9 +45,10 @@ struct PolicyEventDescription {
       isForOperators = true
     case .attemptFailed, .recovered, .retriesEnded: (self.kind, self.text, details) = Self.retry(event)
     case .hedged, .hedgeWon, .hedgeSkipped: (self.kind, self.text) = Self.hedge(event.kind)
-    case .breached, .limitChanged:
+    case .breached, .limitChanged, .sharingChanged:
       (self.kind, self.text) = Self.bounds(event)
-      if case .breached = event.kind { (severity, isForOperators) = (.warning, true) }
+      if case .limitChanged = event.kind { break }
+      (severity, isForOperators) = (.warning, true)
     case .rejected(let rejection):
       self.kind = "call.rejected"
       self.text = "a call was refused: \(rejection.reason.rawValue)"
@@ -130,6 +131,11 @@ struct PolicyEventDescription {
       ("\(prefix(event.policy)).breached", "the \(subject(event.policy)) is out of bounds: \(reason)")
     case .limitChanged(let old, let new):
       ("\(prefix(event.policy)).limitChanged", "the limit went from \(old) to \(new)")
+    case .sharingChanged(let isShared, let reason):
+      (
+        "\(prefix(event.policy)).\(isShared ? "shared" : "alone")",
+        "the \(subject(event.policy)) \(isShared ? "is shared again" : "goes by what this instance knows"): \(reason)"
+      )
     default: (prefix(event.policy), "a limit noticed something")
     }
   }

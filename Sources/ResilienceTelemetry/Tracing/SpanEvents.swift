@@ -113,6 +113,7 @@ public struct SpanEvents: Observer {
       attributes["resilience.limit.from"] = Int64(from)
       attributes["resilience.limit.to"] = Int64(to)
       return "limit.changed"
+    case .sharingChanged(let isShared, _): return isShared ? "sharing.restored" : "sharing.lost"
     default: return "policy.decided"
     }
   }

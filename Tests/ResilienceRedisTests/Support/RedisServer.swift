@@ -1,0 +1,105 @@
+import Foundation
+import Resilience
+import ResilienceRedis
+
+/// A real redis-server (or valkey-server) on a loopback port of its own, its files in a folder of its own.
+final class RedisServer: Sendable {
+  let port: Int
+  let folder: TestFolder
+  private let arguments: [String]
+  private let isSecure: Bool
+  private let process = Lock<Process?>(nil)
+
+  /// Starts a server.
+  ///
+  /// - Parameters:
+  ///   - settings: As on its command line: `["--requirepass", "x"]`.
+  ///   - authority: With whose certificate it speaks TLS; nil for plain connections.
+  init(_ settings: [String] = [], tls authority: TestAuthority? = nil, folder: TestFolder? = nil) async throws {
+    self.port = try FreePort.take()
+    self.folder = try folder ?? TestFolder()
+    self.isSecure = authority != nil
+    var arguments = ["--bind", "127.0.0.1", "--dir", self.folder.path, "--save", "", "--daemonize", "no"]
+    if let authority {
+      arguments += [
+        "--port", "0", "--tls-port", "\(self.port)", "--tls-cert-file", authority.certificate, "--tls-key-file",
+        authority.key, "--tls-ca-cert-file", authority.authority, "--tls-auth-clients", "no",
+      ]
+    } else {
+      arguments += ["--port", "\(self.port)"]
+    }
+    self.arguments = arguments + settings
+    try await self.start()
+  }
+
+  deinit { self.kill() }
+
+  /// Where the program is.
+  static func program() throws -> String {
+    let variable = ProcessInfo.processInfo.environment["RESILIENCE_TEST_REDIS"]
+    let candidates = [variable, "/usr/bin/redis-server", "/usr/bin/valkey-server", "/usr/local/bin/redis-server"]
+    guard let found = candidates.compactMap({ $0 }).first(where: FileManager.default.isExecutableFile) else {
+      throw Trouble("RESILIENCE_TEST_REDIS is not set: install redis-server, or run ./test")
+    }
+    return found
+  }
+
+  /// How it is reached.
+  var configuration: RedisConfiguration {
+    var configuration = RedisConfiguration(port: self.port)
+    configuration.timeout = .seconds(5)
+    return configuration
+  }
+
+  /// A client for it.
+  func client(_ change: (inout RedisConfiguration) -> Void = { _ in }) throws -> RedisClient {
+    var configuration = self.configuration
+    change(&configuration)
+    return try RedisClient(configuration)
+  }
+
+  /// Starts it, again after `kill`, and waits until its port is open.
+  func start() async throws {
+    let process = Process()
+    process.executableURL = URL(fileURLWithPath: try Self.program())
+    process.arguments = self.arguments
+    let log = self.folder.file("server.log")
+    _ = FileManager.default.createFile(atPath: log, contents: nil)
+    let output = FileHandle(forWritingAtPath: log)
+    process.standardOutput = output
+    process.standardError = output
+    try process.run()
+    self.process.withLock { $0 = process }
+    try await eventually("the server is ready; it said: \(self.log)") {
+      self.log.contains("eady to accept connections")
+    }
+  }
+
+  /// What it has said.
+  var log: String {
+    FileManager.default.contents(atPath: self.folder.file("server.log")).map { String(decoding: $0, as: UTF8.self) }
+      ?? ""
+  }
+
+  /// Ends it at once, as a crash does.
+  func kill() { self.end(SIGKILL) }
+
+  /// Asks it to end, as an operator does.
+  func stop() { self.end(SIGTERM) }
+
+  /// Stops it in its tracks; `resume` lets it go on.
+  func pause() { self.process.withLock { if let process = $0 { Foundation.kill(process.processIdentifier, SIGSTOP) } } }
+  func resume() {
+    self.process.withLock { if let process = $0 { Foundation.kill(process.processIdentifier, SIGCONT) } }
+  }
+
+  private func end(_ signal: Int32) {
+    let process = self.process.withLock { process in
+      defer { process = nil }
+      return process
+    }
+    guard let process, process.isRunning else { return }
+    Foundation.kill(process.processIdentifier, signal)
+    process.waitUntilExit()
+  }
+}
