@@ -107,7 +107,7 @@ let package = Package(
       ["Resilience", "ResilienceInterfaces", .product(name: "Yams", package: "Yams")]),
     library(
       "ResilienceSQLite",
-      ["Resilience", "ResilienceInterfaces", .product(name: "GRDB", package: "GRDB.swift")]),
+      ["Resilience", "ResilienceInterfaces", "ResilienceHealth", .product(name: "GRDB", package: "GRDB.swift")]),
     library(
       "ResilienceHTTPClient",
       [
@@ -120,7 +120,7 @@ let package = Package(
     library(
       "ResilienceGateway",
       [
-        "Resilience", "ResilienceInterfaces", "ResilienceDegradation", "ResilienceConfiguration",
+        "Resilience", "ResilienceInterfaces", "ResilienceDegradation", "ResilienceHealth", "ResilienceConfiguration",
         "ResilienceTelemetry", logging, tracing,
       ] + nio),
     library(
@@ -135,15 +135,16 @@ let package = Package(
       resources: [
         .embedInCode("Console/console.html"), .embedInCode("Console/console.css"),
         .embedInCode("Console/console-base.js"), .embedInCode("Console/console-cards.js"),
-        .embedInCode("Console/console-details.js"), .embedInCode("Console/console.js"),
+        .embedInCode("Console/console-details.js"), .embedInCode("Console/console-health.js"),
+        .embedInCode("Console/console.js"),
       ]),
     // L5
     .executableTarget(
       name: "ResilienceCLI",
       dependencies: [
-        "Resilience", "ResilienceInterfaces", "ResilienceDegradation", "ResilienceTelemetry",
-        "ResilienceConfiguration", "ResilienceSQLite", "ResilienceHTTPClient", "ResilienceGateway",
-        "ResilienceHummingbird", lifecycle, logging,
+        "Resilience", "ResilienceInterfaces", "ResilienceDegradation", "ResilienceHealth", "ResilienceTelemetry",
+        "ResilienceConfiguration", "ResilienceSQLite", "ResilienceHTTPClient", "ResilienceNetworkChecks",
+        "ResilienceGateway", "ResilienceHummingbird", lifecycle, logging,
         .product(name: "UnixSignals", package: "swift-service-lifecycle"),
         .product(name: "ArgumentParser", package: "swift-argument-parser"),
       ] + nio, resources: [.embedInCode("Example/example.yaml")], swiftSettings: strict),
@@ -173,7 +174,10 @@ let package = Package(
       ["Resilience", "ResilienceInterfaces", "ResilienceSimulation", "ResilienceConfiguration"]),
     tests(
       "ResilienceSQLiteTests",
-      ["Resilience", "ResilienceInterfaces", "ResilienceSQLite", .product(name: "GRDB", package: "GRDB.swift")]),
+      [
+        "Resilience", "ResilienceInterfaces", "ResilienceHealth", "ResilienceSQLite",
+        .product(name: "GRDB", package: "GRDB.swift"),
+      ]),
     tests(
       "ResilienceHTTPClientTests",
       [
@@ -187,8 +191,8 @@ let package = Package(
     tests(
       "ResilienceGatewayTests",
       [
-        "Resilience", "ResilienceInterfaces", "ResilienceTesting", "ResilienceDegradation", "ResilienceConfiguration",
-        "ResilienceTelemetry", "ResilienceGateway", logging, tracing,
+        "Resilience", "ResilienceInterfaces", "ResilienceTesting", "ResilienceDegradation", "ResilienceHealth",
+        "ResilienceConfiguration", "ResilienceTelemetry", "ResilienceGateway", logging, tracing,
       ] + nio),
     tests(
       "ResilienceHummingbirdTests",

@@ -7,6 +7,8 @@ public final class Dependency: Sendable {
   public let name: String
   /// The settings in force.
   public let configuration: DependencyConfiguration
+  /// Where it is; of a built-in upstream the address that it got.
+  let location: UpstreamURL
   /// Where it listens.
   let origin: UpstreamOrigin
   /// What every forwarded path begins with; empty or `/…` without a slash at the end.
@@ -55,6 +57,7 @@ public final class Dependency: Sendable {
       configuration, sharing: shared, observer: observer, keeping: former?.policies)
     self.name = configuration.name
     self.configuration = configuration
+    self.location = location
     self.origin = UpstreamOrigin(
       scheme: location.scheme == .https ? .https : .http, host: location.host, port: location.port)
     self.basePath = location.path

@@ -51,6 +51,8 @@ public struct HealthMachine: Sendable {
   public private(set) var last: CheckResult?
   /// When it arrived.
   public private(set) var lastAt: Instant?
+  /// How long the last check that ended took.
+  public private(set) var lastTook: Duration?
   /// When the next check is due.
   public private(set) var due: Instant
   /// The newest results, oldest first, for telling causes from consequences.
@@ -100,7 +102,9 @@ public struct HealthMachine: Sendable {
     let part = Double(chance >> 11) / Double(UInt64(1) << 53) * 2 - 1
     let interval = Double(self.schedule.interval.nanoseconds) * (1 + self.schedule.jitter * part)
     self.due = max(now, since + Int64(interval))
-    guard let result, overdue == 0 else { return nil }
+    guard let result else { return nil }
+    self.lastTook = .nanoseconds(now - since)
+    guard overdue == 0 else { return nil }
     return self.count(result, at: now)
   }
 
