@@ -34,8 +34,8 @@ extension DependencyConfiguration: ConfigurationSection {
     [
       .value(
         "url", \.url, .upstream,
-        "Where the dependency is; requests' paths are appended. `example:NAME` is a built-in one. Only a dependency that "
-          + "is checked and not called may do without: then `criticality`, `dependsOn` and `health` are its keys.",
+        "Where the dependency is; requests' paths are appended. `example:NAME` is a built-in one. Only what is "
+          + "checked and not called may do without: then `criticality`, `dependsOn` and `health` are its keys.",
         required: true),
       .optional("listen", \.listen, .listen, absent: "the gateway's port only", "A port of its own."),
       .value("dependsOn", \.dependsOn, .list(of: .name, "list of names"), "Dependencies that it needs itself."),
@@ -45,7 +45,8 @@ extension DependencyConfiguration: ConfigurationSection {
     policies.finish(at: node, with: &reader)
     policies.health.finish(at: node, hasURL: true, with: &reader)
     let key = node["circuitBreaker"]?["healthAware"]
-    guard policies.circuitBreaker.isHealthAware, policies.circuitBreaker.isEnabled, !policies.health.isConfigured, let key,
+    let breaker = policies.circuitBreaker
+    guard breaker.isHealthAware, breaker.isEnabled, !policies.health.isConfigured, let key,
       key.path.hasPrefix("dependencies."), !reader.hasFailed(node["health"])
     else { return }
     reader.report(

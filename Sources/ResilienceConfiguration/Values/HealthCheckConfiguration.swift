@@ -86,9 +86,9 @@ extension HealthCheckConfiguration: SwitchableSection {
         "failBelow", \.failBelow, .rate, absent: "0.02 of a disk, 0.03 of memory",
         "Free share of disk or memory below which it is unhealthy."),
       .optional(
-        "warnDays", \.warnDays, .number(0...3_650), absent: "21", "Days before its end when a certificate is degraded."),
+        "warnDays", \.warnDays, .number(0...3_650), absent: "21", "Days before its end: a certificate is degraded."),
       .optional(
-        "failDays", \.failDays, .number(0...3_650), absent: "3", "Days before its end when a certificate is unhealthy."),
+        "failDays", \.failDays, .number(0...3_650), absent: "3", "Days before its end: a certificate is unhealthy."),
       .optional("warnFrom", \.warnFrom, .wait, absent: "50ms", "Lag of an event loop from which on it is degraded."),
       .optional("failFrom", \.failFrom, .wait, absent: "1s", "Lag of an event loop from which on it is unhealthy."),
       .value(

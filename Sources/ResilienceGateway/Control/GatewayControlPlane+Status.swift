@@ -94,10 +94,7 @@ extension GatewayControlPlane {
       return (.degraded, "its breaker lets the next call probe")
     case .open: return (.unavailable, recent.fallbacks > 0 ? "its breaker is open; \(serves)" : "its breaker is open")
     case .isolated:
-      let holder = dependency.breaker?.snapshot().operatorDecision?.actor
-      let reason =
-        holder == HealthAwareBreaker.actor ? "its check has isolated it" : "an operator has isolated it"
-      return (.unavailable, reason)
+      return (.unavailable, dependency.isHeldByItsCheck ? "its check has isolated it" : "an operator has isolated it")
     case .halfOpen: return (.degraded, "its breaker is probing")
     case .closed, .disabled, .observing, nil: break
     }

@@ -1,5 +1,6 @@
 public import Resilience
 public import ResilienceConfiguration
+internal import ResilienceHealth
 
 /// A dependency as it runs: where it is, the policies around it, what is remembered of it, what was counted.
 public final class Dependency: Sendable {
@@ -79,6 +80,12 @@ public final class Dependency: Sendable {
   /// - Throws: The attempt's own error, or a `Rejection`.
   func run(in context: Context, _ attempt: @Sendable (Context) async throws -> Void) async throws {
     try await self.pipeline.concurrently(in: context, attempt)
+  }
+
+  /// Whether a failing health check has isolated it, and no operator.
+  var isHeldByItsCheck: Bool {
+    guard self.configuration.circuitBreaker.isHealthAware, let breaker = self.breaker else { return false }
+    return breaker.snapshot().operatorDecision?.actor == HealthAwareBreaker.actor
   }
 
   /// Gives policies and cache that were taken over their new settings; called once, when this one is put in force.

@@ -170,7 +170,7 @@ public final class GatewayHealth: Sendable {
     self.log.warning("\(output)", metadata: ["causes": .string(causes.sorted().joined(separator: ","))])
   }
 
-  /// Every component in detail, as operators are shown it; dependencies in the configuration's order, then the system's.
+  /// Every component in detail, as operators are shown it; dependencies in the configuration's order, then the system.
   func components() -> [ComponentHealth] {
     let (targets, called) = self.state.withLock { ($0.targets, $0.called) }
     let snapshot = self.snapshot()

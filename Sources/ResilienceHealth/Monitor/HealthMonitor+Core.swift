@@ -94,6 +94,10 @@ extension HealthMonitor {
         let sample = CheckSample(at: snapshot.at, isFailing: component.state == .unhealthy)
         self.samples[name, default: []].append(sample)
         if self.samples[name, default: []].count > Self.mostSamples { self.samples[name]?.removeFirst() }
+        // As with checks: what is over says nothing about what is wrong now.
+        if let newest = self.samples[name]?.suffix(2), newest.count == 2, !newest.contains(where: \.isFailing) {
+          self.samples[name]?.removeAll { $0.isFailing }
+        }
       }
     }
 

@@ -13,13 +13,17 @@ extension HealthMonitor {
       component.evidence.compactMap { $0.healthEvidence(on: self.runtime) }
     }
     let core = self.core.withLock { $0 }
-    var samples: [String: [CheckSample]] = [:]
-    for node in setup.graph.nodes {
-      samples[node.name] = core.slots[node.name]?.machine.samples ?? core.samples[node.name] ?? []
+    let histories = CheckHistories(setup, core, at: now)
+    let found = setup.analysis.diagnosis(of: histories.samples, at: now)
+    let states = setup.components.indices.map { index in
+      let component = setup.components[index]
+      return Self.state(
+        core.slots[component.node.name]?.machine, hasCheck: component.check != nil, evidence[index])
     }
-    let diagnosis = setup.analysis.diagnosis(of: samples, at: now)
+    let healthy = Set(setup.components.indices.filter { states[$0] == .healthy }.map { setup.graph.nodes[$0].name })
+    let diagnosis = found.visible(healthy: healthy, failing: histories.failing, unsettled: histories.unsettled)
     let components = setup.components.indices.map { index in
-      Self.component(setup.components[index], evidence[index], core, diagnosis)
+      Self.component(setup.components[index], states[index], evidence[index], core, diagnosis)
     }
     let parts = components.map { ($0.node.criticality, $0.state) }
     return HealthSnapshot(
@@ -28,11 +32,11 @@ extension HealthMonitor {
   }
 
   private static func component(
-    _ component: HealthComponent, _ evidence: [HealthEvidence], _ core: Core, _ diagnosis: Diagnosis
+    _ component: HealthComponent, _ state: HealthState, _ evidence: [HealthEvidence], _ core: Core,
+    _ diagnosis: Diagnosis
   ) -> HealthSnapshot.Component {
     let name = component.node.name
     let check = core.slots[name]?.machine
-    let state = self.state(check, hasCheck: component.check != nil, evidence)
     let scores = core.scores[name] ?? ScoreTrend()
     return HealthSnapshot.Component(
       node: component.node, role: component.role, state: state, since: check?.since, last: check?.last,
@@ -41,7 +45,7 @@ extension HealthMonitor {
       trend: scores.direction, cause: diagnosis.causes.first { $0.name == name },
       isConsequence: diagnosis.consequences.contains(name),
       causes: diagnosis.consequences.contains(name)
-        ? diagnosis.causes.filter { $0.consequences.contains(name) }.map(\.name) : [])
+        ? (diagnosis.causes + diagnosis.recovered).filter { $0.consequences.contains(name) }.map(\.name) : [])
   }
 
   /// The worse of what the check and others say.

@@ -56,8 +56,8 @@ public final class HealthMonitor: Sendable {
 
   /// Watches other components from now on.
   ///
-  /// What is known of a component goes on where its check is the same one (`identity` and schedule); a check that is new
-  /// is due at once, one that is gone is cancelled. A service that was ready does not wait for new checks.
+  /// What is known of a component goes on where its check is the same one (`identity` and schedule); a new check is due
+  /// at once, one that is gone is cancelled. A service that was ready does not wait for new checks.
   ///
   /// - Throws: `InvalidDependencyGraph` for names that are there twice or not at all, and for cycles; then nothing has
   ///   changed.

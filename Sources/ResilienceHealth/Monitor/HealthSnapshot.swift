@@ -72,6 +72,11 @@ public struct HealthSnapshot: Sendable {
       let tail = affected.isEmpty ? "" : "; because of that \(affected.joined(separator: ", "))"
       return "\(causes.joined(separator: " and ")) \(causes.count == 1 ? "is" : "are") failing\(tail)"
     }
+    let former = self.diagnosis.recovered.map(\.name)
+    if !former.isEmpty {
+      let affected = self.diagnosis.consequences.joined(separator: ", ")
+      return "\(former.joined(separator: " and ")) works again; \(affected) not yet"
+    }
     let bad = self.components.filter { $0.state != .healthy }.map { "\($0.node.name) is \($0.state.rawValue)" }
     return bad.isEmpty ? nil : bad.joined(separator: ", ")
   }

@@ -3,8 +3,8 @@ public import Resilience
 extension CircuitBreaker: HealthEvidenceSource {
   /// Closed is healthy, half-open degraded, open and isolated unhealthy; disabled it knows nothing.
   ///
-  /// An open breaker whose open time is over is degraded: the next call probes, and without traffic nobody would find out
-  /// that the dependency is back.
+  /// An open breaker whose open time is over is degraded: the next call probes, and without traffic nobody would find
+  /// out that the dependency is back.
   public func healthEvidence(on runtime: Runtime) -> HealthEvidence? {
     switch self.state(on: runtime) {
     case .closed, .observing: return HealthEvidence(.breaker, .healthy)
