@@ -111,7 +111,7 @@ let package = Package(
       ["Resilience", "ResilienceInterfaces", .product(name: "Yams", package: "Yams")]),
     library(
       "ResilienceSQLite",
-      ["Resilience", "ResilienceInterfaces", .product(name: "GRDB", package: "GRDB.swift")]),
+      ["Resilience", "ResilienceInterfaces", "ResilienceHealth", .product(name: "GRDB", package: "GRDB.swift")]),
     library(
       "ResilienceRedis",
       ["Resilience", "ResilienceInterfaces", .product(name: "DequeModule", package: "swift-collections")] + nio),
@@ -127,7 +127,7 @@ let package = Package(
     library(
       "ResilienceGateway",
       [
-        "Resilience", "ResilienceInterfaces", "ResilienceDegradation", "ResilienceConfiguration",
+        "Resilience", "ResilienceInterfaces", "ResilienceDegradation", "ResilienceHealth", "ResilienceConfiguration",
         "ResilienceQueue", "ResilienceTelemetry", logging, tracing, .product(name: "Crypto", package: "swift-crypto"),
       ] + nio),
     library(
@@ -142,15 +142,16 @@ let package = Package(
       resources: [
         .embedInCode("Console/console.html"), .embedInCode("Console/console.css"),
         .embedInCode("Console/console-base.js"), .embedInCode("Console/console-cards.js"),
-        .embedInCode("Console/console-details.js"), .embedInCode("Console/console.js"),
+        .embedInCode("Console/console-details.js"), .embedInCode("Console/console-health.js"),
+        .embedInCode("Console/console.js"),
       ]),
     // L5
     .executableTarget(
       name: "ResilienceCLI",
       dependencies: [
-        "Resilience", "ResilienceInterfaces", "ResilienceDegradation", "ResilienceTelemetry",
-        "ResilienceConfiguration", "ResilienceSQLite", "ResilienceHTTPClient", "ResilienceGateway",
-        "ResilienceHummingbird", lifecycle, logging,
+        "Resilience", "ResilienceInterfaces", "ResilienceDegradation", "ResilienceHealth", "ResilienceTelemetry",
+        "ResilienceConfiguration", "ResilienceSQLite", "ResilienceHTTPClient", "ResilienceNetworkChecks",
+        "ResilienceGateway", "ResilienceHummingbird", lifecycle, logging,
         .product(name: "UnixSignals", package: "swift-service-lifecycle"),
         .product(name: "ArgumentParser", package: "swift-argument-parser"),
       ] + nio, resources: [.embedInCode("Example/example.yaml")], swiftSettings: strict),
@@ -184,8 +185,8 @@ let package = Package(
     tests(
       "ResilienceSQLiteTests",
       [
-        "Resilience", "ResilienceInterfaces", "ResilienceSimulation", "ResilienceTesting", "ResilienceSQLite",
-        .product(name: "GRDB", package: "GRDB.swift"),
+        "Resilience", "ResilienceInterfaces", "ResilienceSimulation", "ResilienceTesting", "ResilienceHealth",
+        "ResilienceSQLite", .product(name: "GRDB", package: "GRDB.swift"),
       ]),
     tests(
       "ResilienceRedisTests",
@@ -203,8 +204,8 @@ let package = Package(
     tests(
       "ResilienceGatewayTests",
       [
-        "Resilience", "ResilienceInterfaces", "ResilienceTesting", "ResilienceDegradation", "ResilienceConfiguration",
-        "ResilienceQueue", "ResilienceTelemetry", "ResilienceGateway", logging, tracing,
+        "Resilience", "ResilienceInterfaces", "ResilienceTesting", "ResilienceDegradation", "ResilienceHealth",
+        "ResilienceConfiguration", "ResilienceQueue", "ResilienceTelemetry", "ResilienceGateway", logging, tracing,
       ] + nio),
     tests(
       "ResilienceHummingbirdTests",

@@ -76,7 +76,29 @@ extension FaultCases {
     ),
     .service("defaults with a key of its own", "defaults: { url: http://localhost }  #! unknown-key defaults.url"),
     .service("defaults out of range, reported once", "defaults: { timeout: 0s }  #! out-of-range defaults.timeout"),
-    .service("planned in defaults, reported once", "defaults: { health: {} }  #! not-available defaults.health"),
+    .service(
+      "health in defaults, reported once",
+      "defaults: { health: { rise: 0 } }  #! out-of-range defaults.health.rise"),
+    .service("waiting for health for ever", "health: { waitForHealthy: 2h }  #! out-of-range health.waitForHealthy"),
+    .service("system check of a wrong key", "health: { memory: { path: / } }  #! unknown-key health.memory.path"),
+    .service(
+      "event loop's share", "health: { eventLoop: { failFrom: 1 } }  #! wrong-unit health.eventLoop.failFrom"),
+    FaultCase(
+      "a watched dependency without a target",
+      "dependencies:\n  db: { health: { kind: redis } }  #! contradiction dependencies.db.health.kind"),
+    FaultCase(
+      "a watched dependency with policies",
+      "dependencies:\n  db: { health: { url: 'redis://h' }, timeout: 3s }  #! unknown-key dependencies.db.timeout"),
+    FaultCase(
+      "a watched dependency that is checked by nothing",
+      "dependencies:\n  db: { health: false }  #! missing-key dependencies.db.url"),
+    FaultCase(
+      "a cycle through what is watched",
+      """
+      dependencies:
+        a: { url: http://a, dependsOn: [b] }  #! dependency-cycle dependencies.a.dependsOn
+        b: { health: { url: 'redis://h' }, dependsOn: [a] }
+      """),
     .service("defaults as value", "defaults: 5  #! wrong-type defaults"),
     .service("text in place of the gateway", "gateway: yes  #! wrong-type gateway"),
     .service(

@@ -201,7 +201,26 @@ extension FaultCases {
     .dependency(
       "more than one each nanosecond",
       "rateLimit: { permits: 10000000, per: 1ms }  #! contradiction dependencies.api.rateLimit.permits"),
-    .dependency("planned health", "health: { path: /health }  #! not-available dependencies.api.health"),
+    .dependency("health without a target", "health: { interval: 1s }  #! missing-key dependencies.api.health"),
+    .dependency("health switched on, without a target", "health: true  #! missing-key dependencies.api.health"),
+    .dependency(
+      "health's interval", "health: { path: /, interval: 1ms }  #! out-of-range dependencies.api.health.interval"),
+    .dependency("health's kind", "health: { kind: ping }  #! out-of-range dependencies.api.health.kind"),
+    .dependency("health's path", "health: { path: health }  #! contradiction dependencies.api.health.path"),
+    .dependency("health's scheme", "health: { url: 'mysql://h' }  #! invalid-value dependencies.api.health.url"),
+    .dependency("health's port missing", "health: { url: 'tcp://h' }  #! invalid-value dependencies.api.health.url"),
+    .dependency(
+      "health's password, unused",
+      "health: { url: 'postgresql://me:secret@h' }  #! invalid-value dependencies.api.health.url"),
+    .dependency(
+      "health's kind against its url",
+      "health: { kind: redis, url: 'tcp://h:1' }  #! contradiction dependencies.api.health.url"),
+    .dependency(
+      "health's key of another kind",
+      "health: { path: /, warnDays: 3 }  #! contradiction dependencies.api.health.warnDays"),
+    .dependency(
+      "a breaker that follows no check",
+      "circuitBreaker: { healthAware: true }  #! contradiction dependencies.api.circuitBreaker.healthAware"),
     .dependency(
       "retry budget below nothing",
       "retry: { budget: { ratio: -1 } }  #! out-of-range dependencies.api.retry.budget.ratio"

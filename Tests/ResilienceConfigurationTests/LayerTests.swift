@@ -104,7 +104,9 @@ struct LayerTests {
     "R12.6 a bad value in the environment is a problem that names the variable",
     arguments: [
       ("RESILIENCE_DEPENDENCIES_OPEN_AI_TIMEOUT", "7", "wrong-unit", "dependencies.open-ai.timeout"),
-      ("RESILIENCE_DEPENDENCIES_OPEN_AI_HEALTH", "x", "not-available", "dependencies.open-ai.health"),
+      ("RESILIENCE_DEPENDENCIES_OPEN_AI_HEALTH", "x", "wrong-type", "dependencies.open-ai.health"),
+      ("HEALTH_CHECKS_ENABLED", "perhaps", "wrong-type", "health.enabled"),
+      ("HEALTH_CHECK_TIMEOUT_SECONDS", "0", "out-of-range", "defaults.health.timeout"),
       ("RESILIENCE_TIERS", "x", "wrong-type", "tiers"),
       ("RESILIENCE_OPERATIONS_LISTEN", "0.0.0.0:8081", "exposed-operations", "operations.listen"),
       ("RESILIENCE_DEPENDENCIES_OPEN_AI_RETRY", "often", "wrong-type", "dependencies.open-ai.retry"),
@@ -209,7 +211,7 @@ struct LayerTests {
   func yielding() throws {
     let environment = [
       "CIRCUIT_BREAKER_TIMEOUT_SECONDS": "61", "CIRCUIT_BREAKER_RECOVERY_TIMEOUT": "62", "RETRY_INITIAL_DELAY": "2",
-      "RETRY_MAX_DELAY": "40s", "HEALTH_CHECKS_ENABLED": "true",
+      "RETRY_MAX_DELAY": "40s", "SELF_HEALING_ENABLED": "true",
     ]
     let loaded = try load("dependencies: { open-ai: { url: http://a } }", environment)
     let dependency = loaded.configuration.dependencies[0]
@@ -219,7 +221,7 @@ struct LayerTests {
     #expect(
       loaded.notes.map(\.text) == [
         "CIRCUIT_BREAKER_RECOVERY_TIMEOUT yields to CIRCUIT_BREAKER_TIMEOUT_SECONDS",
-        "HEALTH_CHECKS_ENABLED is set, but has no effect in this version",
+        "SELF_HEALING_ENABLED is set, but has no effect in this version",
       ])
     #expect(try load("dependencies: { a: { url: http://a } }").notes.isEmpty)
   }

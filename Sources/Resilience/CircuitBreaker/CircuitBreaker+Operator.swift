@@ -58,6 +58,52 @@ extension CircuitBreaker {
     if wasTaken { self.tell(.overridden(state: nil, reason: reason, actor: actor), at: now) }
   }
 
+  /// Takes the breaker only if nobody else holds it: for automata, such as a health check, which stand below people.
+  ///
+  /// Decided under the breaker's lock, so that a person who decides at the same moment is never overruled. Where the
+  /// actor holds it in this state already, nothing changes.
+  ///
+  /// - Parameters:
+  ///   - state: What to make of it.
+  ///   - reason: Why; shown to everybody who meets the breaker.
+  ///   - actor: Who.
+  ///   - runtime: Where time comes from.
+  /// - Returns: Whether the actor holds it now.
+  @discardableResult
+  public func takeUnlessHeld(
+    _ state: OperatorState, reason: String, actor: String, on runtime: Runtime = .live
+  ) -> Bool {
+    let now = runtime.coarseNow()
+    let (isHeld, isNew) = self.step(at: now) { core -> (Bool, Bool) in
+      core.tick(at: now)
+      if let taken = core.taken, core.machine.override != nil {
+        guard taken.actor == actor else { return (false, false) }
+        if taken.state == state { return (true, false) }
+      }
+      core.machine.take(state, until: .max)
+      core.taken = OperatorDecision(state: state, reason: reason, actor: actor, since: now, expires: nil)
+      return (true, true)
+    }
+    if isNew { self.tell(.overridden(state: state.rawValue, reason: reason, actor: actor), at: now) }
+    return isHeld
+  }
+
+  /// Gives the breaker back to itself only if this actor holds it; it begins again, closed.
+  ///
+  /// - Returns: Whether he held it.
+  @discardableResult
+  public func letGo(ifHeldBy actor: String, reason: String, on runtime: Runtime = .live) -> Bool {
+    let now = runtime.coarseNow()
+    let wasHeld = self.step(at: now) { core in
+      core.tick(at: now)
+      guard core.machine.override != nil, core.taken?.actor == actor else { return false }
+      core.machine.letGo()
+      return true
+    }
+    if wasHeld { self.tell(.overridden(state: nil, reason: reason, actor: actor), at: now) }
+    return wasHeld
+  }
+
   /// Forgets outcomes, causes and evidence, and closes; an operator's decision and the history stay.
   public func reset(on runtime: Runtime = .live) {
     let now = runtime.coarseNow()

@@ -22,6 +22,10 @@ struct ServeCommand: AsyncParsableCommand {
   @Option(help: "Where the operations server listens, HOST:PORT.") var operations: String?
   @Option(help: "Where what must survive is kept: memory: or sqlite:FILE.") var storage: String?
   @Option(
+    name: .customLong("wait-for-healthy"),
+    help: "How long to wait, before serving, until every critical dependency with a check is usable, such as 60s.")
+  var waitForHealthy: String?
+  @Option(
     name: .customLong("set"),
     help: "A setting above file and environment, such as dependencies.api.timeout=5s; may be repeated.",
     transform: Self.setting)
@@ -72,6 +76,7 @@ struct ServeCommand: AsyncParsableCommand {
     overrides["RESILIENCE_GATEWAY_LISTEN"] = self.listen
     overrides["RESILIENCE_OPERATIONS_LISTEN"] = self.operations
     overrides["RESILIENCE_STORAGE_URL"] = self.storage
+    overrides["RESILIENCE_HEALTH_WAIT_FOR_HEALTHY"] = self.waitForHealthy
     return overrides
   }
 }

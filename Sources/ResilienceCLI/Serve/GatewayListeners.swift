@@ -12,6 +12,8 @@ struct GatewayListeners: Service {
   let servers: [GatewayServer]
   let control: GatewayControlPlane
   let gracePeriod: Duration
+  /// What is waited for before the ports are taken; nil: they were taken before anything ran.
+  let startUp: HealthyStart?
   let onListening: @Sendable (Int) -> Void
 
   /// Takes the ports, before any service runs.
@@ -23,6 +25,10 @@ struct GatewayListeners: Service {
   }
 
   func run() async throws {
+    if let startUp {
+      guard try await startUp.wait() else { return }
+      try await self.listen()
+    }
     if let port = self.servers.first?.boundPort { self.onListening(port) }
     self.control.started()
     try? await gracefulShutdown()

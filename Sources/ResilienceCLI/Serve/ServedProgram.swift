@@ -19,6 +19,7 @@ struct ServedProgram {
   private let group: MultiThreadedEventLoopGroup
   private let examples: ExampleUpstreams?
   private let gateway: AssembledGateway
+  private let health: GatewayHealth
   private let control: GatewayControlPlane
   private let queues: GatewayQueues
   private let watch: ConfigurationWatch
@@ -51,9 +52,11 @@ struct ServedProgram {
     self.gateway = try AssembledGateway(
       configuration, metrics: metrics, feed: feed, examplePort: examplePort, group: self.group,
       tracer: telemetry.tracer, queues: self.queues)
+    let group = self.group
+    self.health = try GatewayHealth(of: self.gateway, feed: feed) { try CheckFactory.make($0, group: group) }
     self.control = GatewayControlPlane(
       service: configuration.service, table: self.gateway.service.table, metrics: metrics, store: store.control,
-      feed: feed, examples: self.examples, queues: self.queues)
+      feed: feed, examples: self.examples, queues: self.queues, health: self.health)
     let reloader = try ConfigurationReloader(
       gateway: self.gateway, control: self.control, file: file.path, text: text,
       examples: Set(self.examples?.all.map(\.name) ?? []))
@@ -70,11 +73,14 @@ struct ServedProgram {
     // Services stop in reverse order: the operations server can be asked until the end.
     var services: [any Service] = [
       self.telemetry, try self.operationsServer(), ControlWatch(control: self.control), self.watch,
+      HealthService(health: self.health),
     ]
+    let wait = self.configuration.health.isEnabled ? self.configuration.health.waitForHealthy : nil
     let listeners = GatewayListeners(
       servers: self.gateway.servers(group: self.group), control: self.control,
-      gracePeriod: self.configuration.gateway.shutdownGracePeriod, onListening: self.announce)
-    try await listeners.listen()
+      gracePeriod: self.configuration.gateway.shutdownGracePeriod,
+      startUp: wait.map { HealthyStart(monitor: self.health.monitor, limit: $0) }, onListening: self.announce)
+    if wait == nil { try await listeners.listen() }
     services.append(QueueDelivery(queues: self.queues, table: self.gateway.service.table))
     services.append(listeners)
     if self.isExample { services.append(ExampleVisitors(configuration: self.configuration, group: self.group)) }

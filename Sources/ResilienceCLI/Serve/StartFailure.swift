@@ -1,6 +1,8 @@
 internal import Resilience
 internal import ResilienceGateway
+internal import ResilienceHealth
 internal import ResilienceHummingbird
+internal import ResilienceNetworkChecks
 internal import ResilienceTelemetry
 
 /// Why the program cannot start, and what to do.
@@ -14,8 +16,10 @@ struct StartFailure: Error, CustomStringConvertible {
     switch error {
     case let failure as StartFailure: self = failure
     case is GatewayServerError, is UpstreamConfigurationError, is OperationsListenFailure,
-      is InvalidOperationsConfiguration, is InvalidConfiguration, is MetricError:
+      is InvalidOperationsConfiguration, is InvalidConfiguration, is MetricError, is CheckFailure,
+      is InvalidDependencyGraph:
       self.description = "\(error)"
+    case let failure as StillUnhealthy: self.description = "health.waitForHealthy: \(failure)"
     default: return nil
     }
   }

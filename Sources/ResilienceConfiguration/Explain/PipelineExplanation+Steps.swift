@@ -61,7 +61,9 @@ extension PipelineExplanation {
       setting: "circuitBreaker",
       text: "A breaker \(opens); it then refuses at once for \(Self.text(breaker.openDuration)), lets "
         + "\(breaker.permittedProbes) probes at a time through, and closes after \(breaker.successThreshold) successes."
-    )
+        + (breaker.isHealthAware
+          ? " The health check opens it before callers fail and closes it early; an operator's decision stands above."
+          : ""))
   }
 
   private static func limits(_ dependency: DependencyConfiguration) -> [Step] {
@@ -92,6 +94,20 @@ extension PipelineExplanation {
       steps.append(Step(setting: "bulkhead", text: "At most \(bulkhead.maxConcurrent) attempts at once; \(queue)."))
     }
     return steps
+  }
+
+  /// How the dependency is looked at in the background.
+  static func health(_ dependency: DependencyConfiguration) -> String? {
+    var location: UpstreamURL?
+    if case .http(let url) = dependency.url { location = url }
+    if case .example(let name) = dependency.url {
+      location = UpstreamURL(scheme: .http, host: "example", path: "/\(name)")
+    }
+    guard let target = dependency.health.target(at: location, tls: dependency.tls) else { return nil }
+    let schedule = dependency.health.schedule
+    return
+      "In the background every \(Self.text(schedule.interval)): \(target). After \(schedule.fall) bad results in a "
+      + "row it counts as unhealthy, after \(schedule.rise) good ones as healthy."
   }
 
   static func fallbacks(_ dependency: DependencyConfiguration) -> [String] {

@@ -36,22 +36,27 @@ public struct PipelineExplanation: Sendable, Equatable, Codable, CustomStringCon
   public let steps: [Step]
   /// What is served when all of that has failed, in order.
   public let fallbacks: [String]
+  /// How it is looked at in the background; nil if it is not.
+  public let health: String?
   /// What a call can cost at most.
   public let bounds: Bounds
 
   /// Explains every dependency of a configuration, in its order.
   public static func all(of service: ServiceConfiguration) -> [PipelineExplanation] {
     let paths = CallPaths(service)
-    return service.withOwnBulkheads.dependencies.map { PipelineExplanation($0, paths.worst(to: $0.name)) }
+    return service.withOwnBulkheads.dependencies.map {
+      PipelineExplanation($0, paths.worst(to: $0.name), areChecked: service.health.isEnabled)
+    }
   }
 
-  private init(_ dependency: DependencyConfiguration, _ path: CallPaths.Path) {
+  private init(_ dependency: DependencyConfiguration, _ path: CallPaths.Path, areChecked: Bool) {
     let estimate = CallEstimate(dependency)
     self.dependency = dependency.name
     self.url = dependency.url.description
     self.criticality = dependency.criticality.rawValue
     self.steps = Self.steps(dependency, estimate)
     self.fallbacks = Self.fallbacks(dependency)
+    self.health = areChecked ? Self.health(dependency) : nil
     self.bounds = Bounds(
       worstCaseMilliseconds: estimate.worstCase / .milliseconds(1),
       worstCaseWithoutRetryAfterMilliseconds: estimate.worstCaseWithoutRetryAfter / .milliseconds(1),
@@ -66,6 +71,7 @@ public struct PipelineExplanation: Sendable, Equatable, Codable, CustomStringCon
     lines += self.steps.enumerated().map { "  \($0 + 1). \($1.text)" }
     lines += ["", self.fallbacks.isEmpty ? "  When all of that fails, the caller gets the error." : "  When it fails:"]
     lines += self.fallbacks.map { "  - \($0)" }
+    if let health { lines += ["", "  \(health)"] }
     var bounds = "  At most \(length(self.bounds.worstCaseMilliseconds))"
     if self.bounds.worstCaseMilliseconds > self.bounds.worstCaseWithoutRetryAfterMilliseconds {
       bounds += " (\(length(self.bounds.worstCaseWithoutRetryAfterMilliseconds)) if it asks for no pauses)"

@@ -97,10 +97,12 @@ enum ServiceChecks {
   private static func checkGraph(
     _ configuration: ServiceConfiguration, _ tree: SourceNode, _ reader: inout ConfigurationReader
   ) {
-    let names = configuration.dependencies.map(\.name)
+    let steps =
+      configuration.dependencies.map { ($0.name, $0.dependsOn) } + configuration.watched.map { ($0.name, $0.dependsOn) }
+    let names = tree["dependencies"]?.entries.map(\.key).filter { name in steps.contains { $0.0 == name } } ?? []
     let known = Set(names)
-    for dependency in configuration.dependencies {
-      guard case .sequence(let nodes)? = tree.descendant(["dependencies", dependency.name, "dependsOn"])?.content else {
+    for name in names {
+      guard case .sequence(let nodes)? = tree.descendant(["dependencies", name, "dependsOn"])?.content else {
         continue
       }
       for node in nodes {
@@ -115,8 +117,7 @@ enum ServiceChecks {
           remedy: nearest.map { "did you mean `\($0)`?" } ?? "add it, or remove it here")
       }
     }
-    let edges = Dictionary(
-      configuration.dependencies.map { ($0.name, $0.dependsOn) }, uniquingKeysWith: { first, _ in first })
+    let edges = Dictionary(steps, uniquingKeysWith: { first, _ in first })
     for cycle in DependencyCycles.find(names: names, edges: edges) {
       let node = tree.descendant(["dependencies", cycle[0], "dependsOn"]) ?? tree
       reader.report(

@@ -43,15 +43,16 @@ public struct ReloadPlan: Sendable, Equatable {
       }
       return dependency
     }
-    let names = Set(next.dependencies.map(\.name))
+    let names = Set(next.names)
     for index in next.dependencies.indices {
       next.dependencies[index].dependsOn.removeAll { !names.contains($0) }
     }
-    let before = Set(running.dependencies.map(\.name))
+    for index in next.watched.indices { next.watched[index].dependsOn.removeAll { !names.contains($0) } }
+    let before = Set(running.names)
     self.configuration = next
     self.changes = SettingChange.between(running, next)
     self.pending = SettingChange.between(next, wanted)
-    self.added = next.dependencies.map(\.name).filter { !before.contains($0) }
-    self.removed = running.dependencies.map(\.name).filter { !names.contains($0) }
+    self.added = next.names.filter { !before.contains($0) }
+    self.removed = running.names.filter { !names.contains($0) }
   }
 }

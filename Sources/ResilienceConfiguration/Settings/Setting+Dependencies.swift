@@ -27,15 +27,24 @@ extension Setting where Root == ServiceConfiguration {
       isSwitchable: false,
       read: { node, root, reader in
         guard DependencyNames.check(node, with: &reader) else { return }
-        root.dependencies = node.entries.map { entry in
+        for entry in node.entries {
+          // Without a URL, but with a check of its own: it is not called, only looked at.
+          if entry.value["url"] == nil, let health = entry.value["health"], health.path.hasPrefix("dependencies.") {
+            var watched = WatchedDependencyConfiguration()
+            watched.name = entry.key
+            reader.read(WatchedDependencyConfiguration.section(entry.value), into: &watched)
+            root.watched.append(watched)
+            continue
+          }
           var dependency = DependencyConfiguration()
           dependency.name = entry.key
           reader.read(entry.value, into: &dependency)
-          return dependency
+          root.dependencies.append(dependency)
         }
       },
       show: { root in
         root.dependencies.flatMap { DependencyConfiguration.values($0, below: "dependencies.\($0.name)") }
+          + root.watched.flatMap { WatchedDependencyConfiguration.values($0, below: "dependencies.\($0.name)") }
       })
   }
 }

@@ -30,7 +30,7 @@ enum UpstreamText {
       UpstreamURL(scheme: scheme, host: host, port: port, path: try path(rest[authority.endIndex...])))
   }
 
-  private static func hostAndPort(_ authority: Substring) throws(ValueFault) -> (host: String, port: Int?) {
+  static func hostAndPort(_ authority: Substring) throws(ValueFault) -> (host: String, port: Int?) {
     var host = authority
     var port: Int?
     let closing = authority.lastIndex(of: "]") ?? authority.startIndex

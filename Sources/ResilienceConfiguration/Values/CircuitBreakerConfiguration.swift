@@ -9,6 +9,8 @@ public struct CircuitBreakerConfiguration: Sendable, Equatable {
   public var rules = CircuitBreakerRulesConfiguration()
   /// Statuses that count neither as success nor as failure.
   public var ignore: [Int] = []
+  /// Whether a failing health check opens it before callers fail, and a good one closes it early.
+  public var isHealthAware = false
   /// Rules that are tried beside the live ones and decide nothing; nil for none.
   public var candidate: CircuitBreakerRulesConfiguration?
 
@@ -32,6 +34,10 @@ extension CircuitBreakerConfiguration: SwitchableSection {
       .value(
         "ignore", \.ignore, .list(of: .integer(100...599), "list of statuses"),
         "Statuses that count neither as success nor as failure."),
+      .value(
+        "healthAware", \.isHealthAware, .flag,
+        "Whether a failing health check opens it before callers fail, and a good one closes it early; an operator's "
+          + "decision stands above."),
       .optionalSection(
         "candidate", \.candidate,
         "Rules that are tried beside the live ones: they only tell where they would have decided otherwise."

@@ -1,5 +1,5 @@
 /// TLS towards a dependency, beyond the system's own roots.
-public struct ClientTLSConfiguration: Sendable, Equatable {
+public struct ClientTLSConfiguration: Sendable, Hashable {
   /// PEM file of the authorities to trust instead of the system's.
   public var caFile: String?
   /// PEM file of our own certificate chain.

@@ -34,7 +34,8 @@ extension DependencyConfiguration: ConfigurationSection {
     [
       .value(
         "url", \.url, .upstream,
-        "Where the dependency is; requests' paths are appended. `example:NAME` is a built-in one.",
+        "Where the dependency is; requests' paths are appended. `example:NAME` is a built-in one. Only what is "
+          + "checked and not called may do without: then `criticality`, `dependsOn` and `health` are its keys.",
         required: true),
       .optional("listen", \.listen, .listen, absent: "the gateway's port only", "A port of its own."),
       .value("dependsOn", \.dependsOn, .list(of: .name, "list of names"), "Dependencies that it needs itself."),
@@ -42,5 +43,14 @@ extension DependencyConfiguration: ConfigurationSection {
 
   mutating func finish(at node: SourceNode, with reader: inout ConfigurationReader) {
     policies.finish(at: node, with: &reader)
+    policies.health.finish(at: node, hasURL: true, with: &reader)
+    let key = node["circuitBreaker"]?["healthAware"]
+    let breaker = policies.circuitBreaker
+    guard breaker.isHealthAware, breaker.isEnabled, !policies.health.isConfigured, let key,
+      key.path.hasPrefix("dependencies."), !reader.hasFailed(node["health"])
+    else { return }
+    reader.report(
+      .contradiction, at: key, "there is no health check that the breaker could follow", found: "healthAware alone",
+      allowed: "healthAware with health", remedy: "add health: { path: /health }, or remove healthAware")
   }
 }

@@ -36,6 +36,8 @@ public struct PolicyConfiguration: Sendable, Equatable {
   public var cache = CacheConfiguration()
   /// The largest request body in bytes; nil for the gateway's limit.
   public var maxBodyBytes: Int?
+  /// How the dependency is looked at in the background.
+  public var health = HealthCheckConfiguration()
   /// TLS beyond the system's roots; nil for those alone.
   public var tls: ClientTLSConfiguration?
 
@@ -73,7 +75,8 @@ extension PolicyConfiguration: ConfigurationSection {
     .optional(
       "maxBodyBytes", \.maxBodyBytes, .size(0...(16 << 30)), absent: "the gateway's limit", "Largest request body."),
     .optionalSection("tls", \.tls, "TLS towards the dependency, beyond the system's own roots."),
-    .planned("health", "Health checks of the dependency."),
+    .policy(
+      "health", \.health, "How it is looked at in the background; not at all until `path`, `url` or `kind` is given."),
   ]
 
   mutating func finish(at node: SourceNode, with reader: inout ConfigurationReader) {

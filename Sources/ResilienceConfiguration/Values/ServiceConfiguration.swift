@@ -16,15 +16,22 @@ public struct ServiceConfiguration: Sendable, Equatable {
   public var tiers = TiersConfiguration()
   /// Compartments that dependencies share.
   public var bulkheads: [SharedBulkheadConfiguration] = []
+  /// Health checks as a whole, and those of machine and program.
+  public var health = HealthConfiguration()
   /// The policies that dependencies start from; already applied to each of them.
   public var defaults = PolicyConfiguration()
-  /// The dependencies in the file's order.
+  /// The dependencies that are called, in the file's order.
   public var dependencies: [DependencyConfiguration] = []
+  /// The dependencies that are only checked, in the file's order.
+  public var watched: [WatchedDependencyConfiguration] = []
 
   /// All defaults, and no dependency.
   public init() {}
 
-  /// The dependency of that name.
+  /// The names of all dependencies, called ones first.
+  public var names: [String] { dependencies.map(\.name) + watched.map(\.name) }
+
+  /// The dependency of that name, if it is called.
   public func dependency(named name: String) -> DependencyConfiguration? {
     dependencies.first { $0.name == name }
   }
@@ -42,6 +49,7 @@ extension ServiceConfiguration: ConfigurationSection {
     .sections(
       "bulkheads", \.bulkheads, of: SharedBulkheadConfiguration.self, "Compartments that dependencies share."
     ) { section, _, _ in section },
+    .section("health", \.health, "Health checks as a whole, and those of the machine and of the program itself."),
     .defaults(),
     .dependencies(),
     .planned("modes", "Degradation modes."),

@@ -6,7 +6,7 @@ extension Refusal {
   /// What the caller is told about a call that failed for good; nothing internal.
   init(_ error: any Error, of dependency: Dependency) {
     switch error {
-    case let rejection as Rejection: self.init(rejection, dependency.name)
+    case let rejection as Rejection: self.init(rejection, dependency)
     case let error as UpstreamError: self.init(error, dependency)
     default:
       self.init(.internal, "The call to '\(dependency.name)' failed because of a mistake in the gateway.")
@@ -14,7 +14,8 @@ extension Refusal {
     self.dependency = dependency.name
   }
 
-  private init(_ rejection: Rejection, _ name: String) {
+  private init(_ rejection: Rejection, _ dependency: Dependency) {
+    let name = dependency.name
     let wait = rejection.retryAfter.map { max(1, Int(($0 / .milliseconds(1) / 1_000).rounded(.up))) }
     switch rejection.reason {
     case .circuitOpen:
@@ -23,8 +24,13 @@ extension Refusal {
         "The dependency '\(name)' is failing, so its circuit breaker refuses calls. Ask again in \(wait ?? 1) s.")
       self.retryAfterSeconds = wait ?? 1
     case .isolated:
-      self.init(.serviceUnavailable, "An operator has isolated the dependency '\(name)'. Ask again later.")
-      self.retryAfterSeconds = wait ?? 60
+      if dependency.isHeldByItsCheck {
+        self.init(.serviceUnavailable, "The dependency '\(name)' fails its health check. Ask again later.")
+        self.retryAfterSeconds = max(1, Int(dependency.configuration.health.schedule.interval / .seconds(1)))
+      } else {
+        self.init(.serviceUnavailable, "An operator has isolated the dependency '\(name)'. Ask again later.")
+        self.retryAfterSeconds = wait ?? 60
+      }
     case .bulkheadFull, .queueTimeout, .exhausted:
       self.init(.serviceUnavailable, "As many calls to '\(name)' are under way as may be. Ask again in a second.")
       self.retryAfterSeconds = 1

@@ -2,6 +2,7 @@ internal import Logging
 internal import Resilience
 internal import ResilienceConfiguration
 internal import ResilienceDegradation
+internal import ResilienceHealth
 public import ResilienceInterfaces
 internal import ResilienceTelemetry
 
@@ -30,8 +31,17 @@ extension GatewayControlPlane {
     return await self.degradation()
   }
 
+  /// The health of every component in detail.
+  public func components() async -> [ComponentHealth] { self.watchedHealth?.components() ?? [] }
+
+  /// Whether the process should go on living: only parts of the process itself that were given that right say no.
+  public func isLive() async -> Bool { self.watchedHealth?.monitor.isLive ?? true }
+
   /// The service's own health: what its dependencies make of it.
   public func health() async -> HealthReport {
+    if let watched = self.watchedHealth {
+      return watched.snapshot().report(service: self.service, at: self.clock.now)
+    }
     let now = self.clock.now
     var worst = HealthReport.Grade.pass
     let checks = self.dependencies.map { dependency in
@@ -72,15 +82,30 @@ extension GatewayControlPlane {
   }
 
   func noticeChanges() {
-    let conditions = self.dependencies.map { dependency in
+    let called = self.dependencies.map { dependency in
       let (condition, reason) = self.condition(dependency)
       return DegradationMachine.Dependency(
         name: dependency.name, isCritical: dependency.configuration.criticality == .critical, condition: condition,
         reason: reason)
     }
+    let conditions = called + self.watchedConditions()
     let now = self.clock.now
     let notices = self.state.withLock { $0.degradation.update(conditions, at: now) }
     for notice in notices { self.tell(notice, at: now) }
+  }
+
+  /// The conditions of dependencies that are checked and not called.
+  private func watchedConditions() -> [DegradationMachine.Dependency] {
+    guard let watched = self.watchedHealth else { return [] }
+    let called = Set(self.dependencies.map(\.name))
+    return watched.monitor.components.compactMap { component in
+      guard case .dependency = component.role, !called.contains(component.node.name),
+        let (condition, reason) = self.checkedCondition(component.node.name)
+      else { return nil }
+      return DegradationMachine.Dependency(
+        name: component.node.name, isCritical: component.node.criticality == .critical, condition: condition,
+        reason: reason)
+    }
   }
 
   private func tell(_ notice: DegradationMachine.Notice, at now: Int64) {

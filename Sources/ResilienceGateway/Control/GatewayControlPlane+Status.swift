@@ -1,6 +1,7 @@
 internal import Resilience
 internal import ResilienceConfiguration
 internal import ResilienceDegradation
+internal import ResilienceHealth
 internal import ResilienceInterfaces
 internal import ResilienceTelemetry
 
@@ -8,7 +9,18 @@ extension GatewayControlPlane {
   /// Over how many seconds rates and shares are taken.
   private static var windowSeconds: Int { 10 }
 
-  func status(_ dependency: Dependency) -> DependencyStatus {
+  /// A dependency that is checked and not called: all there is to say is its health.
+  static func watchedStatus(_ health: ComponentHealth) -> DependencyStatus {
+    DependencyStatus(
+      name: health.name, url: health.check?.what ?? "", criticality: health.criticality, state: .closed,
+      usable: health.isUsable, degraded: health.state == .degraded,
+      traffic: .init(
+        windowSeconds: Double(self.windowSeconds), requestsPerSecond: 0, errorShare: 0, p50Milliseconds: 0,
+        p95Milliseconds: 0, p99Milliseconds: 0, attemptsPerRequest: 0, fallbackShare: 0, rejectedShare: 0),
+      inFlight: 0, queued: 0, totals: .init(), health: health)
+  }
+
+  func status(_ dependency: Dependency, _ health: ComponentHealth? = nil) -> DependencyStatus {
     let now = Runtime.live.now()
     let breaker = self.breakerStatus(dependency)
     let bulkhead = self.bulkheadStatus(dependency)
@@ -18,7 +30,7 @@ extension GatewayControlPlane {
     return DependencyStatus(
       name: dependency.name, url: dependency.configuration.url.description,
       criticality: .init(rawValue: dependency.configuration.criticality.rawValue) ?? .important,
-      state: breaker?.state ?? .closed, usable: condition.condition != .unavailable,
+      state: breaker?.state ?? .closed, usable: condition.condition != .unavailable && health?.isUsable ?? true,
       degraded: condition.condition == .degraded, traffic: self.traffic(dependency, at: now),
       inFlight: bulkhead?.inFlight ?? 0, queued: bulkhead?.queued ?? 0, bulkhead: bulkhead,
       sparkline: points.map {
@@ -27,7 +39,8 @@ extension GatewayControlPlane {
       breaker: breaker,
       totals: .init(
         requests: UInt64(total.requests), failures: UInt64(total.failures), fallbacks: UInt64(total.fallbacks),
-        rejections: UInt64(total.rejections), attempts: UInt64(total.attempts)))
+        rejections: UInt64(total.rejections), attempts: UInt64(total.attempts)),
+      health: health)
   }
 
   private func traffic(_ dependency: Dependency, at now: Instant) -> DependencyStatus.Traffic {
@@ -51,8 +64,28 @@ extension GatewayControlPlane {
       rejected: dependency.metrics.bulkheadRejections.value)
   }
 
-  /// How far a dependency can be relied on, by its breaker and by what answered lately.
+  /// How far a dependency can be relied on, by its check, its breaker and by what answered lately.
   func condition(_ dependency: Dependency) -> (condition: DependencyCondition, reason: String) {
+    let own = self.callCondition(dependency)
+    guard let checked = self.checkedCondition(dependency.name) else { return own }
+    if checked.condition == .unavailable { return checked }
+    return own.condition == .healthy ? checked : own
+  }
+
+  /// What the check of a dependency makes one believe; nil without one, or before it has run.
+  func checkedCondition(_ name: String) -> (condition: DependencyCondition, reason: String)? {
+    guard let monitor = self.watchedHealth?.monitor else { return nil }
+    let output = monitor.lastResult(of: name)?.output ?? "no reason given"
+    switch monitor.belief(of: name) {
+    case nil, .unknown: return nil
+    case .healthy: return (.healthy, "")
+    case .degraded: return (.degraded, "its check says: \(output)")
+    case .unhealthy: return (.unavailable, "its check fails: \(output)")
+    }
+  }
+
+  /// By its breaker and by what answered lately.
+  private func callCondition(_ dependency: Dependency) -> (condition: DependencyCondition, reason: String) {
     let recent = dependency.metrics.series.total(ofLast: Self.windowSeconds, at: Runtime.live.now())
     let serves = "fallbacks answered \(recent.fallbacks) of the last \(recent.requests) calls"
     switch dependency.breaker?.state() {
@@ -60,7 +93,8 @@ extension GatewayControlPlane {
       // Without traffic nobody would find out that it is back, and whoever asks whether to send some would never do so.
       return (.degraded, "its breaker lets the next call probe")
     case .open: return (.unavailable, recent.fallbacks > 0 ? "its breaker is open; \(serves)" : "its breaker is open")
-    case .isolated: return (.unavailable, "an operator has isolated it")
+    case .isolated:
+      return (.unavailable, dependency.isHeldByItsCheck ? "its check has isolated it" : "an operator has isolated it")
     case .halfOpen: return (.degraded, "its breaker is probing")
     case .closed, .disabled, .observing, nil: break
     }

@@ -2,6 +2,7 @@ internal import Logging
 internal import Resilience
 internal import ResilienceConfiguration
 internal import ResilienceDegradation
+internal import ResilienceHealth
 public import ResilienceInterfaces
 internal import ResilienceTelemetry
 
@@ -25,6 +26,8 @@ public final class GatewayControlPlane: ControlPlane {
   let clock: WallClock
   let exampleUpstreams: ExampleUpstreams?
   let queueKeeper: GatewayQueues?
+  /// The checks; nil where nothing is checked.
+  let watchedHealth: GatewayHealth?
   let state: Lock<State>
   let log = Logger(label: "resilience.control")
   /// When this process began, in Unix milliseconds: since when untouched breakers are closed.
@@ -40,10 +43,12 @@ public final class GatewayControlPlane: ControlPlane {
   ///   - feed: Where events are told.
   ///   - examples: The built-in upstreams, if there are any.
   ///   - queues: Where requests wait for their dependencies, if they do.
+  ///   - health: The checks, if there are any.
   ///   - clock: The time of day.
   public init(
     service: String, table: DependencyTable, metrics: GatewayMetrics, store: any ControlStore,
     feed: ControlEventFeed, examples: ExampleUpstreams? = nil, queues: GatewayQueues? = nil,
+    health: GatewayHealth? = nil,
     clock: WallClock = .system
   ) {
     self.service = service
@@ -55,6 +60,7 @@ public final class GatewayControlPlane: ControlPlane {
     self.startedAt = clock.now
     self.exampleUpstreams = examples
     self.queueKeeper = queues
+    self.watchedHealth = health
     self.state = Lock(State(degradation: DegradationMachine(at: clock.now)))
     self.metrics.registry.beforeEachReading { [weak self] in self?.refreshGauges() }
   }
@@ -67,19 +73,34 @@ public final class GatewayControlPlane: ControlPlane {
   /// Start-up has ended: ready from now on.
   public func started() { self.state.withLock { $0.isStarted = true } }
   /// Shut-down has begun: not ready any more.
-  public func draining() { self.state.withLock { $0.isDraining = true } }
-  /// Whether start-up has ended.
-  public func isStarted() async -> Bool { self.state.withLock { $0.isStarted } }
+  public func draining() {
+    self.state.withLock { $0.isDraining = true }
+    self.watchedHealth?.monitor.drain()
+  }
+  /// Whether start-up has ended: it serves, and every check has run once.
+  public func isStarted() async -> Bool {
+    self.state.withLock { $0.isStarted } && self.watchedHealth?.monitor.isStarted ?? true
+  }
   /// Whether new requests should be sent here.
-  public func isReady() async -> Bool { self.state.withLock { $0.isStarted && !$0.isDraining } }
+  public func isReady() async -> Bool {
+    self.state.withLock { $0.isStarted && !$0.isDraining } && self.watchedHealth?.monitor.isReady ?? true
+  }
 
   // MARK: Reading
 
   /// Every dependency, sorted by name.
-  public func dependencies() async -> [DependencyStatus] { self.dependencies.map(self.status) }
+  public func dependencies() async -> [DependencyStatus] {
+    let health = await self.components().filter { $0.kind == .dependency }
+    let called = self.dependencies.map { dependency in
+      self.status(dependency, health.first { $0.name == dependency.name })
+    }
+    return (called + health.filter { !$0.isCalled }.map(Self.watchedStatus)).sorted { $0.name < $1.name }
+  }
   /// One dependency.
   public func dependency(named name: String) async -> DependencyStatus? {
-    self.dependencies.first { $0.name == name }.map(self.status)
+    let health = await self.components().first { $0.name == name && $0.kind == .dependency }
+    if let dependency = self.dependencies.first(where: { $0.name == name }) { return self.status(dependency, health) }
+    return health.map(Self.watchedStatus)
   }
   /// Every breaker, sorted by name.
   public func breakers() async -> [BreakerStatus] { self.dependencies.compactMap(self.breakerStatus) }

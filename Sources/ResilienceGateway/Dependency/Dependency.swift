@@ -1,5 +1,6 @@
 public import Resilience
 public import ResilienceConfiguration
+internal import ResilienceHealth
 
 /// A dependency as it runs: where it is, the policies around it, what is remembered of it, what was counted.
 public final class Dependency: Sendable {
@@ -7,6 +8,8 @@ public final class Dependency: Sendable {
   public let name: String
   /// The settings in force.
   public let configuration: DependencyConfiguration
+  /// Where it is; of a built-in upstream the address that it got.
+  let location: UpstreamURL
   /// Where it listens.
   let origin: UpstreamOrigin
   /// What every forwarded path begins with; empty or `/…` without a slash at the end.
@@ -55,6 +58,7 @@ public final class Dependency: Sendable {
       configuration, sharing: shared, observer: observer, keeping: former?.policies)
     self.name = configuration.name
     self.configuration = configuration
+    self.location = location
     self.origin = UpstreamOrigin(
       scheme: location.scheme == .https ? .https : .http, host: location.host, port: location.port)
     self.basePath = location.path
@@ -76,6 +80,12 @@ public final class Dependency: Sendable {
   /// - Throws: The attempt's own error, or a `Rejection`.
   func run(in context: Context, _ attempt: @Sendable (Context) async throws -> Void) async throws {
     try await self.pipeline.concurrently(in: context, attempt)
+  }
+
+  /// Whether a failing health check has isolated it, and no operator.
+  var isHeldByItsCheck: Bool {
+    guard self.configuration.circuitBreaker.isHealthAware, let breaker = self.breaker else { return false }
+    return breaker.snapshot().operatorDecision?.actor == HealthAwareBreaker.actor
   }
 
   /// Gives policies and cache that were taken over their new settings; called once, when this one is put in force.

@@ -73,8 +73,10 @@ public actor ConfigurationReloader {
       let plan = ReloadPlan(from: running, to: candidate.loaded.configuration, examples: self.examples)
       // Even where nothing has changed: files for TLS may have.
       let prepared = try self.gateway.prepare(plan.configuration)
+      let watched = try self.control.watchedHealth?.prepare(prepared)
       try await self.control.restoreOverrides(of: prepared.added, areAll: false)
       self.gateway.commit(prepared)
+      if let watched { self.control.watchedHealth?.commit(watched) }
       self.tell(plan, candidate, trigger)
       return plan.isEmpty ? .unchanged : .applied
     } catch {

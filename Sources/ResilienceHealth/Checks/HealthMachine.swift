@@ -32,6 +32,14 @@ public struct HealthMachine: Sendable {
     }
   }
 
+  /// The end of a failure.
+  public struct Recovery: Sendable, Equatable {
+    /// When it was believed.
+    public let at: Instant
+    /// The results until the check became good, oldest first.
+    public let samples: [CheckSample]
+  }
+
   private enum Run: Sendable, Equatable {
     /// Waits for its time.
     case idle
@@ -51,10 +59,14 @@ public struct HealthMachine: Sendable {
   public private(set) var last: CheckResult?
   /// When it arrived.
   public private(set) var lastAt: Instant?
+  /// How long the last check that ended took.
+  public private(set) var lastTook: Duration?
   /// When the next check is due.
   public private(set) var due: Instant
   /// The newest results, oldest first, for telling causes from consequences.
   public private(set) var samples: [CheckSample] = []
+  /// Its last recovery: when, and the results up to then, for what follows from its failure and recovers later.
+  public private(set) var recovery: Recovery?
   /// The newest results that say something, oldest first, as many as rise and fall need.
   private var recent: [HealthState] = []
   private var run = Run.idle
@@ -100,7 +112,9 @@ public struct HealthMachine: Sendable {
     let part = Double(chance >> 11) / Double(UInt64(1) << 53) * 2 - 1
     let interval = Double(self.schedule.interval.nanoseconds) * (1 + self.schedule.jitter * part)
     self.due = max(now, since + Int64(interval))
-    guard let result, overdue == 0 else { return nil }
+    guard let result else { return nil }
+    self.lastTook = .nanoseconds(now - since)
+    guard overdue == 0 else { return nil }
     return self.count(result, at: now)
   }
 
@@ -119,11 +133,20 @@ public struct HealthMachine: Sendable {
     self.lastAt = now
     guard result.state != .unknown else { return nil }
     self.samples.append(CheckSample(at: now, isFailing: result.state == .unhealthy))
-    if self.samples.count > Self.mostSamples { self.samples.removeFirst() }
+    // While it fails, the results around the beginning are kept: they tell what failed first.
+    if self.samples.count > Self.mostSamples {
+      self.samples.remove(at: self.state == .unhealthy ? Self.mostSamples / 2 : 0)
+    }
     self.recent.append(result.state)
     if self.recent.count > max(self.schedule.rise, self.schedule.fall) { self.recent.removeFirst() }
     defer { self.checkInvariants() }
     guard let next = self.believed(), next != self.state else { return nil }
+    if self.state == .unhealthy {
+      // A new chapter: results of a failure that is over say nothing about what is wrong now.
+      let good = self.samples.suffix(self.schedule.rise)
+      self.recovery = Recovery(at: now, samples: Array(self.samples.dropLast(good.count)))
+      self.samples = Array(good)
+    }
     let change = Change(from: self.state, to: next)
     self.state = next
     self.since = now

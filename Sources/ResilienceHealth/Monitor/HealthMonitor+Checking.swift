@@ -4,52 +4,64 @@ internal import ResilienceInterfaces
 extension HealthMonitor {
   /// Makes a check now, or waits for the one that is under way.
   ///
-  /// - Returns: Its result; nil if there is no such check, or the task was cancelled.
+  /// - Returns: Its result; nil if there is no such check, it was replaced meanwhile, or the task was cancelled.
   public func check(_ name: String) async -> CheckResult? {
-    guard let index = self.graph.position(of: name), self.components[index].check != nil else { return nil }
-    return await self.perform(index, isForced: true)
+    guard let slot = self.core.withLock({ $0.slots[name]?.name }) else { return nil }
+    return await self.perform(slot, isForced: true)
   }
 
-  func perform(_ index: Int, isForced: Bool) async -> CheckResult? {
-    guard let check = self.components[index].check else { return nil }
+  func perform(_ name: SlotName, isForced: Bool) async -> CheckResult? {
     let now = self.runtime.now()
     var other: AsyncStream<CheckResult>?
-    let start = self.core.withLock { core -> HealthMachine.Start? in
-      let start = core.checks[index]?.begin(at: now, isForced: isForced)
+    let found = self.core.withLock { core -> (HealthMachine.Start, Slot)? in
+      guard core.slot(name) != nil else { return nil }
+      let start = core.slots[name.component]?.machine.begin(at: now, isForced: isForced)
       if start == .running {
         let (stream, continuation) = AsyncStream.makeStream(of: CheckResult.self)
-        core.waiting[index, default: []].append(continuation)
+        core.slots[name.component]?.waiting.append(continuation)
         other = stream
       }
-      return start
+      guard let start, let slot = core.slot(name) else { return nil }
+      return (start, slot)
     }
+    guard let (start, slot) = found else { return nil }
     switch start {
-    case .run(let serial): return await self.execute(check, index, serial)
+    case .run(let serial): return await self.execute(slot, serial)
     case .running:
       guard let other else { return nil }
       for await result in other { return result }
       return nil
-    case .notDue, nil: return self.core.withLock { $0.checks[index]?.last }
+    case .notDue: return slot.machine.last
     }
   }
 
   /// Runs the check under its time-out, and beside it somebody who counts when it does not come back.
-  private func execute(_ check: any HealthCheck, _ index: Int, _ serial: UInt64) async -> CheckResult? {
-    let schedule = self.components[index].schedule
+  private func execute(_ slot: Slot, _ serial: UInt64) async -> CheckResult? {
+    let schedule = slot.machine.schedule
     let result = await withTaskGroup(of: Void.self) { group in
-      group.addTask { await self.countOverdue(index, serial, schedule) }
-      let result = await self.result(of: check, within: schedule.timeout)
+      group.addTask { await self.countOverdue(slot.name, serial, schedule) }
+      let result = await self.result(of: slot.check, within: schedule.timeout)
       group.cancelAll()
       return result
     }
     let now = self.runtime.now()
     let chance = self.runtime.random()
-    let change = self.core.withLock { core -> HealthMachine.Change? in
-      let change = core.checks[index]?.end(serial, result, at: now, chance: chance)
-      if result != nil { core.settle(index) }
-      return change
+    let name = slot.name.component
+    let (change, waiting) = self.core.withLock {
+      core -> (HealthMachine.Change?, [AsyncStream<CheckResult>.Continuation]) in
+      // Of a check that was replaced meanwhile nobody wants to hear any more.
+      guard core.slot(slot.name) != nil else { return (nil, []) }
+      let change = core.slots[name]?.machine.end(serial, result, at: now, chance: chance)
+      if result != nil { core.settle(name) }
+      let waiting = core.slots[name]?.waiting ?? []
+      core.slots[name]?.waiting = []
+      return (change, waiting)
     }
-    self.finish(index, result, change, at: now)
+    for continuation in waiting {
+      if let result { continuation.yield(result) }
+      continuation.finish()
+    }
+    self.tell(name, change, at: now)
     return result
   }
 
@@ -66,36 +78,29 @@ extension HealthMonitor {
     }
   }
 
-  private func countOverdue(_ index: Int, _ serial: UInt64, _ schedule: CheckSchedule) async {
+  private func countOverdue(_ slot: SlotName, _ serial: UInt64, _ schedule: CheckSchedule) async {
     // A little later than the time-out itself, which nearly always ends the check.
     var next = schedule.timeout + min(schedule.timeout / 10, .milliseconds(100))
     while true {
       do { try await self.runtime.sleep(for: next) } catch { return }
       let now = self.runtime.now()
       let change = self.core.withLock { core -> HealthMachine.Change? in
-        let change = core.checks[index]?.expire(serial, at: now)
-        core.settle(index)
+        guard core.slot(slot) != nil else { return nil }
+        let change = core.slots[slot.component]?.machine.expire(serial, at: now)
+        core.settle(slot.component)
         return change
       }
-      self.tell(index, change, at: now)
+      self.tell(slot.component, change, at: now)
       next = schedule.interval
     }
   }
 
-  private func finish(_ index: Int, _ result: CheckResult?, _ change: HealthMachine.Change?, at now: Instant) {
-    let waiting = self.core.withLock { $0.waiting.removeValue(forKey: index) ?? [] }
-    for continuation in waiting {
-      if let result { continuation.yield(result) }
-      continuation.finish()
-    }
-    self.tell(index, change, at: now)
-  }
-
-  private func tell(_ index: Int, _ change: HealthMachine.Change?, at now: Instant) {
+  private func tell(_ name: String, _ change: HealthMachine.Change?, at now: Instant) {
     guard let change else { return }
-    let (listeners, output) = self.core.withLock { ($0.listeners.values.map { $0 }, $0.checks[index]?.last?.output) }
-    let told = HealthChange(
-      name: self.graph.nodes[index].name, from: change.from, to: change.to, output: output, at: now)
+    let (listeners, output) = self.core.withLock { core in
+      (core.listeners.sorted { $0.key < $1.key }.map(\.value), core.slots[name]?.machine.last?.output)
+    }
+    let told = HealthChange(name: name, from: change.from, to: change.to, output: output, at: now)
     for listener in listeners { listener.yield(told) }
   }
 }

@@ -6,25 +6,75 @@ extension HealthMonitor {
   struct Core: Sendable {
     private static let mostSamples = 64
 
-    /// One machine per component with a check.
-    var checks: [HealthMachine?]
+    private(set) var setup: Setup
+    /// The checks by component's name.
+    var slots: [String: Slot] = [:]
     var readiness: ReadinessMachine
-    var trend = ScoreTrend()
+    private(set) var trend = ScoreTrend()
+    /// Each component's scores.
+    private(set) var scores: [String: ScoreTrend] = [:]
     var listeners: [Int: AsyncStream<HealthChange>.Continuation] = [:]
-    /// Who waits for the end of a check that somebody else has begun.
-    var waiting: [Int: [AsyncStream<CheckResult>.Continuation]] = [:]
+    /// Where `run` hears of new checks, while it runs.
+    var starter: AsyncStream<SlotName>.Continuation?
     /// What evidence said over time of components without a check.
-    private(set) var samples: [Int: [CheckSample]] = [:]
+    private(set) var samples: [String: [CheckSample]] = [:]
     private var numbers = 0
-    private let names: [String]
+    private var slotNumbers: UInt64 = 0
 
-    init(_ components: [HealthComponent], at now: Instant) {
-      self.names = components.map(\.node.name)
-      self.checks = components.map { $0.check == nil ? nil : HealthMachine($0.schedule, at: now) }
-      let required = components.filter { $0.role == .dependency(gatesReadiness: true) }
+    init(_ setup: Setup, at now: Instant) {
+      self.setup = setup
       self.readiness = ReadinessMachine(
-        waitingFor: Set(components.filter { $0.check != nil }.map(\.node.name)),
-        required: Set(required.map(\.node.name)))
+        waitingFor: Set(setup.components.filter { $0.check != nil }.map(\.node.name)),
+        required: Self.required(setup))
+      for component in setup.components { self.begin(component, at: now) }
+    }
+
+    private static func required(_ setup: Setup) -> Set<String> {
+      Set(setup.components.filter { $0.role == .dependency(gatesReadiness: true) }.map(\.node.name))
+    }
+
+    @discardableResult
+    private mutating func begin(_ component: HealthComponent, at now: Instant) -> SlotName? {
+      guard let check = component.check else { return nil }
+      self.slotNumbers += 1
+      let name = SlotName(component: component.node.name, number: self.slotNumbers)
+      self.slots[name.component] = Slot(name: name, check: check, machine: HealthMachine(component.schedule, at: now))
+      return name
+    }
+
+    /// Every check, in the order of the components.
+    var slotNames: [SlotName] { self.setup.components.compactMap { self.slots[$0.node.name]?.name } }
+
+    func slot(_ name: SlotName) -> Slot? { self.slots[name.component].flatMap { $0.name == name ? $0 : nil } }
+
+    /// Whether the check is still this one; then its end will be told there.
+    mutating func setRetirement(_ continuation: AsyncStream<Void>.Continuation, of name: SlotName) -> Bool {
+      guard self.slot(name) != nil else { return false }
+      self.slots[name.component]?.retirement = continuation
+      return true
+    }
+
+    /// Takes other components; tells which checks begin and which have ended.
+    mutating func replace(_ setup: Setup, at now: Instant) -> (begun: [SlotName], ended: [Slot]) {
+      let former = Dictionary(
+        self.setup.components.map { ($0.node.name, $0) }, uniquingKeysWith: { first, _ in first })
+      var ended: [Slot] = []
+      for component in self.setup.components {
+        let name = component.node.name
+        let next = setup.graph.position(of: name).map { setup.components[$0] }
+        if let next, next.hasSameCheck(as: component) { continue }
+        if let slot = self.slots.removeValue(forKey: name) { ended.append(slot) }
+        if next == nil { self.scores[name] = nil }
+        if next?.check != nil || next == nil { self.samples[name] = nil }
+      }
+      self.setup = setup
+      let begun = setup.components.compactMap { component in
+        former[component.node.name].map(component.hasSameCheck) == true ? nil : self.begin(component, at: now)
+      }
+      let unchecked = self.slots.values.filter { $0.machine.last == nil }.map(\.name.component)
+      self.readiness.replace(
+        waitingFor: Set(unchecked), required: Self.required(setup), unhealthy: self.unhealthyNames)
+      return (begun, ended)
     }
 
     mutating func add(_ listener: AsyncStream<HealthChange>.Continuation) -> Int {
@@ -33,17 +83,29 @@ extension HealthMonitor {
       return self.numbers
     }
 
-    /// Keeps what evidence says of a component that has no check.
-    mutating func note(_ index: Int, _ sample: CheckSample) {
-      if self.checks[index] != nil { return }
-      self.samples[index, default: []].append(sample)
-      if self.samples[index, default: []].count > Self.mostSamples { self.samples[index]?.removeFirst() }
+    /// Keeps scores, and what evidence says of components that have no check.
+    mutating func note(_ snapshot: HealthSnapshot) {
+      if let score = snapshot.score { self.trend.add(score) }
+      for component in snapshot.components where component.state != .unknown {
+        let name = component.node.name
+        guard self.setup.graph.position(of: name) != nil else { continue }
+        self.scores[name, default: ScoreTrend()].add(HealthScore.points(of: component.state))
+        guard self.slots[name] == nil else { continue }
+        let sample = CheckSample(at: snapshot.at, isFailing: component.state == .unhealthy)
+        self.samples[name, default: []].append(sample)
+        if self.samples[name, default: []].count > Self.mostSamples { self.samples[name]?.removeFirst() }
+        // As with checks: what is over says nothing about what is wrong now.
+        if let newest = self.samples[name]?.suffix(2), newest.count == 2, !newest.contains(where: \.isFailing) {
+          self.samples[name]?.removeAll { $0.isFailing }
+        }
+      }
     }
 
     /// A result has arrived: readiness follows.
-    mutating func settle(_ index: Int) {
-      let unhealthy = self.checks.indices.filter { self.checks[$0]?.state == .unhealthy }
-      self.readiness.checked(self.names[index], unhealthy: Set(unhealthy.map { self.names[$0] }))
+    mutating func settle(_ name: String) { self.readiness.checked(name, unhealthy: self.unhealthyNames) }
+
+    private var unhealthyNames: Set<String> {
+      Set(self.slots.values.filter { $0.machine.state == .unhealthy }.map(\.name.component))
     }
   }
 }

@@ -3,39 +3,61 @@ internal import ResilienceInterfaces
 
 extension HealthMonitor {
   /// The health of everything now; asks all evidence, waits for no check.
+  ///
+  /// Cost: less than a millisecond for 40 components while all is well, some milliseconds in a cascade.
   public func snapshot() -> HealthSnapshot {
     let now = self.runtime.now()
+    let setup = self.core.withLock { $0.setup }
     // Foreign code: before the lock.
-    let evidence = self.components.map { component in
+    let evidence = setup.components.map { component in
       component.evidence.compactMap { $0.healthEvidence(on: self.runtime) }
     }
     let core = self.core.withLock { $0 }
-    let states = self.components.indices.map { Self.state(core.checks[$0], evidence[$0]) }
-    var samples: [String: [CheckSample]] = [:]
-    for index in self.components.indices {
-      samples[self.graph.nodes[index].name] = core.checks[index]?.samples ?? core.samples[index] ?? []
+    let histories = CheckHistories(setup, core, at: now)
+    let found = setup.analysis.diagnosis(of: histories.samples, at: now)
+    let states = setup.components.indices.map { index in
+      let component = setup.components[index]
+      return Self.state(
+        core.slots[component.node.name]?.machine, hasCheck: component.check != nil, evidence[index])
     }
-    let diagnosis = self.analysis.diagnosis(of: samples, at: now)
-    let causes = Set(diagnosis.causes.map(\.name))
-    let consequences = Set(diagnosis.consequences)
-    let parts = self.components.indices.map { (self.graph.nodes[$0].criticality, states[$0]) }
-    let components = self.components.indices.map { index in
-      let node = self.graph.nodes[index]
-      let check = core.checks[index]
-      return HealthSnapshot.Component(
-        node: node, state: states[index], since: check?.since, last: check?.last, lastAt: check?.lastAt,
-        evidence: evidence[index], isCause: causes.contains(node.name),
-        isConsequence: consequences.contains(node.name))
+    let healthy = Set(setup.components.indices.filter { states[$0] == .healthy }.map { setup.graph.nodes[$0].name })
+    let diagnosis = found.visible(healthy: healthy, failing: histories.failing, unsettled: histories.unsettled)
+    let components = setup.components.indices.map { index in
+      Self.component(setup.components[index], states[index], evidence[index], core, diagnosis)
     }
+    let parts = components.map { ($0.node.criticality, $0.state) }
     return HealthSnapshot(
       state: HealthScore.state(of: parts), score: HealthScore.score(of: parts), trend: core.trend.direction,
       components: components, diagnosis: diagnosis, readiness: core.readiness.phase, at: now)
   }
 
-  /// The worse of what the check and others say; what has a check is unknown until that has run.
-  private static func state(_ check: HealthMachine?, _ evidence: [HealthEvidence]) -> HealthState {
+  private static func component(
+    _ component: HealthComponent, _ state: HealthState, _ evidence: [HealthEvidence], _ core: Core,
+    _ diagnosis: Diagnosis
+  ) -> HealthSnapshot.Component {
+    let name = component.node.name
+    let check = core.slots[name]?.machine
+    let scores = core.scores[name] ?? ScoreTrend()
+    return HealthSnapshot.Component(
+      node: component.node, role: component.role, state: state, since: check?.since, last: check?.last,
+      lastAt: check?.lastAt, lastTook: check?.lastTook, schedule: component.check == nil ? nil : component.schedule,
+      evidence: evidence, score: state == .unknown ? nil : scores.mean(with: HealthScore.points(of: state)),
+      trend: scores.direction, cause: diagnosis.causes.first { $0.name == name },
+      isConsequence: diagnosis.consequences.contains(name),
+      causes: diagnosis.consequences.contains(name)
+        ? (diagnosis.causes + diagnosis.recovered).filter { $0.consequences.contains(name) }.map(\.name) : [])
+  }
+
+  /// The worse of what the check and others say.
+  ///
+  /// What has a check does not count as usable until that has run, whatever others say.
+  private static func state(_ check: HealthMachine?, hasCheck: Bool, _ evidence: [HealthEvidence]) -> HealthState {
     let known = evidence.map(\.state).filter { $0 != .unknown }
-    if let check { return known.reduce(check.state) { $0.worse($1) } }
+    if hasCheck {
+      let believed = check?.state ?? .unknown
+      let worst = known.reduce(believed) { $0.worse($1) }
+      return believed == .unknown && worst != .unhealthy ? .unknown : worst
+    }
     return known.isEmpty ? .unknown : known.reduce(.healthy) { $0.worse($1) }
   }
 }

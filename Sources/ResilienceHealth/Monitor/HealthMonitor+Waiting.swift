@@ -30,7 +30,7 @@ extension HealthMonitor {
   private func missing(of names: [String]) -> [StillUnhealthy.Component] {
     self.core.withLock { core in
       names.compactMap { name in
-        guard let index = self.graph.position(of: name), let check = core.checks[index] else {
+        guard let check = core.slots[name]?.machine else {
           return .init(name: name, state: .unknown, reason: "it has no check")
         }
         if check.state.isUsable { return nil }

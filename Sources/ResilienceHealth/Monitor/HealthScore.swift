@@ -30,6 +30,15 @@ public enum HealthScore {
     }
   }
 
+  /// What one component's state counts: healthy 100, degraded 50, else 0.
+  public static func points(of state: HealthState) -> Int {
+    switch state {
+    case .healthy: 100
+    case .degraded: 50
+    case .unhealthy, .unknown: 0
+    }
+  }
+
   private static func weight(_ criticality: DependencyStatus.Criticality) -> Int {
     switch criticality {
     case .critical: 6

@@ -22,7 +22,7 @@ extension HealthSnapshot {
     let part = component.isCause ? "cause" : component.isConsequence ? "consequence" : nil
     let age = component.lastAt.map { (self.at - $0) / 1_000_000 } ?? 0
     let health = HealthReport.Check(
-      component: "\(name):health", status: Self.grade(component.state), output: self.output(of: component),
+      component: "\(name):health", status: Self.grade(component.state), output: component.reason,
       at: now - age, componentType: "component", observedValue: component.last?.observation?.value,
       observedUnit: component.last?.observation?.unit, part: part, dependsOn: component.node.dependsOn)
     let evidence = component.evidence.map {
@@ -30,12 +30,6 @@ extension HealthSnapshot {
         component: "\(name):\($0.source.rawValue)", status: Self.grade($0.state), output: $0.reason, at: now)
     }
     return [health] + evidence
-  }
-
-  private func output(of component: Component) -> String? {
-    if component.state == .healthy { return nil }
-    if let output = component.last?.output { return output }
-    return component.evidence.first { $0.state == component.state }?.reason ?? "nobody has looked yet"
   }
 
   private static func grade(_ state: HealthState) -> HealthReport.Grade {

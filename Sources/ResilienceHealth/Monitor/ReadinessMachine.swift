@@ -20,7 +20,7 @@ public struct ReadinessMachine: Sendable, Equatable {
   public private(set) var phase: Phase
   /// Whether every check has run once; stays so.
   public private(set) var isStarted: Bool
-  private let required: Set<String>
+  private var required: Set<String>
 
   /// Makes a machine that waits for first results.
   ///
@@ -58,6 +58,26 @@ public struct ReadinessMachine: Sendable, Equatable {
     }
     if self.phase == .draining { return }
     let missing = self.required.intersection(unhealthy)
+    self.phase = missing.isEmpty ? .ready : .unready(because: missing)
+  }
+
+  /// Other checks are made from now on.
+  ///
+  /// Who was started does not wait for new ones: a reload takes no service out.
+  ///
+  /// - Parameters:
+  ///   - names: The names whose checks have not run yet.
+  ///   - required: The names that must be usable from now on.
+  ///   - unhealthy: The names that do not work now.
+  public mutating func replace(waitingFor names: Set<String>, required: Set<String>, unhealthy: Set<String>) {
+    self.required = required
+    if self.phase == .draining { return }
+    if !self.isStarted, !names.isEmpty {
+      self.phase = .starting(waitingFor: names)
+      return
+    }
+    self.isStarted = true
+    let missing = required.intersection(unhealthy)
     self.phase = missing.isEmpty ? .ready : .unready(because: missing)
   }
 

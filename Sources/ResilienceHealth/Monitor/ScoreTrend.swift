@@ -29,6 +29,12 @@ public struct ScoreTrend: Sendable, Equatable {
     if self.scores.count > self.length { self.scores.removeFirst() }
   }
 
+  /// The mean of the newest scores and one more.
+  public func mean(with score: Int) -> Int {
+    let all = self.scores + [score]
+    return (all.reduce(0, +) + all.count / 2) / all.count
+  }
+
   /// Points per score; 0 with fewer than three.
   public var slope: Double {
     guard self.scores.count >= 3 else { return 0 }

@@ -117,9 +117,10 @@ struct CascadeModel {
   /// The distribution of the arrival of what begins with the given one, both cumulative.
   private static func delayed(_ begun: [Double], _ arrival: Double) -> [Double] {
     var delayed = begun
-    var half = 0.0
-    var arrived = 0.0
-    for step in begun.indices {
+    // What began before everything that is looked at has arrived as well: an outage may last for hours.
+    var half = begun.first ?? 0
+    var arrived = half
+    for step in begun.indices.dropFirst() {
       half += arrival * (begun[step] - half)
       arrived += arrival * (half - arrived)
       delayed[step] = arrived

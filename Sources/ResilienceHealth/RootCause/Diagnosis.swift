@@ -12,6 +12,8 @@ public struct Diagnosis: Sendable, Equatable {
 
   /// What is named as a cause, the surest first.
   public let causes: [Cause]
+  /// What has failed by itself and works again, while something that failed because of it does not yet.
+  public let recovered: [Cause]
   /// What may be a cause, but is not sure enough to be named, the surest first.
   public let suspects: [Cause]
   /// Everything else that fails, in the order of the graph.
@@ -22,8 +24,11 @@ public struct Diagnosis: Sendable, Equatable {
   /// Nothing speaks for a failure.
   static let healthy = Diagnosis(causes: [], suspects: [], consequences: [], healthyProbability: 1)
 
-  private init(causes: [Cause], suspects: [Cause], consequences: [String], healthyProbability: Double) {
+  private init(
+    causes: [Cause], recovered: [Cause] = [], suspects: [Cause], consequences: [String], healthyProbability: Double
+  ) {
     self.causes = causes
+    self.recovered = recovered
     self.suspects = suspects
     self.consequences = consequences
     self.healthyProbability = healthyProbability
@@ -51,5 +56,27 @@ public struct Diagnosis: Sendable, Equatable {
     self.consequences =
       named.isEmpty ? [] : graph.nodes.map(\.name).filter { failing.contains($0) && !named.contains($0) }
     self.healthyProbability = search.healthy
+    self.recovered = []
+  }
+
+  /// The same as far as it is true now: causes that do not work, and consequences that are believed.
+  ///
+  /// - Parameters:
+  ///   - healthy: The names that are believed to work.
+  ///   - failing: The names whose newest result was bad.
+  ///   - unsettled: The names that it is too early to call a cause.
+  func visible(healthy: Set<String>, failing: Set<String>, unsettled: Set<String>) -> Diagnosis {
+    let present = self.causes.filter {
+      !unsettled.contains($0.name) && (!healthy.contains($0.name) || failing.contains($0.name))
+    }
+    let consequences = self.consequences.filter { !healthy.contains($0) }
+    let former = self.causes.filter {
+      healthy.contains($0.name) && !present.contains($0) && $0.consequences.contains(where: consequences.contains)
+    }
+    // With nothing left that has failed by itself there are no consequences either.
+    let isExplained = !present.isEmpty || !former.isEmpty
+    return Diagnosis(
+      causes: present, recovered: former, suspects: self.suspects, consequences: isExplained ? consequences : [],
+      healthyProbability: self.healthyProbability)
   }
 }

@@ -25,7 +25,8 @@ struct HypothesisSearch {
       model.likelihood.ratios[$0].reduce(0, +) > model.likelihood.ratios[$1].reduce(0, +)
     }.prefix(Self.mostSuspects)
     let first = NaturalMath.logarithm(configuration.causeRate / Double(max(1, count)))
-    let further = NaturalMath.logarithm(configuration.furtherCauses / Double(max(1, count)))
+    // In a small graph too a further cause is less likely than a consequence.
+    let further = NaturalMath.logarithm(min(0.25, configuration.furtherCauses / Double(max(1, count))))
     var all = [Hypothesis(causes: [], score: 0)]
     var best = [all[0]]
     for size in 1...3 {

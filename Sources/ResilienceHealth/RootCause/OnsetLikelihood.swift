@@ -30,12 +30,25 @@ struct OnsetLikelihood {
     self.ratios[dependency].reduce(0, +) / Double(max(1, self.ratios[dependency].count))
   }
 
+  /// With fewer results than these within the grid, older ones count as well.
+  private static let fewest = 5
+
   private static func ratios(
     of history: [CheckSample], _ grid: TimeGrid, _ noise: CheckNoise, _ delay: Int64
   ) -> [Double] {
     var ratios = [Double](repeating: 1, count: grid.steps)
     let blur = Double(grid.width + delay)
-    for sample in history where sample.at >= grid.start && sample.at <= grid.end {
+    let inside = history.filter { $0.at >= grid.start && $0.at <= grid.end }
+    // A check that is made seldom: its newest results hold until the next one, as if they had just been seen.
+    if inside.count < Self.fewest {
+      let older = history.filter { $0.at < grid.start }.suffix(Self.fewest - inside.count)
+      for sample in older {
+        let ratio =
+          sample.isFailing ? (1 - noise.missed) / noise.falseAlarm : noise.missed / (1 - noise.falseAlarm)
+        ratios[0] = min(1e100, max(1e-100, ratios[0] * ratio))
+      }
+    }
+    for sample in inside {
       for step in 0..<grid.steps {
         // The part of the step's onsets that this result can have seen.
         let seen = step == 0 ? 1 : min(1, max(0, Double(sample.at - grid.start(of: step)) / blur))

@@ -49,8 +49,13 @@ extension RootCauseAnalysis {
     }
 
     /// What checks at this interval need: steps and lookback in proportion to it.
+    ///
+    /// Where checks are frequent, cascades are expected to be quick too: otherwise two failures within one step would
+    /// be too close to each other for one to follow from the other.
     public init(interval: Duration) {
-      self.init(lookback: interval * 18, step: interval * 0.4)
+      self.init(
+        lookback: interval * 18, step: interval * 0.4, resultDelay: min(.seconds(5), interval * 0.5),
+        impactLag: min(.seconds(14), interval * 1.4))
     }
 
     private static func rate(_ value: Double, _ allowed: ClosedRange<Double>) -> Double {

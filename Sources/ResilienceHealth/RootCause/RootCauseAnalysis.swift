@@ -46,8 +46,9 @@ public struct RootCauseAnalysis: Sendable {
   ///   - samples: By name, oldest first; a name without results may have failed or not.
   ///   - now: The end of what is looked at.
   public func diagnosis(of samples: [String: [CheckSample]], at now: Instant) -> Diagnosis {
-    let grid = TimeGrid(endingAt: now, self.configuration)
     let histories = self.graph.nodes.map { samples[$0.name] ?? [] }
+    let onset = histories.compactMap { FailureEpisode(in: $0)?.start }.min()
+    let grid = TimeGrid(endingAt: now, self.configuration, covering: onset)
     let likelihood = OnsetLikelihood(histories, grid, self.configuration)
     guard likelihood.isSuspect.contains(true) else { return .healthy }
     let model = CascadeModel(self.graph, likelihood, grid, self.configuration)

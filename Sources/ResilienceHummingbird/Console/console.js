@@ -16,7 +16,9 @@ function render(snapshot) {
   $("mode").className = mode.mode === "normal" ? "" : "tone-warn";
   setText($("reason"), mode.reason || snapshot.health.output || "Everything works.");
   $("reset-degradation").hidden = mode.mode === "normal" || !mayWrite();
-  renderDependencies(snapshot.dependencies, snapshot.at);
+  // What is checked and not called has no card: it is in the graph.
+  renderDependencies(snapshot.dependencies.filter((each) => !each.health || each.health.isCalled), snapshot.at);
+  renderHealth(snapshot.components || [], snapshot.health);
   renderExamples(snapshot.examples || []);
 }
 
@@ -141,7 +143,7 @@ async function poll() {
     const [dependencies, degradation] = await Promise.all([call("GET", "/api/dependencies"), call("GET", "/health/degradation")]);
     const old = model.snapshot || { examples: [], health: { service: "", status: "warn" } };
     showConnection("polling");
-    render({ at: Date.now(), dependencies, degradation, health: old.health, examples: old.examples });
+    render({ at: Date.now(), dependencies, degradation, health: old.health, examples: old.examples, components: dependencies.map((each) => each.health).filter(Boolean) });
   } catch (refusal) {
     if (refusal.status === 401) showLogin(); else showConnection("lost");
   }
@@ -158,8 +160,9 @@ function showLogin() {
   model.session = null;
   model.snapshot = null;
   // Whoever sits here next must not find what the last operator saw.
-  for (const id of ["dependencies", "examples", "events", "reason", "tally", "service", "announcer"]) $(id).replaceChildren();
-  for (const kept of [model.cards, model.examples, model.details, model.states, model.seen]) kept.clear();
+  for (const id of ["dependencies", "examples", "events", "reason", "tally", "service", "announcer", "health-graph", "health-checks", "health-output"]) $(id).replaceChildren();
+  for (const kept of [model.cards, model.examples, model.details, model.states, model.seen, graph.nodes]) kept.clear();
+  graph.key = "";
   $("content").hidden = true;
   $("login").hidden = false;
   $("logout").hidden = true;

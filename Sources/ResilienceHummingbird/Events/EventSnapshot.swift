@@ -6,5 +6,7 @@ struct EventSnapshot: Encodable, Sendable {
   let health: HealthReport
   let degradation: DegradationStatus
   let dependencies: [DependencyStatus]
+  /// Everything that is watched, for the graph.
+  let components: [ComponentHealth]
   let examples: [ExampleUpstream]
 }

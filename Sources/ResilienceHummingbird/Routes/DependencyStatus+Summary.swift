@@ -6,6 +6,7 @@ extension DependencyStatus {
     DependencyStatus(
       name: self.name, url: self.url, criticality: self.criticality, state: self.state, usable: self.usable,
       degraded: self.degraded, traffic: self.traffic, inFlight: self.inFlight, queued: self.queued,
-      bulkhead: self.bulkhead, sparkline: self.sparkline, breaker: self.breaker?.summary, totals: self.totals)
+      bulkhead: self.bulkhead, sparkline: self.sparkline, breaker: self.breaker?.summary, totals: self.totals,
+      health: self.health)
   }
 }

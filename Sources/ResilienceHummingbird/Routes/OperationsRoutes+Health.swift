@@ -12,8 +12,9 @@ extension OperationsRoutes {
         method: .get, template: "/health", access: .role(.viewer), summary: "The service's health with all checks.",
         produces: Self.type, handler: { _ in await self.health() }),
       OperationsRoute(
-        method: .get, template: "/health/live", access: .open, summary: "Whether the process answers.",
-        produces: Self.type, handler: { _ in Self.grade(true) }),
+        method: .get, template: "/health/live", access: .open,
+        summary: "Whether the process should go on living; never decided by a dependency.",
+        produces: Self.type, handler: { _ in Self.grade(await self.plane.isLive()) }),
       OperationsRoute(
         method: .get, template: "/health/ready", access: .open, summary: "Whether new requests may be sent here.",
         produces: Self.type, handler: { _ in Self.grade(await self.plane.isReady()) }),

@@ -32,6 +32,10 @@ public protocol ControlPlane: Sendable {
 
   /// The service's own health.
   func health() async -> HealthReport
+  /// The health of every component in detail, dependencies first; empty where nobody watches them.
+  func components() async -> [ComponentHealth]
+  /// Whether the process should go on living; never decided by a dependency.
+  func isLive() async -> Bool
   /// Whether new requests should be sent here; false while draining.
   func isReady() async -> Bool
   /// Whether start-up has ended.
@@ -62,6 +66,12 @@ public protocol ControlPlane: Sendable {
 extension ControlPlane {
   /// Nil: nothing is queued.
   public var queueControl: (any QueueControl)? { nil }
+  /// None: nobody watches.
+  public func components() async -> [ComponentHealth] { [] }
+
+  /// It answers, so it lives.
+  public func isLive() async -> Bool { true }
+
   /// Nil: nobody reads configurations while the program runs.
   public func configuration() async -> ConfigurationStatus? { nil }
 }

@@ -36,12 +36,14 @@ public struct DependencyStatus: Codable, Sendable, Hashable {
   public let breaker: BreakerStatus?
   /// What was counted since the program started.
   public let totals: Totals
+  /// Its health in detail; nil where nobody watches it.
+  public let health: ComponentHealth?
 
   /// Describes a dependency.
   public init(
     name: String, url: String, criticality: Criticality, state: BreakerStatus.State, usable: Bool, degraded: Bool,
     traffic: Traffic, inFlight: Int, queued: Int, bulkhead: BulkheadStatus? = nil, sparkline: [SparklinePoint] = [],
-    breaker: BreakerStatus? = nil, totals: Totals
+    breaker: BreakerStatus? = nil, totals: Totals, health: ComponentHealth? = nil
   ) {
     self.name = name
     self.url = url
@@ -56,5 +58,6 @@ public struct DependencyStatus: Codable, Sendable, Hashable {
     self.sparkline = sparkline
     self.breaker = breaker
     self.totals = totals
+    self.health = health
   }
 }

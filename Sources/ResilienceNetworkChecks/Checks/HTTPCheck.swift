@@ -1,4 +1,3 @@
-internal import NIOSSL
 public import Resilience
 public import ResilienceHealth
 internal import ResilienceInterfaces
@@ -11,7 +10,7 @@ public struct HTTPCheck: HealthCheck {
   private let target: CheckTarget
   private let host: String
   private let path: String
-  private let tls: NIOSSLContext?
+  private let tls: CheckTLS?
   private let expected: ClosedRange<Int>
   private let slowFrom: Duration?
 
@@ -21,13 +20,16 @@ public struct HTTPCheck: HealthCheck {
   ///   - url: `http://host[:port][/path]` or `https://…`, without user information.
   ///   - expected: The healthy statuses; 200…399 by default.
   ///   - slowFrom: From which time on an answer is degraded; never by default.
+  ///   - tls: How TLS is spoken where the URL asks for it; with the system's roots by default.
   /// - Throws: `CheckFailure` for a URL that cannot be used.
-  public init(_ url: String, expected: ClosedRange<Int> = 200...399, slowFrom: Duration? = nil) throws {
+  public init(
+    _ url: String, expected: ClosedRange<Int> = 200...399, slowFrom: Duration? = nil, tls: CheckTLS = CheckTLS()
+  ) throws {
     let parts = try HTTPAddress(url)
     self.target = parts.target
     self.host = parts.authority
     self.path = parts.path
-    self.tls = parts.isSecure ? try NIOSSLContext(configuration: .makeClientConfiguration()) : nil
+    self.tls = parts.isSecure ? tls : nil
     self.expected = expected
     self.slowFrom = slowFrom
   }
@@ -51,7 +53,8 @@ public struct HTTPCheck: HealthCheck {
   }
 
   private func status(in context: Context) async throws -> Int {
-    try await CheckConnection.open(self.target, tls: self.handler, in: context) { connection in
+    let handler = try self.tls?.handler(host: self.target.host)
+    return try await CheckConnection.open(self.target, tls: handler, in: context) { connection in
       let request = "GET \(self.path) HTTP/1.1\r\nhost: \(self.host)\r\nconnection: close\r\n"
       try await connection.send("\(request)user-agent: swift-resilience\r\naccept: */*\r\n\r\n".utf8)
       while true {
@@ -63,11 +66,5 @@ public struct HTTPCheck: HealthCheck {
         while try await !connection.takeLine().isEmpty {}
       }
     }
-  }
-
-  private var handler: (@Sendable () throws -> NIOSSLClientHandler)? {
-    guard let tls = self.tls else { return nil }
-    let name = self.target.host
-    return { try TLSHandler.make(tls, host: name) }
   }
 }

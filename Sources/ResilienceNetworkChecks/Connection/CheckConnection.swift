@@ -3,6 +3,12 @@ internal import NIOPosix
 internal import NIOSSL
 internal import Resilience
 
+#if canImport(Glibc)
+  internal import Glibc
+#elseif canImport(Darwin)
+  internal import Darwin
+#endif
+
 /// One connection for one check: opened, spoken over, closed.
 ///
 /// Nothing is pooled: a check has to find out whether a *new* connection can be made.
@@ -63,9 +69,15 @@ struct CheckConnection {
 
   /// The first single failure in words, in place of a list of all attempts.
   private static func reason(_ error: any Error) -> String {
-    guard let connection = error as? NIOConnectionError else { return "\(error)" }
-    if let first = connection.connectionErrors.first { return "\(first.error)" }
-    return "\(connection.dnsAError ?? connection.dnsAAAAError ?? error)"
+    guard let connection = error as? NIOConnectionError else { return self.words(error) }
+    if let first = connection.connectionErrors.first { return self.words(first.error) }
+    return self.words(connection.dnsAError ?? connection.dnsAAAAError ?? error)
+  }
+
+  /// The system's own words, where it is the system's error.
+  private static func words(_ error: any Error) -> String {
+    guard let system = error as? IOError else { return "\(error)" }
+    return String(cString: strerror(system.errnoCode))
   }
 
   /// Sends bytes.

@@ -87,4 +87,42 @@ struct HealthAwareBreakerTests {
       #expect(breaker.state(on: runtime) == .closed)
     }
   }
+
+  @Test("R2.10 a check takes the breaker only if nobody holds it, and gives back only what it holds")
+  func holders() {
+    let simulation = Simulation(seed: 3)
+    let runtime = simulation.runtime
+    let breaker = CircuitBreaker("payments")
+    #expect(breaker.takeUnlessHeld(.isolated, reason: "down", actor: "check", on: runtime))
+    #expect(breaker.takeUnlessHeld(.isolated, reason: "still down", actor: "check", on: runtime))
+    #expect(breaker.snapshot(on: runtime).operatorDecision?.reason == "down")
+    breaker.take(.disabled, reason: "I know better", actor: "anna", on: runtime)
+    #expect(!breaker.takeUnlessHeld(.isolated, reason: "down", actor: "check", on: runtime))
+    #expect(!breaker.letGo(ifHeldBy: "check", reason: "up", on: runtime))
+    #expect(breaker.state(on: runtime) == .disabled)
+    breaker.letGo(reason: "done", actor: "anna", on: runtime)
+    #expect(breaker.takeUnlessHeld(.isolated, reason: "down", actor: "check", on: runtime))
+    #expect(breaker.letGo(ifHeldBy: "check", reason: "up", on: runtime))
+    #expect(breaker.state(on: runtime) == .closed)
+  }
+
+  @Test("R2.10 what an operator gave back is taken again while the check fails, and no breaker is closed for ever")
+  func upholds() throws {
+    let simulation = Simulation(seed: 4)
+    let runtime = simulation.runtime
+    let breaker = CircuitBreaker("payments", .init(consecutiveFailures: 1, openDuration: .seconds(600)))
+    try Self.world(simulation, down: 30...90, breaker) { monitor in
+      let guide = HealthAwareBreaker(breaker, followsCheckOf: "payments", in: monitor, runtime: runtime)
+      try await runtime.sleep(for: .seconds(60))
+      breaker.letGo(reason: "try", actor: "anna", on: runtime)
+      #expect(breaker.state(on: runtime) == .closed)
+      guide.uphold()
+      #expect(breaker.state(on: runtime) == .isolated)
+      try await runtime.sleep(for: .seconds(60))
+      #expect(breaker.state(on: runtime) == .closed)
+      await #expect(throws: Down.self) { try await breaker.execute(in: Context(runtime)) { _ in throw Down() } }
+      guide.uphold()
+      #expect(breaker.state(on: runtime) == .open, "the check is content, the callers are not")
+    }
+  }
 }

@@ -26,7 +26,9 @@ struct CascadeExperiment {
     for faults in counts {
       var parameters = parameters
       parameters.faults = faults
-      let trial = try CascadeTrial(seeds: seeds, parameters)
+      // As a monitor does that makes checks at this interval.
+      let trial = try CascadeTrial(
+        seeds: seeds, parameters, RootCauseAnalysis.Configuration(interval: .seconds(parameters.interval)))
       print("\(faults) faults, \(trial)")
       #expect(trial.worlds == seeds.count)
     }

@@ -1,13 +1,17 @@
-/// OpenTelemetry's own variables (`OTEL_…`), laid below the file: they hold where the file says nothing.
-enum OpenTelemetryDefaults {
+/// Variables for the service as a whole, OpenTelemetry's own (`OTEL_…`) and the documents', laid below the file: they
+/// hold where the file says nothing.
+enum ServiceDefaults {
+  /// The sections that have such variables.
+  private static let definitions =
+    TelemetryConfiguration.settings.flatMap { $0.definitions() }.map { $0.prefixed("telemetry") }
+    + HealthConfiguration.settings.flatMap { $0.definitions() }.map { $0.prefixed("health") }
+
   /// The file with what the variables say where it has nothing of its own.
   static func laid(below file: SourceNode, environment: [String: String]) -> SourceNode {
-    guard file.isMapping || file.isNull, environment.keys.contains(where: { $0.hasPrefix("OTEL_") }) else {
-      return file
-    }
+    guard file.isMapping || file.isNull else { return file }
     var tree = file
-    for definition in TelemetryConfiguration.settings.flatMap({ $0.definitions() }) {
-      let keys = ["telemetry"] + definition.key.split(separator: ".").map(String.init)
+    for definition in self.definitions where !definition.documentVariables.isEmpty {
+      let keys = definition.key.split(separator: ".").map(String.init)
       let set = definition.documentVariables.first { !(environment[$0.name] ?? "").isEmpty }
       guard let set, let text = environment[set.name].flatMap(set.settingText), Self.isFree(keys, in: tree) else {
         continue
