@@ -75,6 +75,7 @@ extension CircuitBreaker {
     self.shared[Self.slowness].pointee.store(slowness, ordering: .relaxed)
     self.shared[Self.traits].pointee.store(traits, ordering: .relaxed)
     self.shared[Self.place].pointee.store(core.box.address, ordering: .releasing)
+    self.shared[Self.counts].pointee.store(core.box.window.countsAddress, ordering: .releasing)
   }
 }
 

@@ -3,7 +3,6 @@ internal import Synchronization
 /// One bit for each of the last n outcomes, and the number of bits that are set.
 ///
 /// Written by one thread at a time; read by any.
-@usableFromInline
 struct BitPlane: ~Copyable, Sendable {
   let words: AtomicWords  // [0] the number, [1...] the bits
 

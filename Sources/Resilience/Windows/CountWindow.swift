@@ -8,13 +8,12 @@ public import Synchronization
 /// while another thread records a failure may come before it or after, as before.
 ///
 /// Whatever is not a success is recorded under the breaker's lock, by one thread at a time.
-@frozen
 @usableFromInline
 struct CountWindow: ~Copyable, Sendable {
   /// A line for each lane; one for threads without; one for the ring: [0] its position, [1] how many successes of all
   /// lanes have entered it.
-  @usableFromInline let successes = AtomicWords((LiveRuntimeLanes.count + 2) * AtomicWords.perLine)
-  @usableFromInline let lanes = LiveRuntimeLanes.shared
+  let successes = AtomicWords((LiveRuntimeLanes.count + 2) * AtomicWords.perLine)
+  private let lanes = LiveRuntimeLanes.shared
   let failures: BitPlane
   let slow: BitPlane
   let size: UInt64
@@ -29,19 +28,21 @@ struct CountWindow: ~Copyable, Sendable {
     self.slow = BitPlane(size: countsSlow ? size : 1)
   }
 
-  @inlinable
-  @inline(__always)
   func recordSuccess() {
     let lane = self.lanes.own
-    if _slowPath(lane >= LiveRuntimeLanes.count) { return self.recordSuccessWithoutLane() }
-    let count = self.successes[lane &* AtomicWords.perLine]  // nobody else writes it
-    count.pointee.store(count.pointee.load(ordering: .relaxed) &+ 1, ordering: .relaxed)
+    let count = self.successes[min(lane, LiveRuntimeLanes.count) * AtomicWords.perLine]
+    if lane < LiveRuntimeLanes.count {
+      Self.increment(count)
+    } else {
+      count.pointee.wrappingAdd(1, ordering: .relaxed)
+    }
   }
 
-  @usableFromInline
-  @inline(never)
-  func recordSuccessWithoutLane() {
-    self.successes[LiveRuntimeLanes.count &* AtomicWords.perLine].pointee.wrappingAdd(1, ordering: .relaxed)
+  /// One more, in the lane of the thread that asks: nobody else writes there.
+  @inlinable
+  @inline(__always)
+  static func increment(_ count: UnsafeMutablePointer<Atomic<UInt64>>) {
+    count.pointee.store(count.pointee.load(ordering: .relaxed) &+ 1, ordering: .relaxed)
   }
 
   /// Under the breaker's lock.
