@@ -27,7 +27,7 @@ struct RefusalBoard: ~Copyable, @unchecked Sendable {
 
   private struct Cell: ~Copyable {
     var copy = Copy()
-    let padding: InlineArray<16, Int> = .init(repeating: 0)
+    let padding: InlineArray<10, Int> = .init(repeating: 0)  // two lines in all
   }
 
   /// Bytes that it holds, always the same.

@@ -41,41 +41,20 @@ public struct Retry: Policy {
   public func execute<Value>(
     in context: Context, _ operation: (Context) async throws -> Value
   ) async throws -> Value {
-    // The first attempt stands by itself: a context that lives on from one attempt to the next, as in a loop, would be
-    // retained around each of them.
-    let quietAttempts = self.core.quietAttempts
+    // The loop carries numbers, and every context is made anew: a variable whose address is taken (`pause` changes it)
+    // would be retained around each call.
     var entered = context.entered
-    let started = self.core.isTimed ? self.started(context, &entered) : 0
-    do {
-      let value = try await operation(context.attempt(1, entered))
-      if _slowPath(quietAttempts < 1) { self.recovered(context, 1) }
-      return value
-    } catch {
-      return try await self.again(after: error, started: started, entered: entered, in: context, operation)
-    }
-  }
-
-  /// All attempts but the first.
-  @inlinable
-  @inline(never)
-  func again<Value>(
-    after first: any Error, started: Instant, entered: Instant, in context: Context,
-    _ operation: (Context) async throws -> Value
-  ) async throws -> Value {
-    var progress = RetryMachine(started: started)
-    var error = first
-    var entered = entered
+    var progress = RetryMachine(started: self.core.isTimed ? self.started(context, &entered) : 0)
     while true {
-      var failed = context.attempt(progress.attempt, entered)
-      try await self.pause(&failed, &progress, after: error)
-      entered = 0  // it has waited
       let attempt = progress.attempt
       do {
         let value = try await operation(context.attempt(attempt, entered))
-        if attempt > self.core.quietAttempts { self.recovered(context, attempt) }
+        if _slowPath(attempt > self.core.quietAttempts) { self.recovered(context, attempt) }
         return value
-      } catch let next {
-        error = next
+      } catch {
+        var failed = context.attempt(attempt, entered)
+        try await self.pause(&failed, &progress, after: error)
+        entered = 0  // it has waited
       }
     }
   }

@@ -32,7 +32,7 @@ struct ThrottleLanes: ~Copyable, Sendable {
     word.pointee.store(word.pointee.load(ordering: .relaxed) &+ 1, ordering: .relaxed)  // nobody else writes it
   }
 
-  /// Counts an attempt; nil if the lock has to decide. The answer is its place, as in a token.
+  /// Counts an attempt and tells its place, as in a token; nil if the lock has to decide.
   @inline(__always)
   func attempt(at now: Instant, priority: ThrottleMachine.Class) -> UInt64? {
     let until = Int64(bitPattern: self.words[1].pointee.load(ordering: .acquiring))

@@ -10,16 +10,16 @@ public import Synchronization
 /// Whatever is not a success is recorded under the breaker's lock, by one thread at a time.
 @usableFromInline
 struct CountWindow: ~Copyable, Sendable {
-  /// A line for each lane; one for threads without; one for the ring: [0] its position, [1] how many successes of all
-  /// lanes have entered it.
-  let successes = AtomicWords((LiveRuntimeLanes.count + 2) * AtomicWords.perLine)
+  /// A line for each lane, and one for threads without; in that one also the ring's position, and how many successes of
+  /// all lanes have entered it.
+  let successes = AtomicWords((LiveRuntimeLanes.count + 1) * AtomicWords.perLine)
   private let lanes = LiveRuntimeLanes.shared
   let failures: BitPlane
   let slow: BitPlane
   let size: UInt64
   let countsSlow: Bool
 
-  private static var ring: Int { (LiveRuntimeLanes.count + 1) * AtomicWords.perLine }
+  private static var ring: Int { LiveRuntimeLanes.count * AtomicWords.perLine + 8 }
 
   init(size: Int, countsSlow: Bool) {
     self.size = UInt64(size)
