@@ -75,7 +75,9 @@ struct RefusalBoard: ~Copyable, @unchecked Sendable {
 
   @inline(never)
   private func update(_ lane: Int) {
-    self.cells[lane].copy = self.board.withLock { Copy(edition: self.currentEdition, notice: $0.notice) }
+    let copy = self.board.withLock { Copy(edition: self.currentEdition, notice: $0.notice) }
+    let notice = copy.notice.map { Notice(word: $0.word, until: $0.until, basis: $0.basis.copy()) }
+    self.cells[lane].copy = Copy(edition: copy.edition, notice: notice)
   }
 
   /// The same for a call of no known request, boxed: whoever is refused at the same instant gets the same box.

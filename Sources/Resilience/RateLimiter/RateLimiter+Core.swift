@@ -5,6 +5,8 @@ extension RateLimiter {
   struct Core: Sendable {
     var configuration: Configuration
     var law: Law
+    /// The state of a warm-up, to be changed in its place: in and out of the law it would be copied twice for each call.
+    var warmUp = WarmUpMachine(interval: 1, warmUp: 1, coldFactor: 1)
     /// How many permits of a sliding window may be taken without the lock, and how often there were such.
     var leased = 0
     var leases: UInt32 = 0
@@ -80,6 +82,7 @@ extension RateLimiter {
     self.words[3].pointee.store(UInt64(bitPattern: maxWait), ordering: .relaxed)
     guard case .bucket(let machine) = core.law else {
       self.words[1].pointee.store(0, ordering: .releasing)
+      if case .warmUp(let machine) = core.law { core.warmUp = machine }
       return self.publishLease(&core)
     }
     self.publishLaw(machine)
@@ -102,8 +105,10 @@ extension RateLimiter {
     self.words[5].pointee.store(UInt64(core.leases) << 32 | UInt64(permits), ordering: .releasing)
   }
 
-  /// Reports to the sliding window what was taken without the lock; nobody takes any more until the next `publish`.
+  /// Brings the law up to date. What was taken from a sliding window without the lock is reported to it, and nobody
+  /// takes any more until the next `publish`.
   func recall(_ core: inout Core) {
+    if case .warmUp = core.law { core.law = .warmUp(core.warmUp) }
     let word = self.words[5].pointee.exchange(0, ordering: .acquiringAndReleasing)
     guard word != 0, case .slidingWindow(var machine) = core.law else { return }
     machine.took(core.leased - Int(word & 0xFFFF_FFFF))

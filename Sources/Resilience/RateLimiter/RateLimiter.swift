@@ -180,9 +180,7 @@ public final class RateLimiter: Gate {
         self.recall(&core)
         defer { self.publishLease(&core) }
         return core.law.take(permits, at: now)
-      case .warmUp(var machine):
-        defer { core.law = .warmUp(machine) }
-        return machine.reserve(permits, at: now, latest: latest)
+      case .warmUp: return core.warmUp.reserve(permits, at: now, latest: latest)
       }
     }
   }
@@ -192,9 +190,7 @@ public final class RateLimiter: Gate {
       switch core.law {
       case .bucket: self.changeBucket { $0.giveBack(permits, state: state) }
       case .slidingWindow: break  // reserves nothing
-      case .warmUp(var machine):
-        machine.giveBack(at: due, state: state)
-        core.law = .warmUp(machine)
+      case .warmUp: core.warmUp.giveBack(at: due, state: state)
       }
     }
   }
