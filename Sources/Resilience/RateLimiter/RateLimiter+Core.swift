@@ -105,8 +105,10 @@ extension RateLimiter {
     self.words[5].pointee.store(UInt64(core.leases) << 32 | UInt64(permits), ordering: .releasing)
   }
 
-  /// Brings the law up to date. What was taken from a sliding window without the lock is reported to it, and nobody
-  /// takes any more until the next `publish`.
+  /// Brings the law up to date.
+  ///
+  /// What was taken from a sliding window without the lock is reported to it; nobody takes any more until the next
+  /// `publish`.
   func recall(_ core: inout Core) {
     if case .warmUp = core.law { core.law = .warmUp(core.warmUp) }
     let word = self.words[5].pointee.exchange(0, ordering: .acquiringAndReleasing)
