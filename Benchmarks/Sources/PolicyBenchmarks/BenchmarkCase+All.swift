@@ -19,6 +19,7 @@ extension BenchmarkCase {
       },
       BenchmarkCase(name: self.lockName, title: "`Lock` lock and unlock", isMeasure: true) { calls in
         for _ in 0..<calls { lock.increment() }
+        consume_value(Int64(calls))
       },
     ]
   }

@@ -1,4 +1,4 @@
-public import Synchronization
+internal import Synchronization
 
 /// Lets as many calls run at a time as the dependency can take, which it finds out from their durations and failures.
 ///
@@ -41,7 +41,7 @@ public final class AdaptiveLimiter: Gate {
   ///
   /// Line 1: how many calls of low, normal and high priority may find themselves inside, each the next one included;
   /// then whether the law draws lots.
-  @usableFromInline let words = AtomicWords(AtomicWords.perLine + 4)
+  private let words = AtomicWords(AtomicWords.perLine + 4)
 
   /// Makes a limiter; settings out of range are brought to the nearest that is allowed.
   public init(
@@ -99,19 +99,34 @@ public final class AdaptiveLimiter: Gate {
   /// Takes a place within the limit for the call's priority.
   @inlinable
   public func tryAdmit(_ context: inout Context) -> Token? {
+    var entered = context.entered
+    defer { context.entered = entered }
+    return self.take(context, &entered)
+  }
+
+  /// Takes a place within the limit for the call's priority, without a copy of the context.
+  @inlinable
+  @inline(__always)
+  public func tryAdmit(_ context: Context, entered: inout Instant) -> Token? { self.take(context, &entered) }
+
+  @usableFromInline
+  @inline(never)
+  func take(_ context: Context, _ entered: inout Instant) -> Token? {
     let most = self.words[AtomicWords.perLine + Self.class(of: context.priority)].pointee.load(ordering: .relaxed)
     var inside = self.words[0].pointee.load(ordering: .relaxed)
     while _fastPath(inside < most) {
       let (exchanged, current) = self.words[0].pointee.weakCompareExchange(
         expected: inside, desired: inside &+ 1, ordering: .acquiring)
-      if _fastPath(exchanged) { return Token(state: inside &+ 1, started: context.now()) }
+      if _fastPath(exchanged) {
+        if entered == 0 { entered = context.runtime.now() }
+        return Token(state: inside &+ 1, started: entered)
+      }
       inside = current
     }
     return nil
   }
 
-  @inlinable
-  static func `class`(of priority: Int) -> Int { 1 + priority.signum() }
+  private static func `class`(of priority: Int) -> Int { 1 + priority.signum() }
 
   /// Nobody waits.
   ///

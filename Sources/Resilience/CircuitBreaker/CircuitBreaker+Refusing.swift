@@ -3,7 +3,7 @@ internal import Synchronization
 extension CircuitBreaker {
   /// Puts up what all calls are told from now on, before the word is published.
   func announce(_ machine: CircuitBreakerMachine, _ since: Instant, _ cause: (any Error)?) {
-    self.refusals.put { self.notice(machine, since, cause) }
+    self.refusals.put(self.notice(machine, since, cause))
     let until = machine.isWatched ? 0 : machine.standingRefusal?.until ?? 0
     self.shared[Self.until].pointee.store(UInt64(bitPattern: until), ordering: .releasing)
   }

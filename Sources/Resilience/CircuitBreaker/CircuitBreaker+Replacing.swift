@@ -78,6 +78,7 @@ extension CircuitBreaker {
     self.shared[Self.limit].pointee.store(UInt64(bitPattern: limit), ordering: .relaxed)
     self.shared[Self.traits].pointee.store(traits, ordering: .relaxed)
     self.shared[Self.place].pointee.store(core.box.address, ordering: .releasing)
+    self.shared[Self.counts].pointee.store(core.box.window.countsAddress, ordering: .releasing)
   }
 }
 

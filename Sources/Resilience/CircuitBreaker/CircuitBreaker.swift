@@ -22,8 +22,10 @@ public final class CircuitBreaker: Gate {
   ///
   /// The rest of the line changes only with the settings: [place]: the window's address; [traits]: what the hot path
   /// has to know of the settings; [slowness]: from how many nanoseconds on a call is slow; [durations]: the address of
-  /// the response times, 0 where there are none; [limit]: how many nanoseconds a call may take.
-  @usableFromInline let shared = AtomicWords(8)
+  /// the response times, 0 where there are none; [counts]: the address of a count window's successes, 0 where the window
+  /// is none; [limit], on the next line: how many nanoseconds a call may take.
+  @usableFromInline let shared = AtomicWords(9)
+  @usableFromInline let lanes = LiveRuntimeLanes.shared
   let core: Lock<Core>
   let refusals = RefusalBoard()
   let observer: (any Observer)?
@@ -37,7 +39,8 @@ public final class CircuitBreaker: Gate {
   static var slowness: Int { 4 }
   static var durations: Int { 5 }
   @inlinable static var until: Int { 6 }
-  static var limit: Int { 7 }
+  @inlinable static var counts: Int { 7 }
+  static var limit: Int { 8 }
   /// In the alert: the window is not decided yet (too few calls, some failed), so successes are judged too.
   static var pending: UInt64 { 1 << 32 }
 
@@ -112,12 +115,26 @@ public final class CircuitBreaker: Gate {
   }
 
   /// Counts a success in the window whose address is published.
+  ///
+  /// Of a count window that is the address of its lanes: the window itself, an enum, would be copied to be looked into.
   @inlinable
   @inline(__always)
   func recordSuccess(_ runtime: Runtime) {
+    let address = self.shared[Self.counts].pointee.load(ordering: .acquiring)
+    guard let counts = UnsafeMutablePointer<Atomic<UInt64>>(bitPattern: UInt(truncatingIfNeeded: address)) else {
+      return self.recordSuccessInWindow(runtime)
+    }
+    let lane = self.lanes.own
+    if _slowPath(lane >= LiveRuntimeLanes.count) { return self.recordSuccessInWindow(runtime) }
+    CountWindow.increment(counts + lane &* AtomicWords.perLine)
+  }
+
+  @usableFromInline
+  @inline(never)
+  func recordSuccessInWindow(_ runtime: Runtime) {
     let address = self.shared[Self.place].pointee.load(ordering: .acquiring)
     guard let box = UnsafeRawPointer(bitPattern: UInt(truncatingIfNeeded: address)) else { return }
-    Unmanaged<WindowBox>.fromOpaque(box)._withUnsafeGuaranteedRef { $0.window.recordSuccess(runtime) }
+    Unmanaged<WindowBox>.fromOpaque(box)._withUnsafeGuaranteedRef { $0.recordSuccess(runtime) }
   }
 
   /// Whether the settings have a trait.

@@ -1,6 +1,4 @@
 /// A breaker's window of either kind.
-@frozen
-@usableFromInline
 enum OutcomeWindow: ~Copyable, Sendable {
   case count(CountWindow)
   case time(TimeWindow)
@@ -12,11 +10,11 @@ enum OutcomeWindow: ~Copyable, Sendable {
     }
   }
 
-  @inlinable
-  func recordSuccess(_ runtime: Runtime) {
+  @inline(never)
+  func recordSuccess(at now: Instant) {
     switch self {
     case .count(let window): window.recordSuccess()
-    case .time(let window): window.recordSuccess(at: runtime.coarseNow())
+    case .time(let window): window.recordSuccess(at: now)
     }
   }
 
@@ -67,6 +65,22 @@ enum OutcomeWindow: ~Copyable, Sendable {
         AvailabilityTrend.spread(
           total: total, failures: failures, from: start, to: max(start, min(now, start + period)), body)
       }
+    }
+  }
+
+  /// Where the successes of a count window are counted; 0 for a time window.
+  var countsAddress: UInt64 {
+    switch self {
+    case .count(let window): UInt64(UInt(bitPattern: window.successes[0]))
+    case .time: 0
+    }
+  }
+
+  /// The usual case of a time window; nil for a count window.
+  var buckets: TimeBuckets? {
+    switch self {
+    case .count: nil
+    case .time(let window): window.buckets
     }
   }
 

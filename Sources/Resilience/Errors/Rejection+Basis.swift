@@ -22,5 +22,11 @@ extension Rejection {
       self.since = since
       self.lastCause = lastCause
     }
+
+    /// The same in an object of its own, whose references are counted apart from the other's.
+    func copy() -> Basis {
+      Basis(
+        self.reason, by: self.policy, named: self.name, state: self.state, since: self.since, lastCause: self.lastCause)
+    }
   }
 }

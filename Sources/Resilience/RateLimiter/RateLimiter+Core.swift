@@ -5,6 +5,11 @@ extension RateLimiter {
   struct Core: Sendable {
     var configuration: Configuration
     var law: Law
+    /// The state of a warm-up, to be changed in its place: in and out of the law it would be copied twice for each call.
+    var warmUp = WarmUpMachine(interval: 1, warmUp: 1, coldFactor: 1)
+    /// How many permits of a sliding window may be taken without the lock, and how often there were such.
+    var leased = 0
+    var leases: UInt32 = 0
 
     init(_ configuration: Configuration) {
       self.configuration = configuration
@@ -39,6 +44,13 @@ extension RateLimiter {
       }
     }
 
+    /// Permits of a sliding window; no other law is asked.
+    mutating func take(_ permits: Int, at now: Instant) -> Reply {
+      guard case .slidingWindow(var machine) = self else { return .refused(retryAfter: nil) }
+      defer { self = .slidingWindow(machine) }
+      return machine.take(permits, at: now)
+    }
+
     /// The law of other settings with this one's state; `bucket` is where a bucket's is.
     func replaced(
       by configuration: Configuration, _ bucket: TokenBucketMachine, available: Int, at now: Instant
@@ -64,13 +76,44 @@ extension RateLimiter {
   }
 
   /// Tells the hot path what the lock holds.
-  func publish(_ core: Core) {
+  func publish(_ core: inout Core) {
     let reserves = core.configuration.algorithm != .slidingWindow
     let maxWait = reserves ? max(0, core.configuration.maxWait.nanoseconds) : 0
     self.words[3].pointee.store(UInt64(bitPattern: maxWait), ordering: .relaxed)
-    guard case .bucket(let machine) = core.law else { return self.words[1].pointee.store(0, ordering: .releasing) }
-    self.words[2].pointee.store(UInt64(bitPattern: machine.capacity), ordering: .relaxed)
+    guard case .bucket(let machine) = core.law else {
+      self.words[1].pointee.store(0, ordering: .releasing)
+      if case .warmUp(let machine) = core.law { core.warmUp = machine }
+      return self.publishLease(&core)
+    }
+    self.publishLaw(machine)
     self.words[0].pointee.store(UInt64(bitPattern: machine.arrival), ordering: .releasing)
     self.words[1].pointee.store(UInt64(bitPattern: machine.interval), ordering: .releasing)
+  }
+
+  func publishLaw(_ machine: TokenBucketMachine) {
+    self.words[2].pointee.store(UInt64(bitPattern: machine.capacity), ordering: .relaxed)
+    self.words[4].pointee.store(machine.sparesClock ? UInt64(Runtime.coarseness) : 0, ordering: .relaxed)
+  }
+
+  /// Lets the permits that a sliding window has left in the present slice be taken without the lock.
+  func publishLease(_ core: inout Core) {
+    guard case .slidingWindow(let machine) = core.law else { return }
+    let (permits, until) = machine.lease()
+    core.leased = permits
+    core.leases = core.leases == .max ? 1 : core.leases + 1
+    self.words[6].pointee.store(UInt64(bitPattern: until), ordering: .relaxed)
+    self.words[5].pointee.store(UInt64(core.leases) << 32 | UInt64(permits), ordering: .releasing)
+  }
+
+  /// Brings the law up to date.
+  ///
+  /// What was taken from a sliding window without the lock is reported to it; nobody takes any more until the next
+  /// `publish`.
+  func recall(_ core: inout Core) {
+    if case .warmUp = core.law { core.law = .warmUp(core.warmUp) }
+    let word = self.words[5].pointee.exchange(0, ordering: .acquiringAndReleasing)
+    guard word != 0, case .slidingWindow(var machine) = core.law else { return }
+    machine.took(core.leased - Int(word & 0xFFFF_FFFF))
+    core.law = .slidingWindow(machine)
   }
 }

@@ -10,17 +10,18 @@ extension RateLimiter {
   public func replace(_ configuration: Configuration, on runtime: Runtime = .live) {
     let now = runtime.now()
     self.core.withLock { core in
+      self.recall(&core)
       let old = core
       core.configuration = configuration
       let available = old.available(self.bucket, at: now)
       guard case .bucket = old.law, case .bucket(let law) = Law(configuration) else {
         core.law = old.law.replaced(by: configuration, self.bucket, available: available, at: now)
-        return self.publish(core)
+        return self.publish(&core)
       }
       // From bucket to bucket while others take permits: the law first, then the state in one exchange.
       let before = self.bucket
       core.law = .bucket(law)
-      self.words[2].pointee.store(UInt64(bitPattern: law.capacity), ordering: .relaxed)
+      self.publishLaw(law)
       self.words[1].pointee.store(UInt64(bitPattern: law.interval), ordering: .relaxed)
       self.words[3].pointee.store(
         UInt64(bitPattern: max(0, configuration.maxWait.nanoseconds)), ordering: .relaxed)

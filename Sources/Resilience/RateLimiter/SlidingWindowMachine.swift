@@ -21,8 +21,7 @@ struct SlidingWindowMachine: Sendable {
     guard permits <= self.limit else { return .refused(retryAfter: nil) }
     self.advance(to: now / self.slice)
     guard permits > self.limit - self.taken else {
-      self.counts[self.index(self.epoch)] += permits
-      self.taken += permits
+      self.took(permits)
       return .granted(at: now, state: now)
     }
     return .refused(retryAfter: self.wait(for: self.taken - self.limit + permits, at: now))
@@ -52,6 +51,18 @@ struct SlidingWindowMachine: Sendable {
     let missing = self.limit - min(self.limit, max(0, permits))
     self.counts[self.index(self.epoch)] += missing
     self.taken += missing
+  }
+
+  /// What is left in the present slice, and when that ends: up to then permits may be taken without asking again, if
+  /// they are reported (`took`).
+  func lease() -> (permits: Int, until: Instant) {
+    (max(0, self.limit - self.taken), (self.epoch + 1) * self.slice)
+  }
+
+  /// So many were taken in the present slice.
+  mutating func took(_ permits: Int) {
+    self.counts[self.index(self.epoch)] += permits
+    self.taken += permits
   }
 
   /// Until so many have left.

@@ -2,16 +2,13 @@
 ///
 /// `arrival` is when the bucket will be full again. A permit moves it by `interval`; more than `capacity` ahead of the
 /// time it may not be. A value of one word that changes: the limiter keeps it in an atomic.
-@frozen
-@usableFromInline
 struct TokenBucketMachine: Sendable, Equatable {
-  @usableFromInline let interval: Int64
-  @usableFromInline let capacity: Int64
+  let interval: Int64
+  let capacity: Int64
   /// Never used: long ago, but far enough from the end that nothing overflows.
-  @usableFromInline var arrival: Instant = .min / 4
+  var arrival: Instant = .min / 4
 
   /// The machine as it stands in the limiter's words.
-  @inlinable
   init(interval: Int64, capacity: Int64, arrival: Instant) {
     self.interval = interval
     self.capacity = capacity
@@ -25,13 +22,20 @@ struct TokenBucketMachine: Sendable, Equatable {
   }
 
   /// Takes one permit if it is there now.
-  @inlinable
-  mutating func takeOne(at now: Instant) -> Bool {
-    let next = max(self.arrival, now) &+ self.interval
+  ///
+  /// By a clock that lags by up to `lag` the permit is taken as late as it may be, and given only if it was there as
+  /// early as it may be: never more than the law allows, and the bucket is at most `lag` less full than it should be.
+  @inline(__always)
+  mutating func takeOne(at now: Instant, lag: Int64 = 0) -> Bool {
+    let next = max(self.arrival, now &+ lag) &+ self.interval
     guard next &- self.capacity <= now else { return false }
     self.arrival = next
     return true
   }
+
+  /// Whether a lagging clock does: where permits are so many and so close that what its lag may cost, at most a
+  /// hundredth of a full bucket, is nothing to anybody.
+  var sparesClock: Bool { self.interval <= 10_000 && self.capacity >= 100 * Runtime.coarseness }
 
   /// Takes permits, or reserves them if they are due by `latest`.
   mutating func reserve(_ permits: Int, at now: Instant, latest: Instant) -> RateLimiter.Reply {

@@ -30,6 +30,9 @@ public enum Runtime: Sendable {
     }
   }
 
+  /// How far the coarse clock may lag, in nanoseconds: a timer interrupt of 100 Hz.
+  static var coarseness: Int64 { 10_000_000 }
+
   /// 64 random bits.
   public func random() -> UInt64 {
     switch self {

@@ -6,7 +6,8 @@
 /// the dependency sees `ratio` times what it accepts. Low priorities go first: what has to be refused is taken from
 /// calls with a priority below 0, then from those with 0, and only what these cannot give from those above, so that in
 /// sum it is what the formula says. Unlike a breaker it never stops altogether, and needs no probes.
-/// Cost around a success: a reading of the coarse clock and a lock at each end; no allocation.
+/// Cost around a success: a reading of the coarse clock while there was no failure in the window, and a lock at each end
+/// when there was; no allocation.
 ///
 /// Source: Google, "Site Reliability Engineering" (2016), chapter 21, client-side throttling.
 public final class Throttle: Gate {
@@ -16,6 +17,7 @@ public final class Throttle: Gate {
   public var kind: PolicyKind? { .throttle }
   let observer: (any Observer)?
   private let core: Lock<Core>
+  private let lanes = ThrottleLanes()
 
   /// What the lock protects.
   private struct Core: Sendable {
@@ -54,7 +56,7 @@ public final class Throttle: Gate {
   public func replace(_ configuration: Configuration, on runtime: Runtime = .live) {
     let now = runtime.coarseNow()
     let (ratio, window, least) = configuration.clamped
-    self.core.withLock { core in
+    self.change { core in
       core.configuration = configuration
       core.machine.replace(ratio: ratio, window: window, minimumRequests: least, at: now)
     }
@@ -71,9 +73,30 @@ public final class Throttle: Gate {
     self.replace(configuration, on: runtime)
   }
 
-  /// Nil: `admit` decides, under its lock.
+  /// One event for the machine, which before it hears of everything that threads have counted by themselves.
+  private func change<Answer: Sendable>(_ event: (inout Core) -> Answer) -> Answer {
+    self.core.withLock { core in
+      self.lanes.collect(into: &core.machine)
+      defer { self.lanes.publish(core.machine) }
+      return event(&core)
+    }
+  }
+
+  /// Counts the attempt, if there is no failure in the window that it would have to be judged by.
   @inlinable
-  public func tryAdmit(_ context: inout Context) -> Token? { nil }
+  public func tryAdmit(_ context: inout Context) -> Token? { self.attempt(context) }
+
+  /// Counts the attempt, without a copy of the context.
+  @inlinable
+  @inline(__always)
+  public func tryAdmit(_ context: Context, entered: inout Instant) -> Token? { self.attempt(context) }
+
+  @usableFromInline
+  @inline(never)
+  func attempt(_ context: Context) -> Token? {
+    let priority = ThrottleMachine.Class(context.priority)
+    return self.lanes.attempt(at: context.runtime.coarseNow(), priority: priority).map { Token(state: $0) }
+  }
 
   /// Counts the attempt and draws its lot.
   ///
@@ -82,7 +105,7 @@ public final class Throttle: Gate {
     let now = context.runtime.coarseNow()
     let priority = ThrottleMachine.Class(context.priority)
     var answer: (isAdmitted: Bool, place: ThrottleMachine.Place)?
-    let mayRefuse = self.core.withLock { core in
+    let mayRefuse = self.change { core in
       core.machine.advance(at: now)
       guard core.machine.probability == 0 else { return true }
       answer = core.machine.attempt(at: now, draw: 0, priority: priority)
@@ -90,7 +113,7 @@ public final class Throttle: Gate {
     }
     if mayRefuse {
       let draw = Double(context.runtime.random() >> 11) * 0x1p-53
-      answer = self.core.withLock { $0.machine.attempt(at: now, draw: draw, priority: priority) }
+      answer = self.change { $0.machine.attempt(at: now, draw: draw, priority: priority) }
     }
     if let answer, answer.isAdmitted { return Token(state: answer.place.word) }
     let rejection = Rejection(.throttled, by: .throttle, named: self.name, correlationID: context.correlationID)
@@ -107,8 +130,9 @@ public final class Throttle: Gate {
 
   /// Hears whether the dependency accepted the call.
   public func release(_ token: Token, _ verdict: Verdict, _ error: (any Error)?, in context: Context) {
+    if verdict == .success, self.lanes.accept(token.state) { return }
     let now = context.runtime.coarseNow()
-    self.core.withLock { $0.machine.ended(verdict, of: ThrottleMachine.Place(word: token.state), at: now) }
+    self.change { $0.machine.ended(verdict, of: ThrottleMachine.Place(word: token.state), at: now) }
   }
 
   /// What an error says about the dependency, by the configured predicate or the default.
@@ -124,7 +148,7 @@ public final class Throttle: Gate {
   ///   - runtime: Where time comes from.
   public func rejectionProbability(priority: Int? = nil, on runtime: Runtime = .live) -> Double {
     let now = runtime.coarseNow()
-    return self.core.withLock { core in
+    return self.change { core in
       core.machine.advance(at: now)
       guard let priority else { return core.machine.probability }
       return core.machine.probability(of: ThrottleMachine.Class(priority))

@@ -103,6 +103,22 @@ struct ThrottleMachine: Sendable {
     self.total.add(change)
   }
 
+  /// What is on record while there is no failure in the window: where attempts are counted now, and until when.
+  ///
+  /// Nil: there is a failure, so every attempt has to be judged by itself.
+  var quietPlace: (place: Place, until: Instant)? {
+    guard self.total.failures == 0 else { return nil }
+    return (Place(epoch: self.epoch, generation: self.generation, priority: .low), (self.epoch + 1) * self.step)
+  }
+
+  /// Attempts and acceptances that were counted elsewhere meanwhile, at the place where they began.
+  mutating func add(_ counts: Counts, of place: Place) {
+    let epoch = place.generation == self.generation ? place.epoch : self.moved
+    guard epoch > self.epoch - Self.steps, epoch <= self.epoch else { return }  // forgotten already
+    self.counts[self.index(epoch)].add(counts)
+    self.total.add(counts)
+  }
+
   /// Other settings; what was counted stays, and where the length is another it is forgotten together, one length from
   /// now.
   mutating func replace(ratio: Double, window: Int64, minimumRequests: Int, at now: Instant) {

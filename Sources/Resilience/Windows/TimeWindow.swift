@@ -1,43 +1,44 @@
-public import Synchronization
+internal import Synchronization
 
 /// The outcomes of the last ten periods.
 ///
 /// Recording is lock-free and, for different threads, uncontended.
 ///
 /// A bucket is one word, `[epoch:20 | failures:22 | total:22]`, so that a roll-over is one compare-and-swap; one line
-/// of 16 buckets per stripe, a stripe per thread (more or less). Slow calls have a plane of their own, written only by
+/// of 16 buckets per stripe, a stripe per lane; threads without a lane are spread over them. Slow calls have a plane of their own, written only by
 /// them. An epoch returns after 2²⁰ periods (29 hours for a window of one second); a stripe that was idle for exactly
 /// that long counts its old bucket once more.
-@frozen
-@usableFromInline
 struct TimeWindow: ~Copyable, Sendable {
-  @usableFromInline let words: AtomicWords
+  let words: AtomicWords
   let slow: AtomicWords
   /// Takes over the counts of buckets that are used again; nil: they are forgotten.
   let trend: AvailabilityTrend?
-  @usableFromInline let period: Int64
-  @usableFromInline static var buckets: Int { 10 }
-  @usableFromInline static var stripes: Int { 8 }
+  let period: Int64
+  private let lanes = LiveRuntimeLanes.shared
+  static var periods: Int { 10 }
+  static var stripes: Int { LiveRuntimeLanes.count }
 
   init(nanoseconds: Int64, trend: AvailabilityTrend? = nil) {
     self.trend = trend
-    self.period = max(1, nanoseconds / Int64(Self.buckets))
+    self.period = max(1, nanoseconds / Int64(Self.periods))
     self.words = AtomicWords(Self.stripes * 16)
     self.slow = AtomicWords(16)
   }
 
-  @inlinable
-  func recordSuccess(at now: Instant) {
-    self.add(1, stripe: LiveTime.stripe() & (Self.stripes - 1), at: now)
+  func recordSuccess(at now: Instant) { self.add(1, stripe: self.stripe, at: now) }
+
+  /// Where the thread that asks writes; usually it is the only one that does.
+  @inline(__always)
+  var stripe: Int {
+    let lane = self.lanes.own
+    return _fastPath(lane < Self.stripes) ? lane : LiveTime.stripe() & (Self.stripes - 1)
   }
 
   func record(failure: Bool, slow: Bool, at now: Instant) {
-    let stripe = LiveTime.stripe() & (Self.stripes - 1)
-    self.add(failure ? 1 << 22 | 1 : 1, stripe: stripe, at: now)
+    self.add(failure ? 1 << 22 | 1 : 1, stripe: self.stripe, at: now)
     if slow { self.addSlow(1, at: now) }
   }
 
-  @inlinable
   func add(_ increment: UInt64, stripe: Int, at now: Instant) {
     let epoch = UInt64(bitPattern: now / self.period)
     let bucket = self.words[stripe << 4 | Int(truncatingIfNeeded: epoch & 15)]
@@ -58,6 +59,9 @@ struct TimeWindow: ~Copyable, Sendable {
     }
   }
 
+  /// What counting a success in a bucket that is in use already needs.
+  var buckets: TimeBuckets { TimeBuckets(self.words[0], period: self.period) }
+
   /// The plane of slow calls is no part of the trend.
   private func addSlow(_ increment: UInt64, at now: Instant) {
     let epoch = UInt64(bitPattern: now / self.period) & 0xF_FFFF
@@ -74,7 +78,6 @@ struct TimeWindow: ~Copyable, Sendable {
   }
 
   /// The counts of a bucket that has just been taken for a new period; whoever took it hands them over, so each once.
-  @usableFromInline
   @inline(never)
   func handOver(_ word: UInt64, at now: Instant) {
     guard word != 0, let trend = self.trend else { return }
@@ -121,7 +124,7 @@ struct TimeWindow: ~Copyable, Sendable {
     var failures = 0
     for index in 0..<words.count {
       let word = words[index].pointee.load(ordering: .relaxed)
-      guard word != 0, (epoch &- (word >> 44)) & 0xF_FFFF < UInt64(Self.buckets) else { continue }
+      guard word != 0, (epoch &- (word >> 44)) & 0xF_FFFF < UInt64(Self.periods) else { continue }
       total += Int(word & 0x3F_FFFF)
       failures += Int(word >> 22 & 0x3F_FFFF)
     }

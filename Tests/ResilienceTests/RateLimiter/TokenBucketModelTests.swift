@@ -135,4 +135,37 @@ import Testing
       #expect(machine.available(at: now) > 0)
     }
   }
+
+  @Test(
+    "R6.4 rate: by a clock that lags a bucket gives no permit that the law would not give, and is at most the lag's worth less full",
+    arguments: UInt64(0)..<40)
+  func laggingClock(seed: UInt64) {
+    var chance = SeededGenerator(seed: seed)
+    let interval = Int64(1 + chance.next() % 9)
+    let lag = Int64(10 + chance.next() % 90)
+    let lagging = TokenBucketMachine(interval: interval, burst: Int(lag) * 12)
+    var (coarse, exact) = (lagging, lagging)
+    var now: Int64 = 1_000
+    var (given, spared) = (0, 0)
+    for _ in 0..<3_000 {
+      now += chance.next() % 50 == 0 ? Int64(chance.next() % 2_000) : Int64(chance.next() % UInt64(2 * interval))
+      // The clock says the last full tick; where it does not suffice the exact time is asked for, as the limiter does.
+      let tick = now - now % lag
+      let isGiven = coarse.takeOne(at: tick, lag: lag)
+      if isGiven { spared += 1 }
+      guard isGiven || coarse.takeOne(at: now) else { continue }
+      given += 1
+      #expect(exact.takeOne(at: now), "the law would not have given it")
+      let missing = max(coarse.arrival, now) - max(exact.arrival, now)
+      #expect((0...lag).contains(missing))
+    }
+    #expect(given > 1_000 && spared > 100)
+  }
+
+  @Test("R6.4 rate: only buckets of many permits that are close together go by the coarse clock")
+  func sparing() {
+    #expect(TokenBucketMachine(interval: 10_000, burst: 100_000).sparesClock)
+    #expect(!TokenBucketMachine(interval: 10_001, burst: 100_000).sparesClock)
+    #expect(!TokenBucketMachine(interval: 10_000, burst: 99_999).sparesClock)
+  }
 }

@@ -192,4 +192,43 @@ import Testing
     #expect(try await Throttle("bad", bad).run { 5 } == 5)
     #expect(Throttle.Configuration().problems.isEmpty)
   }
+
+  @Test(
+    "R6.8 throttling: what threads count by themselves while nothing fails is what the machine would have counted",
+    arguments: UInt64(0)..<40)
+  func lanes(seed: UInt64) throws {
+    var chance = SeededGenerator(seed: seed)
+    let time = ManualTime()
+    let throttle = Throttle("t", .init(window: .seconds(24), minimumRequests: 3))
+    var machine = ThrottleMachine(ratio: 2, window: 24_000_000_000, minimumRequests: 3)
+    var underWay: [(token: Token, place: ThrottleMachine.Place, context: Context)] = []
+    var quiet = 0
+    for _ in 0..<2_000 {
+      switch chance.next() % 12 {
+      case 0: time.advance(Int64(chance.next() % 3_000_000_000))
+      case 1 where chance.next() % 20 == 0: time.advance(by: .seconds(30))
+      case 1...6:
+        let context = Context(time.runtime, operation: "", deadline: nil, priority: Int(chance.next() % 3) - 1)
+        var entered: Instant = 0
+        var token = throttle.tryAdmit(context, entered: &entered)
+        if token == nil { token = try? throttle.admit(in: context) } else { quiet += 1 }
+        machine.advance(at: time.now())
+        let draw = machine.probability > 0 ? Double(time.lastDraw >> 11) * 0x1p-53 : 0
+        let expected = machine.attempt(at: time.now(), draw: draw, priority: .init(context.priority))
+        #expect(expected.isAdmitted == (token != nil))
+        if let token { underWay.append((token, expected.place, context)) }
+      case _ where !underWay.isEmpty:
+        let call = underWay.remove(at: Int(chance.next() % UInt64(underWay.count)))
+        let verdict: Verdict = chance.next() % 40 == 0 ? .failure : chance.next() % 10 == 0 ? .ignored : .success
+        throttle.release(call.token, verdict, nil, in: call.context)
+        machine.ended(verdict, of: call.place, at: time.now())
+      default: break
+      }
+      if chance.next() % 5 == 0 {
+        machine.advance(at: time.now())
+        #expect(throttle.rejectionProbability(on: time.runtime) == machine.probability)
+      }
+    }
+    #expect(quiet > 20)
+  }
 }

@@ -1,0 +1,87 @@
+import Synchronization
+import Testing
+
+@testable import Resilience
+
+/// Real threads; made for the thread sanitizer as well.
+@Suite struct LaneConcurrencyTests {
+  /// Runs something on each of so many threads, all of them alive at the same time.
+  private func onThreads(_ count: Int, _ body: @escaping @Sendable () -> Void) async {
+    let executor = DedicatedExecutor(threads: count)
+    let present = Counter()
+    await withTaskGroup(of: Void.self) { group in
+      for _ in 0..<count {
+        group.addTask(executorPreference: executor) {
+          present.add()
+          while present.value < count {}  // nobody may run two of them
+          body()
+        }
+      }
+    }
+  }
+
+  @Test("no two living threads have the same lane, and the lanes of those that ended are given out again")
+  func unique() async {
+    for _ in 0..<20 {
+      let seen = Lock<[Int]>([])
+      await self.onThreads(4) {
+        let lane = LiveRuntimeLanes.shared.own
+        seen.withLock { $0.append(lane) }
+        #expect(LiveRuntimeLanes.shared.own == lane)
+      }
+      let own = seen.withLock { $0.filter { $0 < LiveRuntimeLanes.count } }
+      #expect(Set(own).count == own.count)
+    }
+  }
+
+  @Test(
+    "R2.2 threads with a lane and threads without count every success once, and a failure comes after those before it")
+  func window() async {
+    let window = CountWindow(size: 1_000_000, countsSlow: false)
+    let lock = Lock(0)  // as the breaker's: whatever is no success is recorded by one at a time
+    await self.onThreads(12) {
+      for number in 0..<2_000 {
+        if number % 10 == 0 {
+          lock.withLock { _ in window.record(failure: true, slow: false) }
+        } else {
+          window.recordSuccess()
+        }
+      }
+    }
+    #expect(window.tally() == Tally(total: 24_000, failures: 2_400))
+    #expect(window.recorded == 24_000)
+  }
+
+  @Test("R2.2 successes of other threads push failures out of a count window like those of the same one")
+  func pushedOut() async {
+    let window = CountWindow(size: 100, countsSlow: true)
+    for _ in 0..<100 { window.record(failure: true, slow: true) }
+    await self.onThreads(10) { for _ in 0..<9 { window.recordSuccess() } }
+    #expect(window.tally() == Tally(total: 100, failures: 10, slow: 10))
+    window.record(failure: true, slow: false)
+    #expect(window.tally() == Tally(total: 100, failures: 10, slow: 9))
+    await self.onThreads(10) { for _ in 0..<10 { window.recordSuccess() } }
+    #expect(window.tally() == Tally(total: 100))
+    window.reset()
+    #expect(window.tally() == Tally() && window.recorded == 0)
+  }
+
+  @Test("R6.7 a sliding window gives out exactly its permits, whoever takes them with the lock or without")
+  func leases() async {
+    let limiter = RateLimiter("r", .init(permits: 5_000, per: .seconds(3_600), algorithm: .slidingWindow))
+    let granted = Counter()
+    await self.onThreads(6) {
+      for number in 0..<2_000 {
+        let taken =
+          number % 7 == 0
+          ? (try? limiter.reserve(2)).map { _ in 2 }
+          : (try? limiter.tryEnter()).map {
+            limiter.leave($0, .success); return 1
+          }
+        granted.add(taken ?? 0)
+        if number % 100 == 0 { #expect(limiter.available() <= 5_000) }
+      }
+    }
+    #expect(granted.value == 5_000 && limiter.available() == 0)
+  }
+}
