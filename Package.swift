@@ -89,6 +89,7 @@ let package = Package(
     .package(url: "https://github.com/hummingbird-project/hummingbird", from: "2.28.1"),
     .package(url: "https://github.com/groue/GRDB.swift", from: "7.10.0"),
     .package(url: "https://github.com/jpsim/Yams", from: "6.2.2"),
+    .package(url: "https://github.com/apple/swift-crypto", from: "4.5.2"),
   ],
   targets: [
     // L0
@@ -104,7 +105,7 @@ let package = Package(
     library("ResilienceTelemetry", ["Resilience", "ResilienceInterfaces", logging, tracing, coreMetrics]),
     library(
       "ResilienceConfiguration",
-      ["Resilience", "ResilienceInterfaces", .product(name: "Yams", package: "Yams")]),
+      ["Resilience", "ResilienceInterfaces", "ResilienceDegradation", .product(name: "Yams", package: "Yams")]),
     library(
       "ResilienceSQLite",
       ["Resilience", "ResilienceInterfaces", .product(name: "GRDB", package: "GRDB.swift")]),
@@ -121,7 +122,7 @@ let package = Package(
       "ResilienceGateway",
       [
         "Resilience", "ResilienceInterfaces", "ResilienceDegradation", "ResilienceConfiguration",
-        "ResilienceTelemetry", logging, tracing,
+        "ResilienceTelemetry", logging, tracing, .product(name: "Crypto", package: "swift-crypto"),
       ] + nio),
     library(
       "ResilienceHummingbird",

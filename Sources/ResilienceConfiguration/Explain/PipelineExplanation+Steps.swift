@@ -99,6 +99,7 @@ extension PipelineExplanation {
       switch fallback {
       case .staleCache(let cache): "the last good answer to the same request, up to \(Self.text(cache.maxAge)) old"
       case .template(let template): "a fixed answer with status \(template.status) (\(template.contentType))"
+      case .review(let review): "recording for a person's decision, for \(review.methods.joined(separator: ", "))"
       }
     }
   }

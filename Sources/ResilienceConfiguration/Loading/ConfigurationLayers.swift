@@ -29,7 +29,8 @@ struct ConfigurationLayers {
     overrides = EnvironmentOverrides(
       environment: environment, dependencies: names, referenced: referenced, settings: settings)
 
-    var root = OpenTelemetryDefaults.laid(below: file, environment: environment)
+    var root = SectionDefaults.laid(
+      below: OpenTelemetryDefaults.laid(below: file, environment: environment), environment: environment)
     // Keys that begin with x- are free for anchors.
     root.entries = root.entries.filter { !$0.key.hasPrefix("x-") }
     if let dependencies = root["dependencies"] { root["dependencies"] = Self.switches(inAll: dependencies) }

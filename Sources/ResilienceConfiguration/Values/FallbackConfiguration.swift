@@ -4,4 +4,6 @@ public enum FallbackConfiguration: Sendable, Equatable {
   case staleCache(StaleCacheConfiguration)
   /// A fixed response.
   case template(TemplateConfiguration)
+  /// Recording for a person's decision.
+  case review(ReviewConfiguration)
 }

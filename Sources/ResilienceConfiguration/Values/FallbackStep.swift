@@ -2,6 +2,7 @@
 struct FallbackStep: Sendable {
   var staleCache: StaleCacheConfiguration?
   var template: TemplateConfiguration?
+  var review: ReviewConfiguration?
 
   /// The step itself; nil with a problem where the section does not hold exactly one.
   static func element(
@@ -12,12 +13,13 @@ struct FallbackStep: Sendable {
       if node.isMapping || node.isNull {
         reader.report(
           .invalidValue, at: node, "a fallback has exactly one kind", found: "\(node.entries.count) keys",
-          allowed: "one of staleCache, template", remedy: "write one list element per fallback, each after its own `- `"
-        )
+          allowed: "one of staleCache, template, review",
+          remedy: "write one list element per fallback, each after its own `- `")
       }
       return nil
     }
-    return step.staleCache.map { .staleCache($0) } ?? step.template.map { .template($0) }
+    if let staleCache = step.staleCache { return .staleCache(staleCache) }
+    return step.template.map { .template($0) } ?? step.review.map { .review($0) }
   }
 }
 
@@ -25,6 +27,7 @@ extension FallbackStep: ConfigurationSection {
   static let settings: [Setting<FallbackStep>] = [
     .optionalSection("staleCache", \.staleCache, "The last good response, as long as it is not too old."),
     .optionalSection("template", \.template, "A fixed response."),
+    .optionalSection("review", \.review, "Recording of the request for a person's decision, at `/api/review`."),
     .planned("queue", "Queueing of requests for later delivery."),
   ]
 }

@@ -52,6 +52,9 @@ public protocol ControlPlane: Sendable {
     _ faults: FaultSettings, ofExample name: String, actor: String
   ) async throws(ControlFailure) -> ExampleUpstream
 
+  /// Modes, toggles, notices and reviews; nil where the program has none of them.
+  func degradationControl() -> (any DegradationControl)?
+
   /// All metrics as text.
   func metricsText(_ format: MetricsFormat) async -> String
 }
@@ -59,4 +62,6 @@ public protocol ControlPlane: Sendable {
 extension ControlPlane {
   /// Nil: nobody reads configurations while the program runs.
   public func configuration() async -> ConfigurationStatus? { nil }
+  /// Nil: there are none.
+  public func degradationControl() -> (any DegradationControl)? { nil }
 }
