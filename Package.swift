@@ -136,7 +136,8 @@ let package = Package(
       resources: [
         .embedInCode("Console/console.html"), .embedInCode("Console/console.css"),
         .embedInCode("Console/console-base.js"), .embedInCode("Console/console-cards.js"),
-        .embedInCode("Console/console-details.js"), .embedInCode("Console/console.js"),
+        .embedInCode("Console/console-details.js"), .embedInCode("Console/console-modes.js"),
+        .embedInCode("Console/console.js"),
       ]),
     // L5
     .executableTarget(

@@ -47,7 +47,7 @@ struct ServedProgram {
     let examplePort = try await self.examples?.start(on: self.group)
     self.gateway = try AssembledGateway(
       configuration, metrics: metrics, feed: feed, examplePort: examplePort, group: self.group,
-      tracer: telemetry.tracer)
+      tracer: telemetry.tracer, reviews: store)
     self.control = GatewayControlPlane(
       service: configuration.service, table: self.gateway.service.table, metrics: metrics, store: store, feed: feed,
       examples: self.examples)
@@ -57,6 +57,7 @@ struct ServedProgram {
     self.watch = ConfigurationWatch(file: file, text: text, reloader: reloader)
     do throws(ControlStoreFailure) {
       try await self.control.restoreOverrides()
+      try await self.control.restoreDecisions()
     } catch {
       throw StartFailure("storage: the operators' decisions cannot be read: \(error)")
     }
@@ -68,6 +69,8 @@ struct ServedProgram {
     var services: [any Service] = [
       self.telemetry, try self.operationsServer(), ControlWatch(control: self.control), self.watch,
     ]
+    let sending = try NoticeSending(self.gateway, group: self.group)
+    services.append(NoticeDelivery(sending: sending))
     let listeners = GatewayListeners(
       servers: self.gateway.servers(group: self.group), control: self.control,
       gracePeriod: self.configuration.gateway.shutdownGracePeriod, onListening: self.announce)

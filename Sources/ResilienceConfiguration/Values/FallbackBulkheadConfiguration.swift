@@ -17,6 +17,6 @@ extension FallbackBulkheadConfiguration: ConfigurationSection {
       "maxConcurrent", \.maxConcurrent, .integer(1...1_000_000),
       "Fallbacks at once; further calls get the failure itself."),
     .value("maxQueue", \.maxQueue, .integer(0...1_000_000), "Fallbacks that may wait for a place."),
-    .value("maxWait", \.maxWait, .duration(.zero...(.seconds(3_600))), "How long one may wait."),
+    .value("maxWait", \.maxWait, .wait, "How long one may wait."),
   ]
 }

@@ -6,4 +6,21 @@ public enum FallbackConfiguration: Sendable, Equatable {
   case template(TemplateConfiguration)
   /// Recording for a person's decision.
   case review(ReviewConfiguration)
+
+  /// The kind's key in files.
+  public var kind: String {
+    switch self {
+    case .staleCache: "staleCache"
+    case .template: "template"
+    case .review: "review"
+    }
+  }
+
+  /// Whether it keeps the request, so that it can be carried out later.
+  public var keepsRequest: Bool {
+    switch self {
+    case .staleCache, .template: false
+    case .review: true
+    }
+  }
 }

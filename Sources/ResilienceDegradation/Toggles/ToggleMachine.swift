@@ -119,7 +119,10 @@ public struct ToggleMachine: Sendable {
       ToggleEvaluation(toggle: toggle.name, isEnabled: isEnabled, reason: reason, cause: cause)
     }
     guard self.isActive else { return answer(entry.toggle.isEnabled, .static, "toggles are switched off") }
-    if let cause = self.cause(toggle), !self.isTrial(&entry, toggle, now) { return answer(false, .disabled, cause) }
+    if let cause = self.cause(toggle), !self.isTrial(&entry, toggle, now) {
+      return ToggleEvaluation(
+        toggle: toggle.name, isEnabled: false, reason: .disabled, cause: cause, isTemporary: toggle.isEnabled)
+    }
     if !toggle.tiers.isEmpty {
       guard let tier, toggle.tiers.contains(tier) else {
         return answer(false, tier == nil ? .default : .targetingMatch)

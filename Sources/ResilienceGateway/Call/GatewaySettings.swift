@@ -17,6 +17,8 @@ public struct GatewaySettings: Sendable {
   public let clock: WallClock
   /// Makes spans; nil: nothing is traced.
   public let tracer: SpanTracer?
+  /// Modes, toggles, notices and reviews.
+  public let degradation: GatewayDegradation
   /// Request bodies up to this length are kept, so that they can be sent again; default 1 MiB.
   public let replayableBodyBytes: Int
   /// Failing answers up to this length wait until it is known whether there is another attempt; default 256 KiB.
@@ -29,9 +31,12 @@ public struct GatewaySettings: Sendable {
   ///   - viaName: How this instance calls itself in `Via`.
   ///   - clock: The time of day.
   ///   - tracer: Makes spans; nil: nothing is traced.
+  ///   - degradation: Modes, toggles, notices and reviews; nil makes them from the configuration.
   public init(
-    _ configuration: ServiceConfiguration, viaName: String, clock: WallClock = .system, tracer: SpanTracer? = nil
+    _ configuration: ServiceConfiguration, viaName: String, clock: WallClock = .system, tracer: SpanTracer? = nil,
+    degradation: GatewayDegradation? = nil
   ) {
+    self.degradation = degradation ?? GatewayDegradation(configuration, clock: clock)
     self.service = configuration.service
     self.codePrefix = configuration.errors.codePrefix
     self.trustedProxies = configuration.gateway.trustedProxies

@@ -1,7 +1,6 @@
 internal import Logging
 internal import Resilience
 internal import ResilienceConfiguration
-internal import ResilienceDegradation
 public import ResilienceInterfaces
 internal import ResilienceTelemetry
 
@@ -13,7 +12,7 @@ public final class GatewayControlPlane: ControlPlane {
   struct State {
     var isStarted = false
     var isDraining = false
-    var degradation: DegradationMachine
+    var reviewsInWork: Set<String> = []
     var configuration: ConfigurationStatus?
   }
 
@@ -51,9 +50,12 @@ public final class GatewayControlPlane: ControlPlane {
     self.clock = clock
     self.startedAt = clock.now
     self.exampleUpstreams = examples
-    self.state = Lock(State(degradation: DegradationMachine(at: clock.now)))
+    self.state = Lock(State())
     self.metrics.registry.beforeEachReading { [weak self] in self?.refreshGauges() }
   }
+
+  /// Modes, toggles, notices and reviews of the data plane.
+  var gatewayDegradation: GatewayDegradation { self.table.current.settings.degradation }
 
   /// What is controlled now, sorted by name.
   var dependencies: [Dependency] { self.table.current.sorted }
@@ -63,7 +65,11 @@ public final class GatewayControlPlane: ControlPlane {
   /// Start-up has ended: ready from now on.
   public func started() { self.state.withLock { $0.isStarted = true } }
   /// Shut-down has begun: not ready any more.
-  public func draining() { self.state.withLock { $0.isDraining = true } }
+  public func draining() {
+    self.state.withLock { $0.isDraining = true }
+    // An open stream of notices would hold the end up.
+    self.gatewayDegradation.feed.finish()
+  }
   /// Whether start-up has ended.
   public func isStarted() async -> Bool { self.state.withLock { $0.isStarted } }
   /// Whether new requests should be sent here.

@@ -75,6 +75,7 @@ public actor ConfigurationReloader {
       let prepared = try self.gateway.prepare(plan.configuration)
       try await self.control.restoreOverrides(of: prepared.added, areAll: false)
       self.gateway.commit(prepared)
+      try await self.control.restoreDecisions()
       self.tell(plan, candidate, trigger)
       return plan.isEmpty ? .unchanged : .applied
     } catch {

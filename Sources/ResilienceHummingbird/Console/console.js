@@ -18,6 +18,7 @@ function render(snapshot) {
   $("reset-degradation").hidden = mode.mode === "normal" || !mayWrite();
   renderDependencies(snapshot.dependencies, snapshot.at);
   renderExamples(snapshot.examples || []);
+  renderDegradation(snapshot.degradation);
 }
 
 function renderExamples(examples) {
@@ -158,7 +159,7 @@ function showLogin() {
   model.session = null;
   model.snapshot = null;
   // Whoever sits here next must not find what the last operator saw.
-  for (const id of ["dependencies", "examples", "events", "reason", "tally", "service", "announcer"]) $(id).replaceChildren();
+  for (const id of ["dependencies", "examples", "events", "reason", "tally", "service", "announcer", "toggles", "notices", "reviews"]) $(id).replaceChildren();
   for (const kept of [model.cards, model.examples, model.details, model.states, model.seen]) kept.clear();
   $("content").hidden = true;
   $("login").hidden = false;

@@ -23,8 +23,14 @@ public struct ToggleEvaluation: Codable, Sendable, Hashable {
   /// What switched it off, for operators: `mode readOnly`, `catalog is away`; nil where it is on or a share decided.
   public let cause: String?
 
+  /// Whether it is off only until the mode ends or a dependency is back.
+  public let isTemporary: Bool
+
   /// Describes an answer.
-  public init(toggle: String, isEnabled: Bool, reason: Reason, cause: String? = nil) {
+  public init(
+    toggle: String, isEnabled: Bool, reason: Reason, cause: String? = nil, isTemporary: Bool = false
+  ) {
+    self.isTemporary = isTemporary
     self.toggle = toggle
     self.isEnabled = isEnabled
     self.reason = reason
