@@ -45,7 +45,8 @@ extension ModeRuleConfiguration: ConfigurationSection {
     .value(
       "dependencies", \.dependencies, .list(of: .name, "list of names"),
       "The dependencies that count; empty for all."),
-    .optional("criticality", \.criticality, .choice(), absent: "all", "The criticality of the dependencies that count."),
+    .optional(
+      "criticality", \.criticality, .choice(), absent: "all", "The criticality of the dependencies that count."),
     .value(
       "condition", \.condition, .choice(),
       "From which condition on a dependency counts; `degraded` counts unavailable ones too."),

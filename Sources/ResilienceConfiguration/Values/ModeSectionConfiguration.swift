@@ -76,7 +76,8 @@ extension ModeSectionConfiguration: ConfigurationSection {
     .value("leftByHandOnly", \.isLeftByHandOnly, .flag, "Whether only a reset by a person leaves the mode."),
     .optional(
       "writes", \.writes, .choice(), absent: "queue in readOnly and offline, else pass",
-      "What becomes of requests that would change something; queued ones are refused with 503 where no queue is configured."),
+      "What becomes of requests that would change something; queued ones are refused with 503 where no queue is configured."
+    ),
     .optional(
       "reads", \.reads, .choice(), absent: "fallback in offline, else pass",
       "What becomes of requests that only read; with `fallback` they are not sent, and fallbacks answer."),

@@ -26,7 +26,8 @@ extension NoticesConfiguration: ConfigurationSection {
       "clearAfter", \.clearAfter, .duration(.zero...(.seconds(86_400))),
       "For how long it must work before users are told that it does."),
     .value(
-      "maxStreams", \.maxStreams, .integer(1...100_000), "Event streams at `/_resilience/notices` at once; more get 503."),
+      "maxStreams", \.maxStreams, .integer(1...100_000),
+      "Event streams at `/_resilience/notices` at once; more get 503."),
     .sections("webhooks", \.webhooks, of: WebhookConfiguration.self, "Who is told by HTTP, with a signature.") {
       webhook, _, _ in webhook
     },

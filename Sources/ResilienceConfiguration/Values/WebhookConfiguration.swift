@@ -24,6 +24,7 @@ extension WebhookConfiguration: ConfigurationSection {
       required: true),
     .value("timeout", \.timeout, .wait, "How long one attempt may take."),
     .value("maxAttempts", \.maxAttempts, .integer(1...100), "Attempts for one notice, the first included."),
-    .value("maxQueue", \.maxQueue, .integer(1...100_000), "Notices that may wait; the oldest gives way, and is counted."),
+    .value(
+      "maxQueue", \.maxQueue, .integer(1...100_000), "Notices that may wait; the oldest gives way, and is counted."),
   ]
 }

@@ -77,7 +77,9 @@ public final class FeatureToggles: Sendable {
   }
 
   /// Every toggle as it is now, sorted by name.
-  public var all: [ToggleStatus] { self.machine.withLock { machine in machine.names.compactMap { machine.status($0) } } }
+  public var all: [ToggleStatus] {
+    self.machine.withLock { machine in machine.names.compactMap { machine.status($0) } }
+  }
 
   /// One toggle as it is now; nil where none has that name.
   public func status(_ name: String) -> ToggleStatus? { self.machine.withLock { $0.status(name) } }

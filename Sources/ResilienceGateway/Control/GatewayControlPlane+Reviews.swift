@@ -31,7 +31,8 @@ extension GatewayControlPlane {
       var item = item
       let before = "\(item.body.utf8.count) bytes"
       item.body = body
-      return try await self.save(item, "review.edited", reason, actor, before: before, after: "\(body.utf8.count) bytes")
+      return try await self.save(
+        item, "review.edited", reason, actor, before: before, after: "\(body.utf8.count) bytes")
     }
   }
 

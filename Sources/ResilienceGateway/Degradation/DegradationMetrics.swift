@@ -40,7 +40,8 @@ struct DegradationMetrics: Sendable {
       "resilience_reviews_total", help: "Requests recorded for a person's decision, and what became of them.",
       labels: ["service", "dependency", "state"])
     self.revalidations = try registry.counter(
-      "resilience_cache_revalidations_total", help: "Stale answers that were asked for again after they had been served.",
+      "resilience_cache_revalidations_total",
+      help: "Stale answers that were asked for again after they had been served.",
       labels: ["service", "dependency", "outcome"])
     self.show(.normal)
   }

@@ -85,7 +85,9 @@ public final class GatewayDegradation: Sendable {
       notices.leaveAfter = configuration.notices.clearAfter
     }
     let names = Set(configuration.toggles.features.map(\.name))
-    for toggle in former.toggles.features where !names.contains(toggle.name) { self.metrics?.forget(toggle: toggle.name) }
+    for toggle in former.toggles.features where !names.contains(toggle.name) {
+      self.metrics?.forget(toggle: toggle.name)
+    }
     for toggle in self.toggles.all { self.metrics?.show(toggle.name, isAvailable: toggle.isAvailable) }
     self.takeStanding()
   }

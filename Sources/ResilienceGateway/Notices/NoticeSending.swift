@@ -26,6 +26,8 @@ public final class NoticeSending: Sendable {
   public func run() async {
     await withTaskGroup(of: Void.self) { group in
       for webhook in self.webhooks { group.addTask { await webhook.run() } }
+      // Also without a webhook it lasts until it is told to end: a service that returns ends the program.
+      group.addTask { while (try? await Runtime.live.sleep(for: .seconds(3_600))) != nil {} }
     }
     await self.transport.shutdown()
   }
