@@ -172,7 +172,10 @@ let package = Package(
       ]),
     tests(
       "ResilienceConfigurationTests",
-      ["Resilience", "ResilienceInterfaces", "ResilienceSimulation", "ResilienceConfiguration"]),
+      [
+        "Resilience", "ResilienceInterfaces", "ResilienceSimulation", "ResilienceDegradation",
+        "ResilienceConfiguration",
+      ]),
     tests(
       "ResilienceSQLiteTests",
       ["Resilience", "ResilienceInterfaces", "ResilienceSQLite", .product(name: "GRDB", package: "GRDB.swift")]),

@@ -36,7 +36,7 @@ struct ModeProgramTests {
     try await recommendations.start()
     defer { orders.stop(); recommendations.stop() }
     let settings = ProgramSettings.dependencies(
-      ("orders", "url: \"\(orders.url)\", criticality: critical, \(Self.breaker)"),
+      ("orders", "url: \"\(orders.url)\", \(Self.breaker)"),
       (
         "recommendations",
         "url: \"\(recommendations.url)\", criticality: optional, toggle: recommendations, notice: { feature: Tips }, \(Self.breaker)"

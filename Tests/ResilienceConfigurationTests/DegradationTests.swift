@@ -1,5 +1,6 @@
 import ResilienceConfiguration
 import ResilienceDegradation
+import ResilienceInterfaces
 import Testing
 
 @Suite("The sections modes, toggles and notices")
@@ -40,6 +41,15 @@ struct DegradationTests {
     #expect(emergency.rules.isEmpty && emergency.isLeftByHandOnly && emergency.effects.writes == .refuse)
     #expect(emergency.effects.tiers == ["gold"] && emergency.effects.togglesOff == ["beta"])
     #expect(emergency.effects.fallbacks == ["template", "staleCache"] && modes.emergency.notice != nil)
+  }
+
+  @Test("R4.5 an emergency does not allow again what a configured read-only mode forbids, unless it says so")
+  func further() throws {
+    let rule = "readOnly: { when: [ { dependencies: [api] } ], writes: refuse }"
+    let quiet = try load("modes: { \(rule) }" + Self.rest).configuration.modes.configuration
+    #expect(quiet[.emergency].effects.writes == .refuse && quiet[.partial].effects.isNone)
+    let said = try load("modes: { \(rule), emergency: { writes: pass } }" + Self.rest).configuration.modes.configuration
+    #expect(said[.emergency].effects.writes == .pass)
   }
 
   @Test("R4.5 R4.8 the documents' variables hold below the file, RESILIENCE_ variables above it")

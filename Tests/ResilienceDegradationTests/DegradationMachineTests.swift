@@ -1,4 +1,5 @@
 import ResilienceDegradation
+import ResilienceInterfaces
 import Testing
 
 @Suite struct DegradationMachineTests {

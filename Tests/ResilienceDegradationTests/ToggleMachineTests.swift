@@ -1,6 +1,7 @@
-import ResilienceDegradation
 import ResilienceInterfaces
 import Testing
+
+@testable import ResilienceDegradation
 
 @Suite struct ToggleMachineTests {
   private static func evaluate(

@@ -15,7 +15,10 @@ struct DecisionConformanceTests {
     _ kind: ControlStoreKind, _ body: (any ControlStore & ReviewStore) async throws -> Void
   ) async throws {
     try await kind.withStore { store in
-      let both = try #require(store as? any ControlStore & ReviewStore)
+      guard let both = store as? any ControlStore & ReviewStore else {
+        Issue.record("the store keeps no reviews")
+        return
+      }
       try await body(both)
     }
   }
@@ -59,9 +62,9 @@ struct DecisionConformanceTests {
     try await Self.withStore(kind) { store in
       #expect(try await store.addReview(Self.item(1), unlessPending: 2))
       #expect(try await store.addReview(Self.item(2), unlessPending: 2))
-      #expect(try await !store.addReview(Self.item(3), unlessPending: 2))
+      #expect(try await store.addReview(Self.item(3), unlessPending: 2) == false)
       try await store.saveReview(Self.item(1, .sending), recording: .sample("id1"))
-      #expect(try await !store.addReview(Self.item(3), unlessPending: 2), "on its way is not decided")
+      #expect(try await store.addReview(Self.item(3), unlessPending: 2) == false, "on its way is not decided")
       try await store.saveReview(Self.item(1, .discarded), recording: .sample("id1"))
       #expect(try await store.addReview(Self.item(3), unlessPending: 2))
     }

@@ -75,11 +75,12 @@ extension ModeSectionConfiguration: ConfigurationSection {
       "For how long no rule must hold before the mode is left."),
     .value("leftByHandOnly", \.isLeftByHandOnly, .flag, "Whether only a reset by a person leaves the mode."),
     .optional(
-      "writes", \.writes, .choice(), absent: "queue in readOnly and offline, else pass",
+      "writes", \.writes, .choice(),
+      absent: "queue in readOnly and offline; in emergency as in those with rules; else pass",
       "What becomes of requests that would change something; queued ones are refused with 503 where no queue is configured."
     ),
     .optional(
-      "reads", \.reads, .choice(), absent: "fallback in offline, else pass",
+      "reads", \.reads, .choice(), absent: "fallback in offline; in emergency as in those with rules; else pass",
       "What becomes of requests that only read; with `fallback` they are not sent, and fallbacks answer."),
     .value(
       "tiers", \.tiers, .list(of: .name, "list of names"), "Tiers whose requests are admitted; empty for all."),

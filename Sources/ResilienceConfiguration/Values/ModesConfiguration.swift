@@ -34,6 +34,18 @@ public struct ModesConfiguration: Sendable, Equatable {
     for mode in DegradationMode.allCases {
       if let section = self[mode] { configuration[mode] = section.settings(of: mode) }
     }
+    // A mode that goes further must not quietly allow again what one before it forbids.
+    var (writes, reads) = (ModeEffects.Writes.pass, ModeEffects.Reads.pass)
+    for mode in [DegradationMode.readOnly, .offline, .emergency] where !configuration[mode].rules.isEmpty {
+      if self[mode]?.writes == nil, configuration[mode].effects.writes == .pass {
+        configuration[mode].effects.writes = writes
+      }
+      if self[mode]?.reads == nil, configuration[mode].effects.reads == .pass {
+        configuration[mode].effects.reads = reads
+      }
+      writes = configuration[mode].effects.writes
+      reads = configuration[mode].effects.reads
+    }
     return configuration
   }
 }

@@ -68,12 +68,16 @@ public struct NoticeMachine: Sendable {
     guard holds || self.troubles[subject.id] != nil else { return nil }
     var trouble = self.troubles[subject.id] ?? Trouble(since: now, texts: subject.texts)
     defer { self.troubles[subject.id] = trouble }
+    let told = trouble.texts
     trouble.texts = subject.texts
     if trouble.latch.contradictedSince == nil, !trouble.latch.isOn, holds { trouble.since = now }
     let hasChanged = trouble.latch.update(
       holds, enterAfter: self.enterAfter.milliseconds, leaveAfter: self.leaveAfter.milliseconds, at: now)
     guard hasChanged else {
-      guard trouble.latch.isOn, trouble.worst == .degraded, subject.condition == .unavailable else { return nil }
+      // Worse than what was told, or something else than what was told.
+      let isWorse = trouble.worst == .degraded && subject.condition == .unavailable
+      let isOther = trouble.worst == .unavailable && told.unavailable != subject.texts.unavailable
+      guard trouble.latch.isOn, holds, isWorse || isOther else { return nil }
       trouble.worst = .unavailable
       trouble.active = self.publish(.degraded, trouble, at: now)
       return trouble.active

@@ -40,14 +40,12 @@ extension GatewayDegradation {
           texts: notice.texts(of: toggle.name)))
     }
     let mode = self.manager.mode
-    for each in DegradationMode.allCases {
-      guard let text = settings.modes[each]?.notice ?? Self.usualText(each) else { continue }
-      subjects.append(
-        NoticeSubject(
-          id: "mode:\(each.rawValue)", condition: each == mode ? .unavailable : .healthy,
-          texts: NoticeTexts(
-            feature: settings.service, unavailable: text, recovered: "{feature}: this restriction is over.")))
-    }
+    // One subject for all modes: from one to the next nothing has recovered.
+    let text = settings.modes[mode]?.notice ?? Self.usualText(mode)
+    subjects.append(
+      NoticeSubject(
+        id: "mode", condition: text == nil ? .healthy : .unavailable,
+        texts: NoticeTexts(feature: settings.service, unavailable: text)))
     return subjects
   }
 

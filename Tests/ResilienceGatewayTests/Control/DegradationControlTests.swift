@@ -1,4 +1,5 @@
 import Resilience
+import ResilienceDegradation
 import ResilienceInterfaces
 import Testing
 
