@@ -108,7 +108,7 @@ let package = Package(
     library("ResilienceTelemetry", ["Resilience", "ResilienceInterfaces", logging, tracing, coreMetrics]),
     library(
       "ResilienceConfiguration",
-      ["Resilience", "ResilienceInterfaces", .product(name: "Yams", package: "Yams")]),
+      ["Resilience", "ResilienceInterfaces", "ResilienceDegradation", .product(name: "Yams", package: "Yams")]),
     library(
       "ResilienceSQLite",
       ["Resilience", "ResilienceInterfaces", "ResilienceHealth", .product(name: "GRDB", package: "GRDB.swift")]),
@@ -143,6 +143,7 @@ let package = Package(
         .embedInCode("Console/console.html"), .embedInCode("Console/console.css"),
         .embedInCode("Console/console-base.js"), .embedInCode("Console/console-cards.js"),
         .embedInCode("Console/console-details.js"), .embedInCode("Console/console-health.js"),
+        .embedInCode("Console/console-modes.js"),
         .embedInCode("Console/console.js"),
       ]),
     // L5
@@ -181,7 +182,10 @@ let package = Package(
       ]),
     tests(
       "ResilienceConfigurationTests",
-      ["Resilience", "ResilienceInterfaces", "ResilienceSimulation", "ResilienceConfiguration"]),
+      [
+        "Resilience", "ResilienceInterfaces", "ResilienceSimulation", "ResilienceDegradation",
+        "ResilienceConfiguration",
+      ]),
     tests(
       "ResilienceSQLiteTests",
       [

@@ -1,109 +1,98 @@
-/// Which dependencies are degraded, since when, and what the whole makes of it.
+public import ResilienceInterfaces
+
+/// Which dependencies are degraded, since when and why, and which mode that makes.
 ///
-/// A value: told the conditions and the time. The mode is `normal` while everything works, `partial` when something
-/// does not, `emergency` when a critical dependency does not work at all.
+/// A value: told readings and the time in Unix milliseconds, it says what has changed. The mode is ``ModeMachine``'s.
 public struct DegradationMachine: Sendable {
-  /// One dependency as it is now.
-  public struct Dependency: Sendable, Equatable {
-    /// Its name.
-    public let name: String
-    /// Whether the service is down without it.
-    public let isCritical: Bool
-    /// How far it can be relied on.
-    public let condition: DependencyCondition
-    /// Why, in words.
-    public let reason: String
-
-    /// Describes a dependency.
-    public init(name: String, isCritical: Bool, condition: DependencyCondition, reason: String) {
-      self.name = name
-      self.isCritical = isCritical
-      self.condition = condition
-      self.reason = reason
-    }
-  }
-
-  /// Something to tell people.
-  public enum Notice: Sendable, Equatable {
-    /// A dependency left `healthy`.
+  /// Something to tell operators.
+  public enum Change: Sendable, Equatable {
+    /// A dependency left `healthy`, or is degraded in another way.
     case degraded(name: String, condition: DependencyCondition, reason: String)
     /// A dependency is healthy again, after so many milliseconds.
     case recovered(name: String, afterMilliseconds: Int64)
     /// The mode of the whole changed.
-    case modeChanged(from: String, to: String)
+    case modeChanged(ModeMachine.Change)
   }
 
   /// One dependency that is not healthy.
   public struct Entry: Sendable, Equatable {
-    /// Its condition.
-    public fileprivate(set) var condition: DependencyCondition
-    /// Why, in words.
-    public fileprivate(set) var reason: String
+    /// How it is now.
+    public fileprivate(set) var reading: DependencyReading
     /// Since when it is not healthy, in Unix milliseconds.
     public let since: Int64
   }
 
-  /// The mode of the whole.
-  public private(set) var mode = "normal"
-  /// Since when, in Unix milliseconds.
-  public private(set) var since: Int64
+  /// Which mode is in force.
+  public private(set) var modes: ModeMachine
   /// What is not healthy, by name.
   public private(set) var entries: [String: Entry] = [:]
 
   /// Makes a machine that knows of no trouble.
-  public init(at now: Int64) { self.since = now }
-
-  /// Takes the conditions of all dependencies, and says what has changed.
-  public mutating func update(_ dependencies: [Dependency], at now: Int64) -> [Notice] {
-    var notices: [Notice] = []
-    for dependency in dependencies { notices += self.update(dependency, at: now) }
-    let known = Set(dependencies.map(\.name))
-    self.entries = self.entries.filter { known.contains($0.key) }
-    let mode = self.mode(of: dependencies)
-    if mode != self.mode {
-      notices.append(.modeChanged(from: self.mode, to: mode))
-      self.mode = mode
-      self.since = now
-    }
-    return notices
+  public init(_ configuration: ModeConfiguration = ModeConfiguration(), at now: Int64) {
+    self.modes = ModeMachine(configuration, at: now)
   }
 
-  private mutating func update(_ dependency: Dependency, at now: Int64) -> [Notice] {
-    let name = dependency.name
+  /// The mode in force.
+  public var mode: DegradationMode { self.modes.mode }
+
+  /// Takes how all dependencies are, and says what has changed.
+  public mutating func update(_ readings: [DependencyReading], score: Int? = nil, at now: Int64) -> [Change] {
+    var changes: [Change] = []
+    for reading in readings { changes += self.update(reading, at: now) }
+    let known = Set(readings.map(\.name))
+    self.entries = self.entries.filter { known.contains($0.key) }
+    if let change = self.modes.update(readings, score: score, at: now) { changes.append(.modeChanged(change)) }
+    return changes
+  }
+
+  /// Replaces the rules; the mode follows with the next update.
+  public mutating func replace(_ configuration: ModeConfiguration) { self.modes.configuration = configuration }
+
+  /// A person decides on a mode; nil takes the decision back.
+  public mutating func decide(_ decision: ModeDecision?, at now: Int64) -> [Change] {
+    let change = decision.map { self.modes.decide($0, at: now) } ?? self.modes.withdraw(at: now)
+    return change.map { [.modeChanged($0)] } ?? []
+  }
+
+  /// Goes back to normal.
+  public mutating func reset(at now: Int64) -> [Change] {
+    self.modes.reset(at: now).map { [.modeChanged($0)] } ?? []
+  }
+
+  private mutating func update(_ reading: DependencyReading, at now: Int64) -> [Change] {
+    let name = reading.name
     guard let entry = self.entries[name] else {
-      guard dependency.condition != .healthy else { return [] }
-      self.entries[name] = Entry(condition: dependency.condition, reason: dependency.reason, since: now)
-      return [.degraded(name: name, condition: dependency.condition, reason: dependency.reason)]
+      guard reading.condition != .healthy else { return [] }
+      self.entries[name] = Entry(reading: reading, since: now)
+      return [.degraded(name: name, condition: reading.condition, reason: reading.reason)]
     }
-    if dependency.condition == .healthy {
+    if reading.condition == .healthy {
       self.entries[name] = nil
       return [.recovered(name: name, afterMilliseconds: now - entry.since)]
     }
-    self.entries[name]?.reason = dependency.reason
-    guard dependency.condition != entry.condition else { return [] }
-    self.entries[name]?.condition = dependency.condition
-    return [.degraded(name: name, condition: dependency.condition, reason: dependency.reason)]
-  }
-
-  private func mode(of dependencies: [Dependency]) -> String {
-    if dependencies.contains(where: { $0.isCritical && $0.condition == .unavailable }) { return "emergency" }
-    return self.entries.isEmpty ? "normal" : "partial"
+    self.entries[name]?.reading = reading
+    guard reading.condition != entry.reading.condition else { return [] }
+    return [.degraded(name: name, condition: reading.condition, reason: reading.reason)]
   }
 
   /// The names in a condition, sorted.
   public func names(_ condition: DependencyCondition) -> [String] {
-    self.entries.filter { $0.value.condition == condition }.keys.sorted()
+    self.entries.filter { $0.value.reading.condition == condition }.keys.sorted()
   }
 
-  /// The mode in one sentence.
+  /// What is not as it should be, in one sentence.
   public var reason: String {
-    guard !self.entries.isEmpty else { return "Every dependency works." }
     let away = self.names(.unavailable)
     let partly = self.names(.degraded)
     var parts: [String] = []
+    if self.modes.decision != nil { parts.append(self.modes.reason) }
     if !away.isEmpty { parts.append("\(away.joined(separator: ", ")) \(away.count == 1 ? "is" : "are") unavailable") }
     if !partly.isEmpty {
       parts.append("\(partly.joined(separator: ", ")) \(partly.count == 1 ? "is" : "are") degraded")
+    }
+    if parts.isEmpty {
+      guard self.mode != .normal else { return "Every dependency works." }
+      return "Every dependency works again; the mode is left when that has lasted."
     }
     return parts.joined(separator: "; ") + "."
   }

@@ -115,8 +115,28 @@ extension FaultCases {
     .service("shared bulkheads as a section", "bulkheads: {}  #! wrong-type bulkheads"),
     .service("bulkhead twice", "bulkheads: [{ name: a }, { name: a }]  #! duplicate-name bulkheads[1].name"),
     .service("shared bulkhead that shares", "bulkheads: [{ name: a, shared: b }]  #! unknown-key bulkheads[0].shared"),
-    .service("planned modes", "modes: {}  #! not-available modes"),
-    .service("planned toggles", "toggles: {}  #! not-available toggles"),
+    .service(
+      "a mode's unknown dependency",
+      "modes: { partial: { when: [ { dependencies: [apy] } ] } }  #! unknown-dependency modes.partial.when[0].dependencies[0]"
+    ),
+    .service(
+      "a mode's unknown toggle",
+      "modes: { offline: { togglesOff: [beta] } }  #! invalid-value modes.offline.togglesOff[0]"),
+    .service(
+      "a mode that cannot be entered", "modes: { readOnly: { writes: drop } }  #! out-of-range modes.readOnly.writes"),
+    .service(
+      "a toggle twice",
+      "toggles: { features: [ { name: a }, { name: a } ] }  #! duplicate-name toggles.features[1].name"),
+    .service(
+      "a toggle's share",
+      "toggles: { features: [ { name: a, percentage: 101 } ] }  #! out-of-range toggles.features[0].percentage"),
+    .service(
+      "a toggle's unknown dependency",
+      "toggles: { features: [ { name: a, dependencies: [apy] } ] }  #! unknown-dependency toggles.features[0].dependencies[0]"
+    ),
+    .service(
+      "a webhook without a secret",
+      "notices: { webhooks: [ { url: \"http://localhost\" } ] }  #! missing-key notices.webhooks[0].secret"),
     .service("planned healing", "healing: {}  #! not-available healing"),
     .service("planned alerts", "alerts: {}  #! not-available alerts"),
     .service("planned sessions", "sessions: {}  #! not-available sessions"),

@@ -1,98 +1,80 @@
 import ResilienceDegradation
+import ResilienceInterfaces
 import Testing
 
 @Suite struct DegradationMachineTests {
-  private typealias Notice = DegradationMachine.Notice
+  /// Modes that change at once, so that only the dependencies matter.
+  private static let immediate: ModeConfiguration = {
+    var configuration = ModeConfiguration()
+    for mode in DegradationMode.allCases where mode != .normal {
+      configuration[mode].enterAfter = .zero
+      configuration[mode].leaveAfter = .zero
+    }
+    return configuration
+  }()
+
+  private static func machine() -> DegradationMachine { DegradationMachine(self.immediate, at: 0) }
 
   /// Conditions of three dependencies: `core` is critical, `mail` and `search` are not.
   private static func all(
     core: DependencyCondition = .healthy, mail: DependencyCondition = .healthy, search: DependencyCondition = .healthy
-  ) -> [DegradationMachine.Dependency] {
-    [("core", true, core), ("mail", false, mail), ("search", false, search)].map { name, isCritical, condition in
-      .init(name: name, isCritical: isCritical, condition: condition, reason: "\(name) \(condition.rawValue)")
-    }
+  ) -> [DependencyReading] {
+    [
+      DependencyReading(name: "core", criticality: .critical, condition: core, reason: "core \(core.rawValue)"),
+      DependencyReading(name: "mail", criticality: .important, condition: mail, reason: "mail \(mail.rawValue)"),
+      DependencyReading(name: "search", criticality: .optional, condition: search, reason: "search \(search.rawValue)"),
+    ]
+  }
+
+  private static func modes(_ changes: [DegradationMachine.Change]) -> [String] {
+    changes.compactMap { if case .modeChanged(let change) = $0 { "\(change.from)-\(change.to)" } else { nil } }
   }
 
   @Test("R4.6 while everything works there is nothing to tell, and the mode is normal since the start")
   func healthy() {
     var machine = DegradationMachine(at: 10)
     #expect(machine.update(Self.all(), at: 20).isEmpty)
-    #expect(machine.mode == "normal" && machine.since == 10)
+    #expect(machine.mode == .normal && machine.modes.since == 10)
     #expect(machine.entries.isEmpty && machine.reason == "Every dependency works.")
-    #expect(machine.update([], at: 30).isEmpty && machine.mode == "normal")
+    #expect(machine.update([], at: 30).isEmpty && machine.mode == .normal)
   }
 
   @Test("R4.6 entry, change and recovery are told once each, with reason, beginning and length")
   func life() throws {
-    var machine = DegradationMachine(at: 0)
-    #expect(
-      machine.update(Self.all(mail: .degraded), at: 100) == [
-        .degraded(name: "mail", condition: .degraded, reason: "mail degraded"),
-        .modeChanged(from: "normal", to: "partial"),
-      ])
-    #expect(machine.update(Self.all(mail: .degraded), at: 200).isEmpty)
-    #expect(
-      machine.update(Self.all(mail: .unavailable), at: 300) == [
-        .degraded(name: "mail", condition: .unavailable, reason: "mail unavailable")
-      ])
-    let entry = try #require(machine.entries["mail"])
-    #expect(entry.condition == .unavailable && entry.reason == "mail unavailable" && entry.since == 100)
-    #expect(machine.mode == "partial" && machine.since == 100)
-    #expect(
-      machine.update(Self.all(), at: 450) == [
-        .recovered(name: "mail", afterMilliseconds: 350), .modeChanged(from: "partial", to: "normal"),
-      ])
-    #expect(machine.entries.isEmpty && machine.since == 450)
+    var machine = Self.machine()
+    let first = machine.update(Self.all(mail: .degraded), at: 100)
+    #expect(first.first == .degraded(name: "mail", condition: .degraded, reason: "mail degraded"))
+    #expect(Self.modes(first) == ["normal-partial"])
+    #expect(machine.update(Self.all(mail: .degraded), at: 150).isEmpty)
+    let worse = machine.update(Self.all(mail: .unavailable), at: 200)
+    #expect(worse == [.degraded(name: "mail", condition: .unavailable, reason: "mail unavailable")])
+    #expect(machine.entries["mail"]?.since == 100)
+    let over = machine.update(Self.all(), at: 700)
+    #expect(over.first == .recovered(name: "mail", afterMilliseconds: 600))
+    #expect(Self.modes(over) == ["partial-normal"] && machine.modes.since == 700)
   }
 
-  @Test("R4.6 a reason that changes is remembered, and is no news")
-  func reason() {
-    var machine = DegradationMachine(at: 0)
-    func mail(_ reason: String) -> [DegradationMachine.Dependency] {
-      [.init(name: "mail", isCritical: false, condition: .degraded, reason: reason)]
-    }
-    _ = machine.update(mail("3 of 5 calls failed"), at: 1)
-    #expect(machine.update(mail("4 of 6 calls failed"), at: 2).isEmpty)
-    #expect(machine.entries["mail"]?.reason == "4 of 6 calls failed" && machine.entries["mail"]?.since == 1)
-  }
-
-  @Test(
-    "R4.4 criticality decides the mode",
-    arguments: [
-      (DependencyCondition.healthy, DependencyCondition.healthy, "normal"),
-      (.healthy, .degraded, "partial"), (.healthy, .unavailable, "partial"), (.degraded, .healthy, "partial"),
-      (.unavailable, .healthy, "emergency"), (.unavailable, .unavailable, "emergency"),
-    ])
-  func mode(core: DependencyCondition, mail: DependencyCondition, mode: String) {
-    var machine = DegradationMachine(at: 0)
-    let notices = machine.update(Self.all(core: core, mail: mail), at: 5)
-    #expect(machine.mode == mode)
-    #expect(machine.since == (mode == "normal" ? 0 : 5))
-    #expect(notices.contains(.modeChanged(from: "normal", to: mode)) == (mode != "normal"))
-  }
-
-  @Test("R4.6 from emergency by way of partial back to normal, each step with its own beginning")
-  func steps() {
-    var machine = DegradationMachine(at: 0)
-    _ = machine.update(Self.all(core: .unavailable), at: 1)
-    #expect(machine.update(Self.all(core: .degraded), at: 2).last == .modeChanged(from: "emergency", to: "partial"))
-    #expect(machine.since == 2 && machine.entries["core"]?.since == 1)
-    #expect(machine.update(Self.all(), at: 3).last == .modeChanged(from: "partial", to: "normal"))
-    #expect(machine.since == 3)
+  @Test("R4.4 a critical dependency that is away makes an emergency, others do not")
+  func criticality() {
+    var machine = Self.machine()
+    _ = machine.update(Self.all(mail: .unavailable, search: .unavailable), at: 1)
+    #expect(machine.mode == .partial)
+    #expect(Self.modes(machine.update(Self.all(core: .unavailable), at: 2)) == ["partial-emergency"])
+    #expect(Self.modes(machine.update(Self.all(core: .degraded), at: 3)) == ["emergency-partial"])
   }
 
   @Test("R4.6 a dependency that is no longer configured does not stay degraded for ever")
   func removed() {
-    var machine = DegradationMachine(at: 0)
+    var machine = Self.machine()
     _ = machine.update(Self.all(mail: .unavailable), at: 1)
-    let notices = machine.update(Self.all().filter { $0.name != "mail" }, at: 2)
-    #expect(notices == [.modeChanged(from: "partial", to: "normal")])
+    let changes = machine.update(Self.all().filter { $0.name != "mail" }, at: 2)
+    #expect(Self.modes(changes) == ["partial-normal"] && changes.count == 1)
     #expect(machine.entries.isEmpty)
   }
 
   @Test("R4.6 the names are sorted, and the sentence agrees in number")
   func words() {
-    var machine = DegradationMachine(at: 0)
+    var machine = Self.machine()
     _ = machine.update(Self.all(core: .degraded, mail: .unavailable, search: .unavailable).reversed(), at: 1)
     #expect(machine.names(.unavailable) == ["mail", "search"] && machine.names(.degraded) == ["core"])
     #expect(machine.names(.healthy).isEmpty)
@@ -101,5 +83,15 @@ import Testing
     #expect(machine.reason == "core, search are degraded.")
     _ = machine.update(Self.all(mail: .unavailable), at: 3)
     #expect(machine.reason == "mail is unavailable.")
+  }
+
+  @Test("R4.5 while the mode waits to be left, the sentence says so")
+  func waiting() {
+    var machine = DegradationMachine(at: 0)
+    _ = machine.update(Self.all(mail: .unavailable), at: 0)
+    _ = machine.update(Self.all(mail: .unavailable), at: 2_000)
+    #expect(machine.mode == .partial)
+    _ = machine.update(Self.all(), at: 3_000)
+    #expect(machine.mode == .partial && machine.reason.contains("works again"))
   }
 }

@@ -129,7 +129,11 @@ struct ReadRouteTests {
         "DELETE /api/breakers/{name}/override",
         "POST /api/breakers/{name}/reset", "GET /api/audit", "GET /api/events", "GET /api/examples/{name}/faults",
         "PUT /api/examples/{name}/faults", "GET /api/openapi.json", "GET /version", "POST /login", "POST /logout",
-        "GET /session",
+        "GET /session", "PUT /health/degradation/mode", "DELETE /health/degradation/mode", "GET /api/notices",
+        "GET /api/toggles", "GET /api/toggles/{name}", "PUT /api/toggles/{name}", "DELETE /api/toggles/{name}",
+        "GET /api/toggles/{name}/evaluate", "POST /ofrep/v1/evaluate/flags/{key}", "POST /ofrep/v1/evaluate/flags",
+        "GET /api/review", "GET /api/review/{id}", "PUT /api/review/{id}", "POST /api/review/{id}/approve",
+        "POST /api/review/{id}/discard",
       ]
       var found: Set<String> = []
       for (path, operations) in paths {

@@ -51,7 +51,7 @@ struct ServedProgram {
     let examplePort = try await self.examples?.start(on: self.group)
     self.gateway = try AssembledGateway(
       configuration, metrics: metrics, feed: feed, examplePort: examplePort, group: self.group,
-      tracer: telemetry.tracer, queues: self.queues)
+      tracer: telemetry.tracer, queues: self.queues, reviews: store.control)
     let group = self.group
     self.health = try GatewayHealth(of: self.gateway, feed: feed) { try CheckFactory.make($0, group: group) }
     self.control = GatewayControlPlane(
@@ -63,6 +63,7 @@ struct ServedProgram {
     self.watch = ConfigurationWatch(file: file, text: text, reloader: reloader)
     do throws(ControlStoreFailure) {
       try await self.control.restoreOverrides()
+      try await self.control.restoreDecisions()
     } catch {
       throw StartFailure("storage: the operators' decisions cannot be read: \(error)")
     }
@@ -76,6 +77,8 @@ struct ServedProgram {
       HealthService(health: self.health),
     ]
     let wait = self.configuration.health.isEnabled ? self.configuration.health.waitForHealthy : nil
+    let sending = try NoticeSending(self.gateway, group: self.group)
+    services.append(NoticeDelivery(sending: sending))
     let listeners = GatewayListeners(
       servers: self.gateway.servers(group: self.group), control: self.control,
       gracePeriod: self.configuration.gateway.shutdownGracePeriod,

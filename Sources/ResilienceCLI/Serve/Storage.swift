@@ -4,8 +4,8 @@ internal import ResilienceSQLite
 
 /// Opens the storage that a configuration names.
 struct Storage {
-  /// Operators' decisions and the audit.
-  let control: any ControlStore
+  /// Operators' decisions, the audit, and what waits for a person's decision.
+  let control: any ControlStore & ReviewStore
   /// Requests that wait for their dependencies.
   let queue: any QueueStore
 

@@ -118,6 +118,7 @@ extension PipelineExplanation {
       case .queue(let queue):
         "a \(queue.methods.joined(separator: ", ")) is kept, answered with 202, and delivered later (up to "
           + "\(queue.maxAttempts) attempts)"
+      case .review(let review): "recording for a person's decision, for \(review.methods.joined(separator: ", "))"
       }
     }
   }

@@ -7,6 +7,7 @@ enum ServiceChecks {
     checkGraph(configuration, tree, &reader)
     checkBulkheads(configuration, tree, &reader)
     checkCredentials(configuration, tree, &reader)
+    DegradationChecks.run(on: configuration, tree: tree, with: &reader)
   }
 
   /// Credentials are kept encrypted or not at all.

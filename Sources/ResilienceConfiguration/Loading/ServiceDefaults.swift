@@ -1,10 +1,16 @@
 /// Variables for the service as a whole, OpenTelemetry's own (`OTEL_…`) and the documents', laid below the file: they
 /// hold where the file says nothing.
 enum ServiceDefaults {
-  /// The sections that have such variables.
-  private static let definitions =
-    TelemetryConfiguration.settings.flatMap { $0.definitions() }.map { $0.prefixed("telemetry") }
-    + HealthConfiguration.settings.flatMap { $0.definitions() }.map { $0.prefixed("health") }
+  /// The sections that have such variables; not those of a list's elements.
+  private static let definitions: [SettingDefinition] =
+    ([
+      ("telemetry", TelemetryConfiguration.settings.flatMap { $0.definitions() }),
+      ("health", HealthConfiguration.settings.flatMap { $0.definitions() }),
+      ("modes", ModesConfiguration.settings.flatMap { $0.definitions() }),
+      ("toggles", TogglesConfiguration.settings.flatMap { $0.definitions() }),
+    ] as [(String, [SettingDefinition])]).flatMap { section, definitions in
+      definitions.filter { !$0.key.contains("[]") }.map { $0.prefixed(section) }
+    }
 
   /// The file with what the variables say where it has nothing of its own.
   static func laid(below file: SourceNode, environment: [String: String]) -> SourceNode {

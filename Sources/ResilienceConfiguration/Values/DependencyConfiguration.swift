@@ -11,6 +11,14 @@ public struct DependencyConfiguration: Sendable, Equatable {
   public var listen: ListenAddress?
   /// Names of the dependencies that it needs itself.
   public var dependsOn: [String] = []
+  /// Tiers that need it to prove who they are: while it is away their calls to any dependency are refused.
+  public var privilegedTiers: [String] = []
+  /// The toggle that it is behind; nil for none.
+  public var toggle: String?
+  /// Paths of it that are behind a toggle.
+  public var toggledPaths: [ToggledPathConfiguration] = []
+  /// What users are told about it.
+  public var notice = NoticeTextsConfiguration()
   /// What holds for its calls; the file's `defaults` are already in it.
   public var policies = PolicyConfiguration()
 
@@ -39,6 +47,15 @@ extension DependencyConfiguration: ConfigurationSection {
         required: true),
       .optional("listen", \.listen, .listen, absent: "the gateway's port only", "A port of its own."),
       .value("dependsOn", \.dependsOn, .list(of: .name, "list of names"), "Dependencies that it needs itself."),
+      .value(
+        "privilegedTiers", \.privilegedTiers, .list(of: .name, "list of names"),
+        "For an identity provider: tiers whose calls to any dependency are refused with 503 while it is away; all others "
+          + "are admitted."),
+      .optional("toggle", \.toggle, .name, absent: "none", "The toggle that it is behind; while it is off, 404."),
+      .sections(
+        "toggledPaths", \.toggledPaths, of: ToggledPathConfiguration.self, "Paths of it that are behind a toggle."
+      ) { path, _, _ in path },
+      .section("notice", \.notice, "What users are told while it is degraded or away."),
     ] + PolicyConfiguration.settings.map { $0.lifted(\.policies) }
 
   mutating func finish(at node: SourceNode, with reader: inout ConfigurationReader) {

@@ -3,6 +3,7 @@ struct FallbackStep: Sendable {
   var staleCache: StaleCacheConfiguration?
   var template: TemplateConfiguration?
   var queue: QueueConfiguration?
+  var review: ReviewConfiguration?
 
   /// The step itself; nil with a problem where the section does not hold exactly one.
   static func element(
@@ -13,14 +14,14 @@ struct FallbackStep: Sendable {
       if node.isMapping || node.isNull {
         reader.report(
           .invalidValue, at: node, "a fallback has exactly one kind", found: "\(node.entries.count) keys",
-          allowed: "one of queue, staleCache, template",
-          remedy: "write one list element per fallback, each after its own `- `"
-        )
+          allowed: "one of queue, review, staleCache, template",
+          remedy: "write one list element per fallback, each after its own `- `")
       }
       return nil
     }
-    return step.staleCache.map { .staleCache($0) } ?? step.template.map { .template($0) }
-      ?? step.queue.map { .queue($0) }
+    if let staleCache = step.staleCache { return .staleCache(staleCache) }
+    if let queue = step.queue { return .queue(queue) }
+    return step.template.map { .template($0) } ?? step.review.map { .review($0) }
   }
 }
 
@@ -29,5 +30,6 @@ extension FallbackStep: ConfigurationSection {
     .optionalSection("staleCache", \.staleCache, "The last good response, as long as it is not too old."),
     .optionalSection("template", \.template, "A fixed response."),
     .optionalSection("queue", \.queue, "The request is kept, answered with 202, and delivered later."),
+    .optionalSection("review", \.review, "Recording of the request for a person's decision, at `/api/review`."),
   ]
 }

@@ -32,6 +32,8 @@ public struct PolicyConfiguration: Sendable, Equatable {
   public var hedge = HedgeConfiguration()
   /// What is served instead, in order; empty for nothing.
   public var fallback: [FallbackConfiguration] = []
+  /// How many fallbacks may be at work at once.
+  public var fallbackBulkhead = FallbackBulkheadConfiguration()
   /// The response cache.
   public var cache = CacheConfiguration()
   /// The largest request body in bytes; nil for the gateway's limit.
@@ -71,6 +73,9 @@ extension PolicyConfiguration: ConfigurationSection {
       "fallback", \.fallback, of: FallbackStep.self, "What is served instead of a failure, in order.",
       documents: [.init("FALLBACK_ENABLED", .fallbackSwitch), .init("FALLBACK_CACHE_ENABLED", .staleCacheSwitch)],
       element: FallbackStep.element),
+    .section(
+      "fallbackBulkhead", \.fallbackBulkhead,
+      "How many fallbacks may be at work at once, so that an outage does not go on in what stands in."),
     .policy("cache", \.cache, "The response cache; off until the section is given."),
     .optional(
       "maxBodyBytes", \.maxBodyBytes, .size(0...(16 << 30)), absent: "the gateway's limit", "Largest request body."),

@@ -18,6 +18,12 @@ public struct ServiceConfiguration: Sendable, Equatable {
   public var bulkheads: [SharedBulkheadConfiguration] = []
   /// Health checks as a whole, and those of machine and program.
   public var health = HealthConfiguration()
+  /// How far the service steps back, when, and what that means.
+  public var modes = ModesConfiguration()
+  /// Features that can be switched.
+  public var toggles = TogglesConfiguration()
+  /// How users learn what does not work as usual.
+  public var notices = NoticesConfiguration()
   /// The policies that dependencies start from; already applied to each of them.
   public var defaults = PolicyConfiguration()
   /// The dependencies that are called, in the file's order.
@@ -52,8 +58,9 @@ extension ServiceConfiguration: ConfigurationSection {
     .section("health", \.health, "Health checks as a whole, and those of the machine and of the program itself."),
     .defaults(),
     .dependencies(),
-    .planned("modes", "Degradation modes."),
-    .planned("toggles", "Feature toggles."),
+    .section("modes", \.modes, "How far the service steps back, when, and what that means."),
+    .section("toggles", \.toggles, "Features that can be switched, by hand and by what they need."),
+    .section("notices", \.notices, "How users learn what does not work as usual."),
     .planned("healing", "Healing workflows."),
     .planned("alerts", "Alerts."),
     .planned("sessions", "Session stores."),

@@ -15,6 +15,7 @@ struct CacheControl: Equatable, Sendable {
   private(set) var maxAge: Int64?
   private(set) var sharedMaxAge: Int64?
   private(set) var staleIfError: Int64?
+  private(set) var staleWhileRevalidate: Int64?
   private(set) var minFresh: Int64?
   /// `longest` where any staleness will do.
   private(set) var maxStale: Int64?
@@ -42,6 +43,8 @@ struct CacheControl: Equatable, Sendable {
     case "max-age": self.maxAge = min(self.maxAge ?? .max, seconds ?? 0)
     case "s-maxage": self.sharedMaxAge = min(self.sharedMaxAge ?? .max, seconds ?? 0)
     case "stale-if-error": self.staleIfError = min(self.staleIfError ?? .max, seconds ?? 0)
+    case "stale-while-revalidate":
+      self.staleWhileRevalidate = min(self.staleWhileRevalidate ?? .max, seconds ?? 0)
     case "min-fresh": self.minFresh = max(self.minFresh ?? 0, seconds ?? Self.longest)
     case "max-stale":
       let allowed = directive.value == nil ? Self.longest : seconds ?? 0

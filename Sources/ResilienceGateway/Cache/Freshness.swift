@@ -13,6 +13,8 @@ struct Freshness: Equatable, Sendable {
   let isStaleForbidden: Bool
   /// For how many seconds after its lifetime the dependency allows it in place of an error; nil where it says nothing.
   let staleIfError: Int64?
+  /// For how many seconds after its lifetime it may be used while it is asked for again; nil where nothing is said.
+  let staleWhileRevalidate: Int64?
 
   /// - Parameters:
   ///   - headers: The answer's fields.
@@ -27,6 +29,7 @@ struct Freshness: Equatable, Sendable {
     self.isStaleForbidden =
       directives.mustRevalidate || directives.proxyRevalidate || directives.sharedMaxAge != nil || directives.noCache
     self.staleIfError = directives.staleIfError
+    self.staleWhileRevalidate = directives.staleWhileRevalidate
   }
 
   /// Whether it may stand in for an error.
@@ -38,6 +41,18 @@ struct Freshness: Equatable, Sendable {
     if age < self.lifetime { return age <= maxAge }
     guard !self.isStaleForbidden, age <= maxAge else { return false }
     return self.staleIfError.map { age - self.lifetime <= $0 } ?? true
+  }
+
+  /// Whether it may stand in for an error because it says so itself (RFC 5861 §4), whatever is configured.
+  func allowsStandIn(age: Int64) -> Bool {
+    guard let staleIfError, !self.isStaleForbidden else { return false }
+    return age < self.lifetime || age - self.lifetime <= staleIfError
+  }
+
+  /// Whether it may be used while it is asked for again (RFC 5861 §3).
+  func mayServeWhileRevalidating(age: Int64) -> Bool {
+    guard let staleWhileRevalidate, !self.isStaleForbidden, age >= self.lifetime else { return false }
+    return age - self.lifetime <= staleWhileRevalidate
   }
 
   /// An `Expires` that cannot be read (`0`, `-1`) means the past; so does one of several.

@@ -57,6 +57,9 @@ final class ResponseCache: Sendable {
     if let maxStale = wanted.maxStale, wanted.minFresh == nil, isYoungEnough, -remaining <= maxStale {
       return .fresh(entry, age: age)
     }
+    if isYoungEnough, wanted.minFresh == nil, entry.freshness.mayServeWhileRevalidating(age: age) {
+      return .staleWhileRevalidate(entry, age: age)
+    }
     return .stale(entry, age: age)
   }
 
@@ -68,10 +71,45 @@ final class ResponseCache: Sendable {
   ///   - now: Unix milliseconds.
   func standIn(for request: CacheRequest, maxAge: Duration, now: Int64) -> (entry: CacheEntry, age: Int64)? {
     switch self.lookup(request, now: now) {
-    case .fresh(let entry, let age), .stale(let entry, let age):
+    case .fresh(let entry, let age), .stale(let entry, let age), .staleWhileRevalidate(let entry, let age):
       return entry.freshness.mayStandIn(age: age, maxAge: maxAge.components.seconds) ? (entry, age) : nil
     case .miss: return nil
     }
+  }
+
+  /// What may stand in for a failure because it says so itself (`stale-if-error`), whatever is configured.
+  func allowedStandIn(for request: CacheRequest, now: Int64) -> (entry: CacheEntry, age: Int64)? {
+    switch self.lookup(request, now: now) {
+    case .fresh(let entry, let age), .stale(let entry, let age), .staleWhileRevalidate(let entry, let age):
+      let wanted = request.directives.staleIfError ?? .max
+      guard entry.freshness.allowsStandIn(age: age), age - entry.freshness.lifetime <= wanted else { return nil }
+      return (entry, age)
+    case .miss: return nil
+    }
+  }
+
+  /// The dependency says that an answer is still right (304): it is as new as if it had come again (RFC 9111 §4.3.4).
+  func freshen(_ entry: CacheEntry, with headers: HTTPHeaders, for request: CacheRequest, now: Int64) {
+    var merged = entry.headers
+    var update = headers
+    HopByHop.remove(from: &update)
+    PrivateHeaders.remove(fromResponse: &update)
+    for name in Set(update.map { $0.name.lowercased() }) where name != "content-length" && name != "content-encoding" {
+      merged.remove(name: name)
+      for value in update[name] { merged.add(name: name, value: value) }
+    }
+    // An age that the old answer came with says nothing about the new one.
+    if !headers.contains(name: "Age") { merged.remove(name: "Age") }
+    if !headers.contains(name: "Date") { merged.remove(name: "Date") }
+    let directives = CacheControl(merged["Cache-Control"])
+    guard !directives.noStore, !directives.isPrivate, !directives.noCache else {
+      self.invalidate(request.url)
+      return
+    }
+    self.put(
+      CacheEntry(
+        status: entry.status, headers: merged, body: entry.body, storedAt: now,
+        freshness: Freshness(merged, now: now / 1_000), varied: entry.varied, keyBytes: entry.keyBytes), request)
   }
 
   /// Collects an answer's body for `store`; nil where the answer may not be remembered.

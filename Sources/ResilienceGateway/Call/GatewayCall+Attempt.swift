@@ -101,7 +101,7 @@ extension GatewayCall {
   }
 
   /// What is sent to the dependency: the caller's fields without those of the connection, and ours.
-  private func outgoingHeaders(_ context: Context, _ trace: TraceContext) -> HTTPHeaders {
+  func outgoingHeaders(_ context: Context, _ trace: TraceContext) -> HTTPHeaders {
     var headers = self.request.head.headers
     HopByHop.remove(from: &headers)
     PrivateHeaders.remove(from: &headers, keepingClaims: self.claims.isTrusted)

@@ -12,9 +12,15 @@ extension GatewayCall {
   func serveFresh() async throws -> Bool {
     guard let cache = self.dependency.cache, self.dependency.configuration.cache.isEnabled else { return false }
     let request = self.cacheRequest
-    if case .fresh(let entry, let age) = cache.lookup(request, now: self.settings.clock.now) {
+    switch cache.lookup(request, now: self.settings.clock.now) {
+    case .fresh(let entry, let age):
       try await self.serve(entry, age, request, degraded: nil)
       return true
+    case .staleWhileRevalidate(let entry, let age):
+      self.revalidateLater(entry, request)
+      try await self.serve(entry, age, request, degraded: nil)
+      return true
+    case .stale, .miss: break
     }
     guard request.isOnlyIfCached else { return false }
     throw Refusal(.timeout, "Nothing fresh is remembered, and the request allows nothing else (only-if-cached).")
@@ -25,6 +31,17 @@ extension GatewayCall {
     let request = self.cacheRequest
     guard let cache = self.dependency.cache,
       let found = cache.standIn(for: request, maxAge: maxAge, now: self.settings.clock.now)
+    else { return false }
+    self.tell(.servedStale(age: .seconds(found.age), because: error), by: .staleCache)
+    try await self.serve(found.entry, found.age, request, degraded: "stale-cache; age=\(found.age)")
+    return true
+  }
+
+  /// Answers with what is remembered where the remembered answer itself allows it (`stale-if-error`).
+  func serveAllowedStale(because error: any Error) async throws -> Bool {
+    let request = self.cacheRequest
+    guard self.dependency.configuration.cache.isEnabled, let cache = self.dependency.cache,
+      let found = cache.allowedStandIn(for: request, now: self.settings.clock.now)
     else { return false }
     self.tell(.servedStale(age: .seconds(found.age), because: error), by: .staleCache)
     try await self.serve(found.entry, found.age, request, degraded: "stale-cache; age=\(found.age)")

@@ -2,6 +2,7 @@ internal import NIOCore
 internal import NIOHTTP1
 internal import Resilience
 internal import ResilienceConfiguration
+internal import ResilienceDegradation
 internal import ResilienceInterfaces
 
 extension GatewayCall {
@@ -16,10 +17,13 @@ extension GatewayCall {
       }
       if let refusal = error as? Refusal {
         try await self.refuse(refusal)
-        return self.record(.invalidRequest, fallback: nil)
+        return refusal.policy == nil
+          ? self.record(.invalidRequest, fallback: nil) : self.record(.rejected, fallback: nil, isEvidence: false)
       }
       do {
-        if let source = try await self.serveFallback(error) { return self.record(.fallback, fallback: source) }
+        if let source = try await self.serveFallback(error) {
+          return self.record(.fallback, fallback: source, isEvidence: !(error is SteppedBack))
+        }
       } catch let refusal as Refusal {
         try await self.refuse(refusal)
         return self.record(.invalidRequest, fallback: nil)
@@ -29,26 +33,56 @@ extension GatewayCall {
       } else {
         try await self.refuse(Refusal(error, of: self.dependency))
       }
-      self.record(Self.outcome(error), fallback: nil)
+      self.record(Self.outcome(error), fallback: nil, isEvidence: isEvidence)
     } catch {
       self.record(.cancelled, fallback: nil)  // the caller is gone
     }
   }
 
   /// The first fallback that has an answer; its name.
+  ///
+  /// In a bulkhead of their own: in an outage all calls come here at once. Who finds no place gets the failure itself.
   private func serveFallback(_ error: any Error) async throws -> String? {
-    for fallback in self.dependency.configuration.fallback {
-      switch fallback {
-      case .staleCache(let settings):
-        if try await self.serveStale(maxAge: settings.maxAge, because: error) { return "stale-cache" }
-      case .template(let settings):
-        try await self.serve(settings, because: error)
-        return "template"
-      case .queue:
-        if try await self.serveQueued(because: error) { return "queue" }
+    let fallbacks = self.fallbacks(for: error)
+    guard !fallbacks.isEmpty || self.dependency.cache != nil else { return nil }
+    let context = Context(.live, operation: self.dependency.name, correlationID: self.identity.correlationID)
+    do {
+      return try await self.dependency.fallbackBulkhead.execute(in: context) { _ in
+        for fallback in fallbacks {
+          if let source = try await self.serve(fallback, because: error) { return source }
+        }
+        return try await self.serveAllowedStale(because: error) ? "stale-cache" : nil
       }
+    } catch let rejection as Rejection {
+      self.tell(.rejected(rejection), by: .bulkhead)
+      return nil
     }
-    return nil
+  }
+
+  private func serve(_ fallback: FallbackConfiguration, because error: any Error) async throws -> String? {
+    switch fallback {
+    case .staleCache(let settings):
+      return try await self.serveStale(maxAge: settings.maxAge, because: error) ? "stale-cache" : nil
+    case .template(let settings):
+      try await self.serve(settings, because: error)
+      return "template"
+    case .queue:
+      return try await self.serveQueued(because: error) ? "queue" : nil
+    case .review(let settings):
+      return try await self.serveReview(settings, because: error) ? "review" : nil
+    }
+  }
+
+  /// What may answer, in the order in which it is asked: what the mode prefers first.
+  private func fallbacks(for error: any Error) -> [FallbackConfiguration] {
+    let configured = self.dependency.configuration.fallback
+    if let steppedBack = error as? SteppedBack, steppedBack.isForRecordersOnly {
+      return configured.filter(\.keepsRequest)
+    }
+    let preferred = self.settings.degradation.current.effects.fallbacks
+    guard !preferred.isEmpty else { return configured }
+    let first = preferred.flatMap { kind in configured.filter { $0.kind == kind } }
+    return first + configured.filter { !preferred.contains($0.kind) }
   }
 
   private func serve(_ template: TemplateConfiguration, because error: any Error) async throws {
@@ -87,6 +121,7 @@ extension GatewayCall {
   }
 
   private static func outcome(_ error: any Error) -> CallOutcome {
+    if error is SteppedBack { return .rejected }
     guard let rejection = error as? Rejection else { return .error }
     switch rejection.reason {
     case .circuitOpen, .isolated: return .circuitBreakerOpen

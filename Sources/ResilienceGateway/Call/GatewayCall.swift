@@ -50,7 +50,7 @@ final class GatewayCall: Sendable {
   /// How long the dependency took for the head of its last answer.
   var upstreamNanoseconds: Int64 { self.progress.withLock { $0.upstreamNanoseconds } }
 
-  /// The body as it would be put into a queue; nil if it is not kept.
+  /// The request's body, where it was read before the first attempt.
   var keptBody: ByteBuffer? { self.progress.withLock { $0.keptBody } }
 
   /// Another attempt begins: which one it is, from 1.
@@ -79,6 +79,14 @@ final class GatewayCall: Sendable {
   /// Carries the request out and answers it.
   func run() async {
     do {
+      do {
+        try self.checkAdmission()
+      } catch let error as SteppedBack
+        where self.queue != nil || self.mayBeReviewed(length: self.request.body.declaredLength)
+      {
+        _ = try await self.outgoingBody()
+        throw error
+      }
       let body = try await self.outgoingBody()
       if try await self.queueBehindOthers() { return self.record(.fallback, fallback: "queue") }
       if try await self.serveFresh() { return self.record(.success, fallback: nil) }
@@ -119,20 +127,22 @@ final class GatewayCall: Sendable {
     let limit = self.dependency.configuration.maxBodyBytes ?? .max
     if let length = body.declaredLength, length <= self.settings.replayableBodyBytes,
       self.dependency.repeatableMethods.contains(self.method)
-        || self.request.head.headers.contains(name: "Idempotency-Key")
+        || self.request.head.headers.contains(name: "Idempotency-Key") || self.mayBeReviewed(length: length)
     {
-      return .bytes(try await self.collectBody(upTo: self.settings.replayableBodyBytes))
+      let collected = try await self.collectBody(upTo: self.settings.replayableBodyBytes)
+      self.progress.withLock { $0.keptBody = collected }
+      return .bytes(collected)
     }
     let stream = CountedBody(body, limit: limit, repetition: self.repetition)
     return .stream(next: { try await stream.next() }, knownLength: body.declaredLength)
   }
 
-  /// Tells the metrics how it ended.
-  func record(_ outcome: CallOutcome, fallback: String?) {
+  /// Tells the metrics how it ended; what says nothing about the dependency is no evidence.
+  func record(_ outcome: CallOutcome, fallback: String?, isEvidence: Bool = true) {
     let now = Runtime.live.now()
     self.dependency.metrics.record(
       outcome, fallback: fallback, attempts: self.attempts, nanoseconds: now - self.started, at: now,
-      exemplar: self.identity.span?.trace)
+      exemplar: self.identity.span?.trace, isEvidence: isEvidence)
     if let span = self.identity.span { ServerSpan.note(outcome, fallback, self.attempts, in: span) }
   }
 }

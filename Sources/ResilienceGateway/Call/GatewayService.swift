@@ -17,7 +17,7 @@ public final class GatewayService: GatewayHandler {
     if request.head.uri.hasPrefix("/_resilience/"), await self.answerReserved(request, response) { return }
     await self.handle(request, response) { table throws -> (Dependency, String) in
       let target = try self.target(request.head.uri)
-      guard !target.isReserved else { throw Refusal(.notFound, "There is nothing at this path.") }
+      if target.isReserved { throw ReservedPath(path: target.forwardedPath) }
       guard let dependency = table[String(target.dependency)] else {
         throw Refusal(.notFound, "No dependency has that name. A path begins with a dependency's name: /NAME/…")
       }
@@ -49,13 +49,29 @@ public final class GatewayService: GatewayHandler {
         user: request.remoteAddress, trace: identity.trace, span: identity.span)
       await RequestScope.$current.withValue(scope) { await call.run() }
     } catch let refusal as Refusal {
-      let answer = ProblemAnswer(refusal, request, identity, settings)
-      try? await response.respond(answer.head, body: answer.body)
+      await Self.refuse(refusal, request, response, identity, settings)
+    } catch let reserved as ReservedPath {
+      do {
+        if try await self.answerReserved(reserved.path, request, response, settings) { return }
+        throw Refusal(.notFound, "There is nothing at this path.")
+      } catch let refusal as Refusal {
+        await Self.refuse(refusal, request, response, identity, settings)
+      } catch {
+        // The caller is gone.
+      }
     } catch {
       let refusal = Refusal(.internal, "The request failed because of a mistake in the gateway.")
       let answer = ProblemAnswer(refusal, request, identity, settings)
       try? await response.respond(answer.head, body: answer.body)
     }
+  }
+
+  private static func refuse(
+    _ refusal: Refusal, _ request: GatewayRequest, _ response: GatewayResponseWriter, _ identity: CallIdentity,
+    _ settings: GatewaySettings
+  ) async {
+    let answer = ProblemAnswer(refusal, request, identity, settings)
+    try? await response.respond(answer.head, body: answer.body)
   }
 
   /// Makes the transport's own answers (malformed requests, limits) look like all others.

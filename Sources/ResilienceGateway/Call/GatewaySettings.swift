@@ -19,6 +19,8 @@ public struct GatewaySettings: Sendable {
   public let tracer: SpanTracer?
   /// Where requests wait for their dependency; nil: nothing is kept.
   public let queues: GatewayQueues?
+  /// Modes, toggles, notices and reviews.
+  public let degradation: GatewayDegradation
   /// Request bodies up to this length are kept, so that they can be sent again; default 1 MiB.
   public let replayableBodyBytes: Int
   /// Failing answers up to this length wait until it is known whether there is another attempt; default 256 KiB.
@@ -32,10 +34,12 @@ public struct GatewaySettings: Sendable {
   ///   - clock: The time of day.
   ///   - tracer: Makes spans; nil: nothing is traced.
   ///   - queues: Where requests wait for their dependency; nil: nothing is kept.
+  ///   - degradation: Modes, toggles, notices and reviews; nil makes them from the configuration.
   public init(
     _ configuration: ServiceConfiguration, viaName: String, clock: WallClock = .system, tracer: SpanTracer? = nil,
-    queues: GatewayQueues? = nil
+    queues: GatewayQueues? = nil, degradation: GatewayDegradation? = nil
   ) {
+    self.degradation = degradation ?? GatewayDegradation(configuration, clock: clock)
     self.service = configuration.service
     self.codePrefix = configuration.errors.codePrefix
     self.trustedProxies = configuration.gateway.trustedProxies

@@ -8,6 +8,7 @@ extension Refusal {
     switch error {
     case let rejection as Rejection: self.init(rejection, dependency)
     case let error as UpstreamError: self.init(error, dependency)
+    case let error as SteppedBack: self = error.refusal
     default:
       self.init(.internal, "The call to '\(dependency.name)' failed because of a mistake in the gateway.")
     }

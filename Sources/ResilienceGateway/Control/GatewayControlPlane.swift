@@ -1,7 +1,6 @@
 internal import Logging
 internal import Resilience
 internal import ResilienceConfiguration
-internal import ResilienceDegradation
 internal import ResilienceHealth
 public import ResilienceInterfaces
 internal import ResilienceTelemetry
@@ -14,7 +13,7 @@ public final class GatewayControlPlane: ControlPlane {
   struct State {
     var isStarted = false
     var isDraining = false
-    var degradation: DegradationMachine
+    var reviewsInWork: Set<String> = []
     var configuration: ConfigurationStatus?
   }
 
@@ -61,9 +60,12 @@ public final class GatewayControlPlane: ControlPlane {
     self.exampleUpstreams = examples
     self.queueKeeper = queues
     self.watchedHealth = health
-    self.state = Lock(State(degradation: DegradationMachine(at: clock.now)))
+    self.state = Lock(State())
     self.metrics.registry.beforeEachReading { [weak self] in self?.refreshGauges() }
   }
+
+  /// Modes, toggles, notices and reviews of the data plane.
+  var gatewayDegradation: GatewayDegradation { self.table.current.settings.degradation }
 
   /// What is controlled now, sorted by name.
   var dependencies: [Dependency] { self.table.current.sorted }
@@ -76,6 +78,8 @@ public final class GatewayControlPlane: ControlPlane {
   public func draining() {
     self.state.withLock { $0.isDraining = true }
     self.watchedHealth?.monitor.drain()
+    // An open stream of notices would hold the end up.
+    self.gatewayDegradation.feed.finish()
   }
   /// Whether start-up has ended: it serves, and every check has run once.
   public func isStarted() async -> Bool {

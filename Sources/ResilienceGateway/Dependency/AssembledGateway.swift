@@ -19,6 +19,8 @@ public final class AssembledGateway: Sendable {
 
   /// Answers requests.
   public let service: GatewayService
+  /// Modes, toggles, notices and reviews.
+  public let degradation: GatewayDegradation
   let metrics: GatewayMetrics
   let observer: PolicyEvents
   private let viaName: String
@@ -39,11 +41,16 @@ public final class AssembledGateway: Sendable {
   ///   - group: The event loops of servers and upstream connections.
   ///   - tracer: Makes spans; nil: nothing is traced.
   ///   - queues: Where requests wait for their dependency; nil: nothing is kept.
+  ///   - reviews: Where requests for review are kept; nil where nothing keeps them.
   /// - Throws: What is wrong with a policy, a metric's name or a file for TLS.
   public init(
     _ configuration: ServiceConfiguration, metrics: GatewayMetrics, feed: ControlEventFeed, examplePort: Int?,
-    group: any EventLoopGroup, tracer: SpanTracer? = nil, queues: GatewayQueues? = nil
+    group: any EventLoopGroup, tracer: SpanTracer? = nil, queues: GatewayQueues? = nil,
+    reviews: (any ReviewStore)? = nil
   ) throws {
+    let degradation = GatewayDegradation(
+      configuration, reviews: reviews, clock: .system, metrics: try DegradationMetrics(in: metrics))
+    self.degradation = degradation
     self.viaName = "resilience-\(String(Runtime.live.random() & 0xFFFF_FFFF, radix: 16))"
     self.shared = try NIOUpstreamTransport(group: group)
     self.metrics = metrics
@@ -54,7 +61,9 @@ public final class AssembledGateway: Sendable {
     self.group = group
     self.state = Lock(State(configuration: configuration, transports: [:]))
     self.service = GatewayService(
-      DependencyTable(GatewaySettings(configuration, viaName: self.viaName, tracer: tracer, queues: queues), []))
+      DependencyTable(
+        GatewaySettings(
+          configuration, viaName: self.viaName, tracer: tracer, queues: queues, degradation: degradation), []))
     self.commit(try self.prepare(configuration))
   }
 
@@ -102,8 +111,10 @@ public final class AssembledGateway: Sendable {
     prepared.shared.takeEffect()
     for dependency in prepared.dependencies where former[dependency.name] !== dependency { dependency.takeEffect() }
     self.service.table.replace(
-      GatewaySettings(prepared.configuration, viaName: self.viaName, tracer: self.tracer, queues: self.queues),
-      prepared.dependencies)
+      GatewaySettings(
+        prepared.configuration, viaName: self.viaName, tracer: self.tracer, queues: self.queues,
+        degradation: self.degradation), prepared.dependencies)
+    self.degradation.replace(prepared.configuration)
     self.state.withLock { state in
       for (name, transport) in state.transports {
         guard transport.isOwn, prepared.transports[name]?.transport !== transport.transport else { continue }

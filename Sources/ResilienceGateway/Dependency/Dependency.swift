@@ -1,3 +1,4 @@
+internal import Logging
 public import Resilience
 public import ResilienceConfiguration
 internal import ResilienceHealth
@@ -27,6 +28,11 @@ public final class Dependency: Sendable {
   public var budget: RetryBudget? { self.policies.budget }
   /// Remembered answers, for fresh serving and for when there are none.
   let cache: ResponseCache?
+  /// What is being asked for again in the background.
+  let revalidations: Revalidations
+  /// Bounds the fallbacks that are at work at once.
+  let fallbackBulkhead: Bulkhead
+  let log = Logger(label: "resilience.gateway")
   let transport: any UpstreamTransport
   let metrics: DependencyMetrics
   /// Hears what the policies decide.
@@ -66,6 +72,16 @@ public final class Dependency: Sendable {
     self.pipeline = try ConfiguredPipeline(policies.steps)
     // What was remembered of another URL is not this one's answer.
     self.cache = Self.cache(configuration, former?.configuration.url == configuration.url ? former?.cache : nil)
+    self.revalidations = former?.revalidations ?? Revalidations()
+    let places = configuration.fallbackBulkhead
+    if let former, former.configuration.fallbackBulkhead == places {
+      self.fallbackBulkhead = former.fallbackBulkhead
+    } else {
+      self.fallbackBulkhead = Bulkhead(
+        "\(configuration.name).fallback",
+        Bulkhead.Configuration(
+          maxConcurrent: places.maxConcurrent, maxQueue: places.maxQueue, maxWait: places.maxWait))
+    }
     self.transport = transport
     self.metrics = metrics
     self.observer = observer
@@ -92,6 +108,16 @@ public final class Dependency: Sendable {
   func takeEffect() {
     self.policies.takeEffect()
     self.cache?.takeEffect()
+  }
+
+  /// Whether its breaker is open and would let a call find out if it is back, or is finding out.
+  var mayProbe: Bool {
+    guard let breaker else { return false }
+    switch breaker.state() {
+    case .halfOpen: return true
+    case .open: return breaker.snapshot().openUntil.map { $0 <= Runtime.live.now() } ?? false
+    case .closed, .isolated, .disabled, .observing: return false
+    }
   }
 
   private static func cache(_ configuration: DependencyConfiguration, _ former: ResponseCache?) -> ResponseCache? {

@@ -77,6 +77,7 @@ public actor ConfigurationReloader {
       try await self.control.restoreOverrides(of: prepared.added, areAll: false)
       self.gateway.commit(prepared)
       if let watched { self.control.watchedHealth?.commit(watched) }
+      try await self.control.restoreDecisions()
       self.tell(plan, candidate, trigger)
       return plan.isEmpty ? .unchanged : .applied
     } catch {

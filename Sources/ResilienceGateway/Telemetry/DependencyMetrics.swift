@@ -17,6 +17,8 @@ final class DependencyMetrics: Sendable {
   private let fallbacks: [String: Counter]
   let latency = LatencyHistogram()
   let series = RollingSeries()
+  /// What answered last in place of the dependency.
+  let lastFallback = Lock<String?>(nil)
   private let totals = Lock(TrafficCounts())
   private let latencyBaseline = Lock((snapshot: LatencySnapshot(), at: Instant(0), next: LatencySnapshot()))
 
@@ -29,7 +31,7 @@ final class DependencyMetrics: Sendable {
       durations[outcome] = try metrics.durations.bind(service, name, outcome.rawValue)
     }
     var fallbacks: [String: Counter] = [:]
-    for source in ["stale-cache", "template", "queue"] {
+    for source in ["stale-cache", "template", "queue", "review"] {
       fallbacks[source] = try metrics.fallbacks.bind(service, name, source)
     }
     self.requests = requests
@@ -49,18 +51,22 @@ final class DependencyMetrics: Sendable {
   /// A call has ended.
   func record(
     _ outcome: CallOutcome, fallback: String?, attempts: Int, nanoseconds: Int64, at now: Instant,
-    exemplar trace: TraceContext? = nil
+    exemplar trace: TraceContext? = nil, isEvidence: Bool = true
   ) {
     self.requests[outcome]?.increment()
     self.durations[outcome]?.observe(Double(nanoseconds) / 1e9, exemplar: trace)
     self.attempts.increment(by: UInt64(max(0, attempts)))
     if attempts > 1 { self.retries.increment(by: UInt64(attempts - 1)) }
-    if let fallback { self.fallbacks[fallback]?.increment() }
+    if let fallback {
+      self.fallbacks[fallback]?.increment()
+      if isEvidence { self.lastFallback.withLock { $0 = fallback } }
+    }
     if outcome == .success || outcome == .error || outcome == .timeout {
       self.latency.record(nanoseconds: nanoseconds)
     }
     let counts = TrafficCounts(
-      requests: 1, failures: outcome.isFailure ? 1 : 0, fallbacks: outcome == .fallback ? 1 : 0,
+      requests: 1, failures: outcome.isFailure && isEvidence ? 1 : 0,
+      fallbacks: outcome == .fallback && isEvidence ? 1 : 0,
       rejections: outcome.isRejection ? 1 : 0, attempts: attempts)
     self.series.record(counts, at: now)
     self.totals.withLock { $0.add(counts) }

@@ -20,6 +20,7 @@ function render(snapshot) {
   renderDependencies(snapshot.dependencies.filter((each) => !each.health || each.health.isCalled), snapshot.at);
   renderHealth(snapshot.components || [], snapshot.health);
   renderExamples(snapshot.examples || []);
+  renderDegradation(snapshot.degradation);
 }
 
 function renderExamples(examples) {
@@ -160,7 +161,7 @@ function showLogin() {
   model.session = null;
   model.snapshot = null;
   // Whoever sits here next must not find what the last operator saw.
-  for (const id of ["dependencies", "examples", "events", "reason", "tally", "service", "announcer", "health-graph", "health-checks", "health-output"]) $(id).replaceChildren();
+  for (const id of ["dependencies", "examples", "events", "reason", "tally", "service", "announcer", "health-graph", "health-checks", "health-output", "toggles", "notices", "reviews"]) $(id).replaceChildren();
   for (const kept of [model.cards, model.examples, model.details, model.states, model.seen, graph.nodes]) kept.clear();
   graph.key = "";
   $("content").hidden = true;

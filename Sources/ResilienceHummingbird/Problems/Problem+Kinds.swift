@@ -57,7 +57,9 @@ extension Problem {
   /// What a control plane's refusal looks like from outside.
   init(_ failure: ControlFailure) {
     switch failure {
-    case .unknownBreaker, .unknownDependency, .unknownExample, .unknownQueueItem: self = .notFound(failure.description)
+    case .unknownBreaker, .unknownDependency, .unknownExample, .unknownQueueItem, .unknownToggle, .unknownReview:
+      self = .notFound(failure.description)
+    case .conflict: self.init(status: .conflict, code: .conflict, detail: failure.description)
     case .invalid(let field, let found, let allowed):
       self = .unprocessable(field: field, found: "'\(found)'", allowed: allowed)
     case .queue(let failure) where failure.kind == .conflict:

@@ -34,7 +34,7 @@ extension OperationsRoutes {
     ]
   }
 
-  private func reason(_ request: OperationsRequest) async throws -> String {
+  func reason(_ request: OperationsRequest) async throws -> String {
     try OverrideRequest.checkedReason(try await request.fields("reason").text("reason"))
   }
 

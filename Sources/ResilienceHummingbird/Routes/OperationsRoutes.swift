@@ -12,7 +12,8 @@ struct OperationsRoutes: Sendable {
   /// All routes, in the order of the documentation.
   func all() -> [OperationsRoute] {
     let routes =
-      self.healthRoutes() + self.degradationRoutes() + self.stateRoutes() + self.overrideRoutes()
+      self.healthRoutes() + self.degradationRoutes() + self.modeRoutes() + self.toggleRoutes()
+      + self.remoteEvaluationRoutes() + self.reviewRoutes() + self.stateRoutes() + self.overrideRoutes()
       + self.exampleRoutes() + self.queueRoutes() + self.recordRoutes() + self.sessionRoutes() + self.consoleRoutes()
     return routes + [self.documentRoute(of: routes)]
   }

@@ -16,6 +16,11 @@ enum JSONText {
     return ByteBuffer(data: data)
   }
 
+  /// The JSON that a body holds; nil where it holds none.
+  static func decode(_ body: ByteBuffer) -> JSONValue? {
+    try? JSONDecoder().decode(JSONValue.self, from: Data(buffer: body))
+  }
+
   /// A JSON answer.
   static func response(
     _ value: some Encodable, status: HTTPResponse.Status = .ok, type: String = "application/json"

@@ -23,6 +23,31 @@ struct RequestFields: Sendable {
     self.members = members
   }
 
+  /// Whether a member is there and not null.
+  func has(_ name: String) -> Bool {
+    switch self.members[name] {
+    case nil, .null: false
+    case .bool, .number, .string, .array, .object: true
+    }
+  }
+
+  /// A list of texts that may be missing or null.
+  func optionalTexts(_ name: String) throws(Problem) -> [String]? {
+    switch self.members[name] {
+    case nil, .null: return nil
+    case .array(let elements):
+      var texts: [String] = []
+      for element in elements {
+        guard case .string(let text) = element else {
+          throw .unprocessable(field: name, found: "an array with \(element.kind)", allowed: "an array of texts")
+        }
+        texts.append(text)
+      }
+      return texts
+    case .some(let other): throw .unprocessable(field: name, found: other.kind, allowed: "an array of texts")
+    }
+  }
+
   /// A text that has to be there.
   func text(_ name: String) throws(Problem) -> String {
     guard let text = try self.optionalText(name) else {

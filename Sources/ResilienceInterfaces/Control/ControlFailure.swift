@@ -6,6 +6,12 @@ public enum ControlFailure: Error, Sendable, Equatable {
   case unknownDependency(name: String, known: [String])
   /// No built-in example upstream has that name.
   case unknownExample(name: String, known: [String])
+  /// No toggle has that name.
+  case unknownToggle(name: String, known: [String])
+  /// No request that waits, or waited, for a decision has that id.
+  case unknownReview(id: String)
+  /// It does not fit what has happened meanwhile.
+  case conflict(detail: String)
   /// A field holds something that is not allowed.
   case invalid(field: String, found: String, allowed: String)
   /// No queue holds an item with that id.
@@ -23,6 +29,10 @@ extension ControlFailure: CustomStringConvertible {
     case .unknownBreaker(let name, let known): Self.unknown("breaker", name, known)
     case .unknownDependency(let name, let known): Self.unknown("dependency", name, known)
     case .unknownExample(let name, let known): Self.unknown("example upstream", name, known)
+    case .unknownToggle(let name, let known): Self.unknown("toggle", name, known)
+    case .unknownReview(let id):
+      "No request for review is called '\(id.prefix(64))'. /api/review lists those that there are."
+    case .conflict(let detail): detail
     case .invalid(let field, let found, let allowed): "'\(field)' is \(found); allowed: \(allowed)."
     case .unknownQueueItem(let id): "No queue holds the item '\(id)'. List /api/queue/dead to see what there is."
     case .queue(let failure): "The queue was not changed: \(failure)"

@@ -58,6 +58,8 @@ public protocol ControlPlane: Sendable {
 
   /// The queues; nil where there are none.
   var queueControl: (any QueueControl)? { get }
+  /// Modes, toggles, notices and reviews; nil where the program has none of them.
+  func degradationControl() -> (any DegradationControl)?
 
   /// All metrics as text.
   func metricsText(_ format: MetricsFormat) async -> String
@@ -74,4 +76,6 @@ extension ControlPlane {
 
   /// Nil: nobody reads configurations while the program runs.
   public func configuration() async -> ConfigurationStatus? { nil }
+  /// Nil: there are none.
+  public func degradationControl() -> (any DegradationControl)? { nil }
 }

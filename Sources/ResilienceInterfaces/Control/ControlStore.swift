@@ -1,7 +1,7 @@
 /// Keeps operators' decisions and the audit, so that a restart does not forget them.
 ///
 /// A write that has returned is durable. A decision and its audit line are written together or not at all.
-public protocol ControlStore: Sendable {
+public protocol ControlStore: DecisionStore {
   /// Saves an override, replacing the breaker's earlier one, together with its audit line.
   @discardableResult
   func saveOverride(

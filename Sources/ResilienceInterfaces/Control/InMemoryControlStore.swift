@@ -3,10 +3,12 @@ internal import Resilience
 /// Keeps overrides and audit in memory: for tests, and for `storage: memory:`.
 ///
 /// A restart forgets everything. The audit keeps the newest lines only.
-public final class InMemoryControlStore: ControlStore {
+public final class InMemoryControlStore: ControlStore, ReviewStore {
   private struct Contents {
     var overrides: [String: BreakerOverride] = [:]
     var audit: [AuditEntry] = []
+    var decisions: [String: ControlDecision] = [:]
+    var reviews: [String: ReviewItem] = [:]
     var lastID: Int64 = 0
 
     mutating func append(_ record: AuditRecord, keeping limit: Int) -> AuditEntry {
@@ -62,5 +64,69 @@ public final class InMemoryControlStore: ControlStore {
   /// The newest audit lines, newest first.
   public func recentAudit(limit: Int) async throws(ControlStoreFailure) -> [AuditEntry] {
     self.contents.withLock { Array($0.audit.suffix(max(0, limit)).reversed()) }
+  }
+
+  /// Saves a decision and its audit line.
+  @discardableResult
+  public func saveDecision(
+    _ decision: ControlDecision, recording record: AuditRecord
+  ) async throws(ControlStoreFailure) -> AuditEntry {
+    self.contents.withLock { contents in
+      contents.decisions[decision.id] = decision
+      return contents.append(record, keeping: self.auditLimit)
+    }
+  }
+
+  /// Removes a decision and writes the audit line.
+  @discardableResult
+  public func removeDecision(
+    _ kind: String, of name: String, recording record: AuditRecord
+  ) async throws(ControlStoreFailure) -> AuditEntry {
+    self.contents.withLock { contents in
+      contents.decisions["\(kind)/\(name)"] = nil
+      return contents.append(record, keeping: self.auditLimit)
+    }
+  }
+
+  /// Every decision of a kind, sorted by name.
+  public func loadDecisions(_ kind: String) async throws(ControlStoreFailure) -> [ControlDecision] {
+    self.contents.withLock { contents in
+      contents.decisions.values.filter { $0.kind == kind }.sorted { $0.name < $1.name }
+    }
+  }
+
+  /// Records a request, unless too many wait already.
+  public func addReview(_ item: ReviewItem, unlessPending limit: Int) async throws(ControlStoreFailure) -> Bool {
+    self.contents.withLock { contents in
+      guard contents.reviews.values.count(where: { !$0.state.isFinal }) < limit else { return false }
+      contents.reviews[item.id] = item
+      let final = contents.reviews.values.filter(\.state.isFinal).sorted { $0.receivedAt > $1.receivedAt }
+      for old in final.dropFirst(ReviewItem.keptDecided) { contents.reviews[old.id] = nil }
+      return true
+    }
+  }
+
+  /// The records, newest first.
+  public func reviews(_ state: ReviewItem.State?, limit: Int) async throws(ControlStoreFailure) -> [ReviewItem] {
+    self.contents.withLock { contents in
+      let found = contents.reviews.values.filter { state == nil || $0.state == state }
+      return Array(found.sorted { ($0.receivedAt, $0.id) > ($1.receivedAt, $1.id) }.prefix(max(0, limit)))
+    }
+  }
+
+  /// One record.
+  public func review(_ id: String) async throws(ControlStoreFailure) -> ReviewItem? {
+    self.contents.withLock { $0.reviews[id] }
+  }
+
+  /// Replaces a record and writes the audit line.
+  @discardableResult
+  public func saveReview(
+    _ item: ReviewItem, recording record: AuditRecord
+  ) async throws(ControlStoreFailure) -> AuditEntry {
+    self.contents.withLock { contents in
+      contents.reviews[item.id] = item
+      return contents.append(record, keeping: self.auditLimit)
+    }
   }
 }

@@ -23,15 +23,7 @@ public struct OverrideRequest: Sendable, Hashable {
     }
     self.state = known
     self.reason = try Self.checkedReason(reason)
-    if let duration {
-      guard let parsed = DurationText.parse(duration), parsed >= .seconds(1), parsed <= .seconds(365 * 86_400) else {
-        throw .invalid(
-          field: "for", found: duration, allowed: "a length from 1s to 365d with a unit (ms, s, m, h, d), such as 10m")
-      }
-      self.duration = parsed
-    } else {
-      self.duration = nil
-    }
+    self.duration = try Self.checkedLength(duration)
   }
 
   /// Trims a reason and checks its length; use it for every write that asks for one.
@@ -50,8 +42,6 @@ public struct OverrideRequest: Sendable, Hashable {
   public func override(ofBreaker breaker: String, actor: String, at now: Int64) -> BreakerOverride {
     BreakerOverride(
       breaker: breaker, state: self.state, reason: self.reason, actor: actor, since: now,
-      expires: self.duration.map {
-        now + $0.components.seconds * 1000 + $0.components.attoseconds / 1_000_000_000_000_000
-      })
+      expires: self.duration.map { now + Self.milliseconds($0) })
   }
 }

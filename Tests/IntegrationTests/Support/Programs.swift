@@ -37,6 +37,13 @@ enum Programs {
     try self.find("RESILIENCE_TEST_PYTHON", [], remedy: "let Scripts/need make it (need_test_python)")
   }
 
+  /// Any Python 3, for programs that need nothing but its standard library.
+  static func plainPython() throws -> String {
+    let own = ProcessInfo.processInfo.environment["RESILIENCE_TEST_PYTHON"]
+    return try self.find(
+      "RESILIENCE_TEST_PYTHON", [own] + self.onPath(["python3"]), remedy: "install python3")
+  }
+
   static func chromium() throws -> String {
     try self.find(
       "RESILIENCE_TEST_CHROMIUM", self.onPath(["chromium", "chromium-browser", "google-chrome"]),

@@ -20,6 +20,7 @@ final class RealNginx: Sendable {
     let folder = try TestFolder()
     self.folder = folder
     _ = try folder.write(String(repeating: "0123456789abcdef", count: 8_192), to: "large.txt")
+    _ = try folder.write("a file with an entity tag", to: "swr.txt")
     let temporary = ["client_body", "proxy", "fastcgi", "uwsgi", "scgi"]
       .map { "\($0)_temp_path \(folder.path)/\($0);" }.joined(separator: " ")
     self.configuration = try folder.write(
@@ -33,6 +34,14 @@ final class RealNginx: Sendable {
           root \(folder.path);
           location = /large.txt { }
           location = /moved { return 302 /elsewhere; }
+          location = /swr.txt { add_header Cache-Control "max-age=1, stale-while-revalidate=60"; }
+          location = /swr { default_type text/plain; add_header Cache-Control "max-age=1, stale-while-revalidate=60";
+            return 200 "made at $msec\\n"; }
+          location = /sie { default_type text/plain; add_header Cache-Control "max-age=1, stale-if-error=60";
+            return 200 "made at $msec\\n"; }
+          location = /strict { default_type text/plain;
+            add_header Cache-Control "max-age=1, must-revalidate, stale-while-revalidate=60, stale-if-error=60";
+            return 200 "made at $msec\\n"; }
           location = /missing { return 404 "no such thing\\n"; }
           location = /echo { add_header X-Seen-Correlation $http_x_correlation_id;
             add_header X-Seen-Trace $http_traceparent;

@@ -34,6 +34,7 @@ struct CacheFixture {
   func find(_ request: CacheRequest) -> String {
     switch self.cache.lookup(request, now: self.now) {
     case .fresh(let entry, _): "fresh:" + String(buffer: entry.body)
+    case .staleWhileRevalidate(let entry, _): "revalidate:" + String(buffer: entry.body)
     case .stale(let entry, _): "stale:" + String(buffer: entry.body)
     case .miss: "miss"
     }

@@ -33,9 +33,20 @@ struct ControlBench {
     self.dependencies = dependencies
     self.core = try dependencies.named("core")
     self.mail = try dependencies.named("mail")
+    // Modes that change at once, so that only the dependencies matter.
+    var configuration = ServiceConfiguration()
+    for path in [\ModesConfiguration.partial, \ModesConfiguration.emergency] {
+      configuration.modes[keyPath: path].enterAfter = .zero
+      configuration.modes[keyPath: path].leaveAfter = .zero
+    }
+    var toggle = ToggleConfiguration()
+    toggle.name = "letters"
+    toggle.dependencies = ["mail"]
+    configuration.toggles.features = [toggle]
     self.plane = GatewayControlPlane(
       service: "shop",
-      table: DependencyTable(GatewaySettings(ServiceConfiguration(), viaName: "bench"), dependencies.all),
+      table: DependencyTable(
+        GatewaySettings(configuration, viaName: "bench", clock: WallClock { clock.value }), dependencies.all),
       metrics: dependencies.metrics, store: self.store,
       feed: dependencies.feed, examples: examples, clock: WallClock { clock.value })
   }

@@ -56,4 +56,23 @@ final class WatchedStore: ControlStore {
     if self.isFailing.value { throw Self.failure }
     return try await self.inner.recentAudit(limit: limit)
   }
+
+  func saveDecision(
+    _ decision: ControlDecision, recording record: AuditRecord
+  ) async throws(ControlStoreFailure) -> AuditEntry {
+    try self.check()
+    return try await self.inner.saveDecision(decision, recording: record)
+  }
+
+  func removeDecision(
+    _ kind: String, of name: String, recording record: AuditRecord
+  ) async throws(ControlStoreFailure) -> AuditEntry {
+    try self.check()
+    return try await self.inner.removeDecision(kind, of: name, recording: record)
+  }
+
+  func loadDecisions(_ kind: String) async throws(ControlStoreFailure) -> [ControlDecision] {
+    if self.isFailing.value { throw Self.failure }
+    return try await self.inner.loadDecisions(kind)
+  }
 }
