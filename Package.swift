@@ -40,7 +40,7 @@ let nio: [Target.Dependency] = [
 let isCoreOnly = Context.environment["RESILIENCE_CORE_ONLY"] == "1"
 let coreModules: Set<String> = [
   "Resilience", "ResilienceInterfaces", "ResilienceSimulation", "ResilienceTesting", "ResilienceDegradation",
-  "ResilienceHealth", "ResilienceTelemetry",
+  "ResilienceHealth", "ResilienceHealing", "ResilienceTelemetry",
 ]
 let coreTests: Set<String> = ["TidyTests", "CompositionTests", "SimulationTests", "RegressionTests"]
 
@@ -65,6 +65,7 @@ let package = Package(
     .library(name: "ResilienceTesting", targets: ["ResilienceTesting"]),
     .library(name: "ResilienceDegradation", targets: ["ResilienceDegradation"]),
     .library(name: "ResilienceHealth", targets: ["ResilienceHealth"]),
+    .library(name: "ResilienceHealing", targets: ["ResilienceHealing"]),
     .library(name: "ResilienceTelemetry", targets: ["ResilienceTelemetry"]),
     .library(name: "ResilienceConfiguration", targets: ["ResilienceConfiguration"]),
     .library(name: "ResilienceSQLite", targets: ["ResilienceSQLite"]),
@@ -87,6 +88,8 @@ let package = Package(
     .package(url: "https://github.com/swift-server/async-http-client", from: "1.37.0"),
     .package(url: "https://github.com/swift-server/swift-service-lifecycle", from: "2.13.0"),
     .package(url: "https://github.com/hummingbird-project/hummingbird", from: "2.28.1"),
+    .package(url: "https://github.com/swiftlang/swift-subprocess", from: "1.0.2"),
+    .package(url: "https://github.com/apple/swift-system", from: "1.8.1"),
     .package(url: "https://github.com/groue/GRDB.swift", from: "7.10.0"),
     .package(url: "https://github.com/jpsim/Yams", from: "6.2.2"),
   ],
@@ -100,6 +103,12 @@ let package = Package(
     library("ResilienceTesting", ["Resilience", "ResilienceInterfaces", "ResilienceSimulation"]),
     library("ResilienceDegradation", ["Resilience", "ResilienceInterfaces"]),
     library("ResilienceHealth", ["Resilience", "ResilienceInterfaces"]),
+    library(
+      "ResilienceHealing",
+      [
+        "Resilience", "ResilienceInterfaces", .product(name: "Subprocess", package: "swift-subprocess"),
+        .product(name: "SystemPackage", package: "swift-system"),
+      ]),
     // L3
     library("ResilienceTelemetry", ["Resilience", "ResilienceInterfaces", logging, tracing, coreMetrics]),
     library(
@@ -162,6 +171,9 @@ let package = Package(
     tests(
       "ResilienceHealthTests",
       ["Resilience", "ResilienceInterfaces", "ResilienceSimulation", "ResilienceTesting", "ResilienceHealth"]),
+    tests(
+      "ResilienceHealingTests",
+      ["Resilience", "ResilienceInterfaces", "ResilienceSimulation", "ResilienceTesting", "ResilienceHealing"]),
     tests(
       "ResilienceTelemetryTests",
       [

@@ -6,6 +6,12 @@ public enum ControlFailure: Error, Sendable, Equatable {
   case unknownDependency(name: String, known: [String])
   /// No built-in example upstream has that name.
   case unknownExample(name: String, known: [String])
+  /// No healing workflow has that name.
+  case unknownWorkflow(name: String, known: [String])
+  /// No healing run has that id.
+  case unknownRun(id: String)
+  /// It cannot be done in the present state: what stands against it, and what to do first.
+  case refused(String)
   /// A field holds something that is not allowed.
   case invalid(field: String, found: String, allowed: String)
   /// The decision could not be written down, so it was not put in force.
@@ -19,6 +25,9 @@ extension ControlFailure: CustomStringConvertible {
     case .unknownBreaker(let name, let known): Self.unknown("breaker", name, known)
     case .unknownDependency(let name, let known): Self.unknown("dependency", name, known)
     case .unknownExample(let name, let known): Self.unknown("example upstream", name, known)
+    case .unknownWorkflow(let name, let known): Self.unknown("healing workflow", name, known)
+    case .unknownRun(let id): "No healing run has the id '\(id.prefix(64))'. GET /api/healing/runs lists them."
+    case .refused(let why): why
     case .invalid(let field, let found, let allowed): "'\(field)' is \(found); allowed: \(allowed)."
     case .storage(let failure): "The change was not saved and is not in force: \(failure)"
     }

@@ -52,6 +52,9 @@ public protocol ControlPlane: Sendable {
     _ faults: FaultSettings, ofExample name: String, actor: String
   ) async throws(ControlFailure) -> ExampleUpstream
 
+  /// Healing workflows and supervised processes; nil where there are none.
+  var healing: (any HealingPlane)? { get }
+
   /// All metrics as text.
   func metricsText(_ format: MetricsFormat) async -> String
 }
@@ -59,4 +62,6 @@ public protocol ControlPlane: Sendable {
 extension ControlPlane {
   /// Nil: nobody reads configurations while the program runs.
   public func configuration() async -> ConfigurationStatus? { nil }
+  /// Nil: nothing is healed.
+  public var healing: (any HealingPlane)? { nil }
 }
