@@ -129,7 +129,7 @@ let package = Package(
     library(
       "ResilienceGateway",
       [
-        "Resilience", "ResilienceInterfaces", "ResilienceDegradation", "ResilienceConfiguration",
+        "Resilience", "ResilienceInterfaces", "ResilienceDegradation", "ResilienceHealing", "ResilienceConfiguration",
         "ResilienceTelemetry", logging, tracing,
       ] + nio),
     library(
@@ -144,7 +144,8 @@ let package = Package(
       resources: [
         .embedInCode("Console/console.html"), .embedInCode("Console/console.css"),
         .embedInCode("Console/console-base.js"), .embedInCode("Console/console-cards.js"),
-        .embedInCode("Console/console-details.js"), .embedInCode("Console/console.js"),
+        .embedInCode("Console/console-details.js"), .embedInCode("Console/console-healing.js"),
+        .embedInCode("Console/console.js"),
       ]),
     // L5
     .executableTarget(

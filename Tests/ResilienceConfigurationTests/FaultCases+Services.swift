@@ -95,7 +95,6 @@ extension FaultCases {
     .service("shared bulkhead that shares", "bulkheads: [{ name: a, shared: b }]  #! unknown-key bulkheads[0].shared"),
     .service("planned modes", "modes: {}  #! not-available modes"),
     .service("planned toggles", "toggles: {}  #! not-available toggles"),
-    .service("planned healing", "healing: {}  #! not-available healing"),
     .service("planned alerts", "alerts: {}  #! not-available alerts"),
     .service("planned sessions", "sessions: {}  #! not-available sessions"),
   ]

@@ -20,6 +20,7 @@ struct ServedProgram {
   private let examples: ExampleUpstreams?
   private let gateway: AssembledGateway
   private let control: GatewayControlPlane
+  private let healing: GatewayHealing
   private let watch: ConfigurationWatch
 
   /// Puts everything together.
@@ -54,7 +55,11 @@ struct ServedProgram {
     let reloader = try ConfigurationReloader(
       gateway: self.gateway, control: self.control, file: file.path, text: text,
       examples: Set(self.examples?.all.map(\.name) ?? []))
-    self.watch = ConfigurationWatch(file: file, text: text, reloader: reloader)
+    self.healing = try GatewayHealing(
+      gateway: self.gateway, control: self.control, store: store, feed: feed, metrics: metrics, group: self.group,
+      environment: ProcessInfo.processInfo.environment)
+    self.watch = ConfigurationWatch(
+      file: file, text: text, reloader: reloader, gateway: self.gateway, healing: self.healing)
     do throws(ControlStoreFailure) {
       try await self.control.restoreOverrides()
     } catch {
@@ -67,6 +72,7 @@ struct ServedProgram {
     // Services stop in reverse order: the operations server can be asked until the end.
     var services: [any Service] = [
       self.telemetry, try self.operationsServer(), ControlWatch(control: self.control), self.watch,
+      HealingService(healing: self.healing),
     ]
     let listeners = GatewayListeners(
       servers: self.gateway.servers(group: self.group), control: self.control,
@@ -80,6 +86,7 @@ struct ServedProgram {
       configuration: .init(services: services, gracefulShutdownSignals: [.sigint, .sigterm], logger: log))
     try await lifecycle.run()
     await self.telemetry.end()
+    await self.healing.shutdown()
     await self.gateway.shutdown()
     await self.examples?.stop()
     try? await self.group.shutdownGracefully()

@@ -4,7 +4,7 @@ internal import ResilienceSQLite
 
 /// Opens the storage that a configuration names.
 enum Storage {
-  static func open(_ location: StorageLocation) throws -> any ControlStore {
+  static func open(_ location: StorageLocation) throws -> any ControlStore & HealingStore {
     switch location {
     case .memory: return InMemoryControlStore()
     case .sqlite(let path):

@@ -29,7 +29,9 @@ struct ConfigurationLayers {
     overrides = EnvironmentOverrides(
       environment: environment, dependencies: names, referenced: referenced, settings: settings)
 
-    var root = OpenTelemetryDefaults.laid(below: file, environment: environment)
+    var root = SectionVariables.laid(
+      below: OpenTelemetryDefaults.laid(below: file, environment: environment), section: "healing",
+      definitions: HealingConfiguration.settings.flatMap { $0.definitions() }, environment: environment)
     // Keys that begin with x- are free for anchors.
     root.entries = root.entries.filter { !$0.key.hasPrefix("x-") }
     if let dependencies = root["dependencies"] { root["dependencies"] = Self.switches(inAll: dependencies) }

@@ -2,28 +2,9 @@
 enum OpenTelemetryDefaults {
   /// The file with what the variables say where it has nothing of its own.
   static func laid(below file: SourceNode, environment: [String: String]) -> SourceNode {
-    guard file.isMapping || file.isNull, environment.keys.contains(where: { $0.hasPrefix("OTEL_") }) else {
-      return file
-    }
-    var tree = file
-    for definition in TelemetryConfiguration.settings.flatMap({ $0.definitions() }) {
-      let keys = ["telemetry"] + definition.key.split(separator: ".").map(String.init)
-      let set = definition.documentVariables.first { !(environment[$0.name] ?? "").isEmpty }
-      guard let set, let text = environment[set.name].flatMap(set.settingText), Self.isFree(keys, in: tree) else {
-        continue
-      }
-      let path = keys.joined(separator: ".")
-      tree.insert(
-        SourceNode(content: .scalar(text, isPlain: true), origin: .variable(set.name), path: path), at: keys[...])
-    }
-    return tree
-  }
-
-  /// Whether nothing stands at a place, and nothing that is no section on the way there.
-  private static func isFree(_ keys: [String], in tree: SourceNode) -> Bool {
-    for count in 1..<keys.count {
-      if let node = tree.descendant(Array(keys.prefix(count))), !node.isMapping, !node.isNull { return false }
-    }
-    return tree.descendant(keys) == nil
+    guard environment.keys.contains(where: { $0.hasPrefix("OTEL_") }) else { return file }
+    return SectionVariables.laid(
+      below: file, section: "telemetry", definitions: TelemetryConfiguration.settings.flatMap { $0.definitions() },
+      environment: environment)
   }
 }

@@ -6,6 +6,7 @@ enum ServiceChecks {
     checkListeners(configuration, tree, &reader)
     checkGraph(configuration, tree, &reader)
     checkBulkheads(configuration, tree, &reader)
+    HealingChecks.run(on: configuration, tree: tree, with: &reader)
   }
 
   private static func checkListeners(

@@ -16,6 +16,10 @@ public struct ServiceConfiguration: Sendable, Equatable {
   public var tiers = TiersConfiguration()
   /// Compartments that dependencies share.
   public var bulkheads: [SharedBulkheadConfiguration] = []
+  /// What is done by itself when something fails.
+  public var healing = HealingConfiguration()
+  /// Processes that are kept running.
+  public var supervised: [SupervisedConfiguration] = []
   /// The policies that dependencies start from; already applied to each of them.
   public var defaults = PolicyConfiguration()
   /// The dependencies in the file's order.
@@ -46,7 +50,10 @@ extension ServiceConfiguration: ConfigurationSection {
     .dependencies(),
     .planned("modes", "Degradation modes."),
     .planned("toggles", "Feature toggles."),
-    .planned("healing", "Healing workflows."),
+    .section("healing", \.healing, "What is done by itself, within bounds, when something fails."),
+    .sections("supervised", \.supervised, of: SupervisedConfiguration.self, "Processes that are kept running.") {
+      section, _, _ in section
+    },
     .planned("alerts", "Alerts."),
     .planned("sessions", "Session stores."),
   ]

@@ -18,6 +18,7 @@ extension GatewayCall {
         try await self.refuse(refusal)
         return self.record(.invalidRequest, fallback: nil)
       }
+      self.tellHealing(error)
       if let source = try await self.serveFallback(error) { return self.record(.fallback, fallback: source) }
       if let failing = error as? FailingResponse {
         try await self.passOn(failing)
@@ -28,6 +29,18 @@ extension GatewayCall {
     } catch {
       self.record(.cancelled, fallback: nil)  // the caller is gone
     }
+  }
+
+  /// A failure that says something about the dependency is told to whoever may heal it.
+  private func tellHealing(_ error: any Error) {
+    // What our own policies refuse says nothing new; that there was no answer in time does.
+    if let rejection = error as? Rejection, rejection.reason != .timeout, rejection.reason != .deadlineExceeded { return }
+    let category = (error as? any CategorizedError)?.category ?? .unknown
+    guard category.isEvidence else { return }
+    let code = error is FailingResponse ? nil : Refusal(error, of: self.dependency).code
+    self.dependency.metrics.signals.receive(
+      .failure(
+        dependency: self.dependency.name, code: code?.text(prefix: self.settings.codePrefix), category: category))
   }
 
   /// The first fallback that has an answer; its name.

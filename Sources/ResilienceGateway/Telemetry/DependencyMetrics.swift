@@ -16,6 +16,7 @@ final class DependencyMetrics: Sendable {
   let bulkheadRejections: Counter
   private let fallbacks: [String: Counter]
   let latency = LatencyHistogram()
+  let signals: HealingSignalRelay
   let series = RollingSeries()
   private let totals = Lock(TrafficCounts())
   private let latencyBaseline = Lock((snapshot: LatencySnapshot(), at: Instant(0), next: LatencySnapshot()))
@@ -32,6 +33,7 @@ final class DependencyMetrics: Sendable {
     for source in ["stale-cache", "template"] {
       fallbacks[source] = try metrics.fallbacks.bind(service, name, source)
     }
+    self.signals = metrics.signals
     self.requests = requests
     self.durations = durations
     self.fallbacks = fallbacks

@@ -14,8 +14,6 @@ public enum HealingControl: Sendable, Hashable {
   case recyclePool(dependency: String)
   /// Fetches paths of a dependency, so that its cache holds them.
   case warmCache(dependency: String, paths: [String])
-  /// Calls a configured address.
-  case callWebhook(url: String)
 
   /// A short word for metrics and configuration.
   public var kind: String {
@@ -27,11 +25,10 @@ public enum HealingControl: Sendable, Hashable {
     case .setLimit: "limit"
     case .recyclePool: "recyclePool"
     case .warmCache: "warmCache"
-    case .callWebhook: "webhook"
     }
   }
 
-  /// What it does, in words; of a webhook's address only what is no secret.
+  /// What it does, in words.
   public var summary: String {
     switch self {
     case .restartProcess(let name): "restart process '\(name)'"
@@ -41,7 +38,6 @@ public enum HealingControl: Sendable, Hashable {
     case .setLimit(let name, let limit): "limit '\(name)' to \(limit) calls at once"
     case .recyclePool(let name): "recycle the connections of '\(name)'"
     case .warmCache(let name, let paths): "warm the cache of '\(name)' with \(paths.count) paths"
-    case .callWebhook(let url): "call the webhook at \(Self.host(of: url))"
     }
   }
 
@@ -51,13 +47,7 @@ public enum HealingControl: Sendable, Hashable {
     case .switchToggle(let name, _): ("toggle", name)
     case .setLimit(let name, _): ("limit", name)
     case .isolateBreaker(let name, _): ("breakerOverride", name)
-    case .restartProcess, .resetBreaker, .recyclePool, .warmCache, .callWebhook: nil
+    case .restartProcess, .resetBreaker, .recyclePool, .warmCache: nil
     }
-  }
-
-  private static func host(of url: String) -> String {
-    guard let start = url.firstRange(of: "://")?.upperBound else { return "(address)" }
-    let authority = url[start...].prefix { $0 != "/" && $0 != "?" && $0 != "#" }
-    return String(authority.split(separator: "@").last ?? "(address)")
   }
 }

@@ -18,6 +18,7 @@ function render(snapshot) {
   $("reset-degradation").hidden = mode.mode === "normal" || !mayWrite();
   renderDependencies(snapshot.dependencies, snapshot.at);
   renderExamples(snapshot.examples || []);
+  renderHealing(snapshot.healing, snapshot.at);
 }
 
 function renderExamples(examples) {
@@ -95,6 +96,7 @@ function addEvent(event) {
   $("events").prepend(make("li", { "data-testid": "event", "data-kind": event.kind }, time, mark, make("span", {}, event.message)));
   while ($("events").children.length > EVENTS_KEPT) $("events").lastChild.remove();
   $("events-empty").hidden = true;
+  if (event.kind.startsWith("healing.")) loadRuns();
 }
 
 function showConnection(state) {
@@ -141,7 +143,7 @@ async function poll() {
     const [dependencies, degradation] = await Promise.all([call("GET", "/api/dependencies"), call("GET", "/health/degradation")]);
     const old = model.snapshot || { examples: [], health: { service: "", status: "warn" } };
     showConnection("polling");
-    render({ at: Date.now(), dependencies, degradation, health: old.health, examples: old.examples });
+    render({ at: Date.now(), dependencies, degradation, health: old.health, examples: old.examples, healing: old.healing });
   } catch (refusal) {
     if (refusal.status === 401) showLogin(); else showConnection("lost");
   }
@@ -158,7 +160,7 @@ function showLogin() {
   model.session = null;
   model.snapshot = null;
   // Whoever sits here next must not find what the last operator saw.
-  for (const id of ["dependencies", "examples", "events", "reason", "tally", "service", "announcer"]) $(id).replaceChildren();
+  for (const id of ["dependencies", "examples", "events", "reason", "tally", "service", "announcer", "healing-workflows", "healing-processes", "healing-runs", "healing-summary"]) $(id).replaceChildren();
   for (const kept of [model.cards, model.examples, model.details, model.states, model.seen]) kept.clear();
   $("content").hidden = true;
   $("login").hidden = false;
@@ -210,5 +212,6 @@ $("logout").addEventListener("click", async () => { try { await call("POST", "/l
 $("reconnect").addEventListener("click", () => { if (model.session) connect(); else start(); });
 $("reset-degradation").addEventListener("click", () => showDialog("Reset the degradation mode", "The service goes back to its full function.", false,
   (reason) => call("POST", "/health/degradation/reset", { reason })));
+$("healing-stop").addEventListener("click", changeHealingStop);
 setInterval(watch, 1000);
 start();

@@ -7,4 +7,6 @@ struct EventSnapshot: Encodable, Sendable {
   let degradation: DegradationStatus
   let dependencies: [DependencyStatus]
   let examples: [ExampleUpstream]
+  /// Left out where nothing is healed.
+  let healing: HealingStatus?
 }

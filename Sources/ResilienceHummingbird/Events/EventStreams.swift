@@ -103,7 +103,8 @@ final class EventStreams: Sendable {
   @concurrent private func writeSnapshot(to writer: inout any ResponseBodyWriter) async throws {
     let snapshot = EventSnapshot(
       at: self.clock.now(), health: await self.plane.health(), degradation: await self.plane.degradation(),
-      dependencies: await self.plane.dependencies().map(\.summary), examples: await self.plane.examples())
+      dependencies: await self.plane.dependencies().map(\.summary), examples: await self.plane.examples(),
+      healing: await self.plane.healing?.status())
     try await writer.write(ServerSentEvent.buffer("snapshot", snapshot, id: nil))
   }
 }

@@ -57,7 +57,9 @@ extension Problem {
   /// What a control plane's refusal looks like from outside.
   init(_ failure: ControlFailure) {
     switch failure {
-    case .unknownBreaker, .unknownDependency, .unknownExample: self = .notFound(failure.description)
+    case .unknownBreaker, .unknownDependency, .unknownExample, .unknownWorkflow, .unknownRun:
+      self = .notFound(failure.description)
+    case .refused(let why): self.init(status: .conflict, code: .conflict, detail: why)
     case .invalid(let field, let found, let allowed):
       self = .unprocessable(field: field, found: "'\(found)'", allowed: allowed)
     case .storage(let storage) where storage.kind == .corrupt || storage.kind == .tooNew:

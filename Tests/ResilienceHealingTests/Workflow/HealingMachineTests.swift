@@ -18,9 +18,9 @@ struct HealingMachineTests {
     return machine
   }
 
-  @Test("R10.4 no window of the budget's length ever holds more actions than it says: 3,000 seeds against a plain recount")
+  @Test("R10.4 no window of the budget's length ever holds more actions than it says: 500 seeds against a plain recount")
   func budget() {
-    for seed in UInt64(1)...3_000 {
+    for seed in UInt64(1)...500 {
       var generator = SeededGenerator(seed: seed)
       let own = HealingBudget(
         actions: Int.random(in: 1...5, using: &generator), per: .seconds(Int.random(in: 1...100, using: &generator)))

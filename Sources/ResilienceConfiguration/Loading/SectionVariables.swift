@@ -1,0 +1,30 @@
+/// Variables of the source documents that belong to a section of their own, laid below the file: they hold where the
+/// file says nothing.
+enum SectionVariables {
+  /// The file with what the variables say where it has nothing of its own.
+  static func laid(
+    below file: SourceNode, section: String, definitions: [SettingDefinition], environment: [String: String]
+  ) -> SourceNode {
+    guard file.isMapping || file.isNull else { return file }
+    var tree = file
+    for definition in definitions where !definition.key.contains("[]") {
+      let keys = [section] + definition.key.split(separator: ".").map(String.init)
+      let set = definition.documentVariables.first { !(environment[$0.name] ?? "").isEmpty }
+      guard let set, let text = environment[set.name].flatMap(set.settingText), Self.isFree(keys, in: tree) else {
+        continue
+      }
+      let path = keys.joined(separator: ".")
+      tree.insert(
+        SourceNode(content: .scalar(text, isPlain: true), origin: .variable(set.name), path: path), at: keys[...])
+    }
+    return tree
+  }
+
+  /// Whether nothing stands at a place, and nothing that is no section on the way there.
+  private static func isFree(_ keys: [String], in tree: SourceNode) -> Bool {
+    for count in 1..<keys.count {
+      if let node = tree.descendant(Array(keys.prefix(count))), !node.isMapping, !node.isNull { return false }
+    }
+    return tree.descendant(keys) == nil
+  }
+}
