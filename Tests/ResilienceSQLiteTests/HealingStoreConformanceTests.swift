@@ -4,7 +4,9 @@ import Testing
 
 @Suite("Every store of healing")
 struct HealingStoreConformanceTests {
-  private static func with(_ kind: ControlStoreKind, _ body: (any ControlStore & HealingStore) async throws -> Void)
+  private static func with(
+    _ kind: ControlStoreKind, _ body: (any ControlStore & HealingStore) async throws -> Void
+  )
     async throws
   {
     try await kind.withStore { store in

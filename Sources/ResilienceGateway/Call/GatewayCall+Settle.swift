@@ -34,7 +34,9 @@ extension GatewayCall {
   /// A failure that says something about the dependency is told to whoever may heal it.
   private func tellHealing(_ error: any Error) {
     // What our own policies refuse says nothing new; that there was no answer in time does.
-    if let rejection = error as? Rejection, rejection.reason != .timeout, rejection.reason != .deadlineExceeded { return }
+    if let rejection = error as? Rejection, rejection.reason != .timeout, rejection.reason != .deadlineExceeded {
+      return
+    }
     let category = (error as? any CategorizedError)?.category ?? .unknown
     guard category.isEvidence else { return }
     let code = error is FailingResponse ? nil : Refusal(error, of: self.dependency).code

@@ -64,9 +64,6 @@ struct HealingMetrics: Sendable {
     }
   }
 
-  /// The stop that was there at the start.
-  func show(isStopped: Bool) { self.stopped.set(isStopped ? 1 : 0) }
-
   func count(_ event: SupervisionEvent) {
     switch event {
     case .started(let name, _, let isRestart):

@@ -23,7 +23,8 @@ struct HealingTelling: HealingObserver, SupervisionObserver {
       let dry = run.isDryRun ? " (dry run)" : ""
       self.tell("healing.started", run.workflow, "'\(run.workflow)' begins\(dry): \(run.trigger)", .warning, run)
     case .resumed(let run):
-      self.tell("healing.resumed", run.workflow, "'\(run.workflow)' goes on where a restart interrupted it", .warning, run)
+      self.tell(
+        "healing.resumed", run.workflow, "'\(run.workflow)' goes on where a restart interrupted it", .warning, run)
     case .stepEnded(let run, let step, _):
       self.log.info(
         "\(step.kind.rawValue): \(step.name): \(step.state.rawValue)",
@@ -31,7 +32,8 @@ struct HealingTelling: HealingObserver, SupervisionObserver {
     case .ended(let run): self.ended(run)
     case .escalated(let run, let reason):
       self.tell(
-        "healing.escalated", run.workflow, "a person is needed: '\(run.workflow)' did not heal: \(reason)", .critical, run)
+        "healing.escalated", run.workflow, "a person is needed: '\(run.workflow)' did not heal: \(reason)", .critical,
+        run)
     case .rolledBack(let run, let actor):
       let text = run.isRolledBack ? "was rolled back" : "could not be rolled back wholly"
       self.tell("healing.rolledBack", run.workflow, "the run of '\(run.workflow)' \(text)", .warning, run, actor)
@@ -77,7 +79,8 @@ struct HealingTelling: HealingObserver, SupervisionObserver {
       self.tell("process.unhealthy", name, "process '\(name)' does not pass its check: \(reason)", .warning, nil)
     case .orphansEnded(let name, let count):
       self.tell(
-        "process.orphansEnded", name, "\(count) processes of '\(name)' that a crash had left behind were ended", .warning,
+        "process.orphansEnded", name, "\(count) processes of '\(name)' that a crash had left behind were ended",
+        .warning,
         nil)
     case .printed(let name, let line): self.output.info("\(line)", metadata: ["process": .string(name)])
     case .storageFailed(let failure, let consequence):

@@ -10,7 +10,9 @@ public struct Command: Sendable, Hashable {
   public var folder: String?
   /// Its environment: nothing of ours unless named here.
   public var environment: [String: String]
-  /// The user to run as, by number; nil: ours. Needs the right to change it.
+  /// The user to run as, by number; nil: ours.
+  ///
+  /// Needs the right to change it.
   public var userID: UInt32?
   /// The group to run as, by number; nil: ours.
   public var groupID: UInt32?

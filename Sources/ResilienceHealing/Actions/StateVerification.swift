@@ -14,7 +14,9 @@ public struct StateVerification: HealingVerification {
   private let conditions: [Condition]
   private let controls: any HealingControls
 
-  /// Makes a verification; all conditions have to hold. With none it holds at once.
+  /// Makes a verification; all conditions have to hold.
+  ///
+  /// With none it holds at once.
   public init(_ conditions: [Condition], by controls: any HealingControls) {
     self.conditions = conditions
     self.controls = controls

@@ -8,6 +8,8 @@ extension Healer {
       let stop = try await self.store.loadStop()
       let runs = try await self.store.loadRuns(limit: Self.mostOutcomes)
       let (now, wall) = (self.runtime.now(), self.wallClock())
+      // A reminder: somebody may wonder why nothing is healed since the last start.
+      if let stop { self.tell(.stopChanged(stop, actor: stop.actor)) }
       return self.core.withLock { core in
         if core.stop == nil, let stop {
           core.stop = stop
@@ -34,7 +36,9 @@ extension Healer {
     }
   }
 
-  /// Ends a run that was interrupted: verified, or else rolled back. Nothing is carried out a second time.
+  /// Ends a run that was interrupted: verified, or else rolled back.
+  ///
+  /// Nothing is carried out a second time.
   func resume(_ interrupted: HealingRun) async {
     var run = interrupted
     let found = self.core.withLock { core -> HealingWorkflow? in

@@ -50,7 +50,9 @@ extension Healer {
     }
   }
 
-  private func act(_ index: Int, _ run: inout HealingRun, _ workflow: HealingWorkflow) async
+  private func act(
+    _ index: Int, _ run: inout HealingRun, _ workflow: HealingWorkflow
+  ) async
     -> HealingRunMachine.Report
   {
     let now = self.runtime.now()
@@ -123,7 +125,9 @@ extension Healer {
     return step.kind == .undo ? .undone(isDone) : .acted(isDone)
   }
 
-  private func undo(_ index: Int, _ run: inout HealingRun, _ workflow: HealingWorkflow) async
+  private func undo(
+    _ index: Int, _ run: inout HealingRun, _ workflow: HealingWorkflow
+  ) async
     -> HealingRunMachine.Report
   {
     guard let found = run.undoable.first(where: { $0.step.action == index }), let value = found.step.undo else {

@@ -2,7 +2,9 @@
 public struct HealingSettings: Sendable {
   /// Whether workflows are run at all; default true.
   public var isEnabled = true
-  /// Whether triggers start workflows; otherwise only operators do. Default true.
+  /// Whether triggers start workflows; otherwise only operators do.
+  ///
+  /// Default true.
   public var isAutomatic = true
   /// Whether all workflows only say what they would do; default false.
   public var isDryRun = false

@@ -107,7 +107,9 @@ public final class ProcessSupervisor: SupervisedProcessSource {
     for each in started { self.queue.yield(each) }
   }
 
-  /// Runs the processes until `stop` or until the task is cancelled; all have ended when it returns. Call it once.
+  /// Runs the processes until `stop` or until the task is cancelled; all have ended when it returns.
+  ///
+  /// Call it once.
   public func run() async {
     await self.endOrphans()
     await withTaskGroup(of: Void.self) { group in

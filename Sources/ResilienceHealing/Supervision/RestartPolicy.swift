@@ -12,7 +12,9 @@ public struct RestartPolicy: Sendable, Hashable {
 
   /// After which ends; default always.
   public var mode = Mode.always
-  /// The wait before the first new start; doubled after each life that was shorter than `stableAfter`. Default 1 s.
+  /// The wait before the first new start; doubled after each life that was shorter than `stableAfter`.
+  ///
+  /// Default 1 s.
   public var initialDelay = Duration.seconds(1)
   /// The longest wait; default 5 min, as Kubernetes' CrashLoopBackOff has it.
   public var maxDelay = Duration.seconds(300)

@@ -1,4 +1,6 @@
-/// How a workflow goes about it: attempts, waits, bounds. Values only, so that machines can hold it.
+/// How a workflow goes about it: attempts, waits, bounds.
+///
+/// Values only, so that machines can hold it.
 public struct HealingPolicy: Sendable, Hashable {
   /// How long the verification may take; default 300 s.
   public var verificationTimeout = Duration.seconds(300)
@@ -10,11 +12,15 @@ public struct HealingPolicy: Sendable, Hashable {
   public var actionTimeout = Duration.seconds(60)
   /// How often the actions are tried in one run; default 1.
   public var maxAttempts = 1
-  /// The wait before the second attempt; doubled before each further one. Default 5 s.
+  /// The wait before the second attempt; doubled before each further one.
+  ///
+  /// Default 5 s.
   public var backoff = Duration.seconds(5)
   /// The longest wait between attempts; default 5 min.
   public var maxBackoff = Duration.seconds(300)
-  /// How long the trigger is not heard after a run; doubled after each run in a row that did not heal, up to 32 times.
+  /// How long the trigger is not heard after a run; doubled after each run in a row that did not heal, up to 32
+  /// times.
+  ///
   /// Default 5 min.
   public var cooldown = Duration.seconds(300)
   /// How many actions the workflow may carry out; default 10 an hour.

@@ -61,7 +61,9 @@ struct HealerCrashTests {
   @Test("R10.4 what was done before a restart counts against budgets after it")
   func budgets() throws {
     let (journal, store) = (Journal(), InMemoryControlStore())
-    let settings = HealerTests.settings(journal, isHealed: { true }) { $0.budget = HealingBudget(actions: 1, per: .seconds(3_600)) }
+    let settings = HealerTests.settings(journal, isHealed: { true }) {
+      $0.budget = HealingBudget(actions: 1, per: .seconds(3_600))
+    }
     try HealerTests.run(settings, store, journal) { healer, runtime in
       healer.receive(.breaker(name: "b", state: "open"))
       try await runtime.sleep(for: .seconds(10))

@@ -44,7 +44,11 @@ struct HealerInvariantTests {
           name, trigger: .breakerOpen(name: name, for: .seconds(Int.random(in: 0...5, using: &generator))),
           actions: actions,
           verification: ScriptedVerification(
-            answer: { calls.withLock { $0 += 1; return ($0 &* 0x9E37_79B9 ^ salt) % 5 == 0 } }), policy: policy))
+            answer: {
+              calls.withLock {
+                $0 += 1; return ($0 &* 0x9E37_79B9 ^ salt) % 5 == 0
+              }
+            }), policy: policy))
     }
     return settings
   }

@@ -47,7 +47,13 @@ struct HealerTests {
   func healed() throws {
     let (journal, store) = (Journal(), InMemoryControlStore())
     let wellAt = Lock<Int>(0)
-    let settings = Self.settings(journal, isHealed: { wellAt.withLock { $0 += 1; return $0 > 10 } })
+    let settings = Self.settings(
+      journal,
+      isHealed: {
+        wellAt.withLock {
+          $0 += 1; return $0 > 10
+        }
+      })
     try Self.run(settings, store, journal) { healer, runtime in
       healer.receive(.breaker(name: "b", state: "open"))
       try await runtime.sleep(for: .seconds(30))
@@ -146,7 +152,8 @@ struct HealerTests {
     #expect(journal.texts == ["do a", "do b", "undo b to old", "undo a to old"])
   }
 
-  @Test("R10.4 the global stop ends what runs before its next action, outlives a restart, and ends by an operator's hand")
+  @Test(
+    "R10.4 the global stop ends what runs before its next action, outlives a restart, and ends by an operator's hand")
   func stop() throws {
     let (journal, store) = (Journal(), InMemoryControlStore())
     let slow = ["a", "b"].map {

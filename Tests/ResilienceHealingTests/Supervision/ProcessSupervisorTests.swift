@@ -63,7 +63,8 @@ struct ProcessSupervisorTests {
     }
   }
 
-  @Test("R10.5 restarting by name brings up another process; one that ignores its stop signal is killed after the grace")
+  @Test(
+    "R10.5 restarting by name brings up another process; one that ignores its stop signal is killed after the grace")
   func restart() async throws {
     try await Self.run([Self.quick("w", "trap '' TERM; echo up; while :; do sleep 1; done")]) { supervisor, journal in
       #expect(await eventually { journal.lines == ["up"] })
@@ -100,7 +101,8 @@ struct ProcessSupervisorTests {
 
   @Test("R10.5 other settings end what is gone, start what is new, and restart what has changed")
   func replaced() async throws {
-    try await Self.run([Self.quick("a", "exec sleep 1000"), Self.quick("b", "exec sleep 1000")]) { supervisor, journal in
+    try await Self.run([Self.quick("a", "exec sleep 1000"), Self.quick("b", "exec sleep 1000")]) {
+      supervisor, journal in
       #expect(await eventually { journal.pids.count == 2 })
       supervisor.replace([Self.quick("b", "exec sleep 1001"), Self.quick("c", "exec sleep 1000")])
       #expect(await eventually { journal.pids.count == 4 && journal.endings.count == 2 })

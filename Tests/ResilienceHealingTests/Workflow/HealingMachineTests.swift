@@ -18,7 +18,8 @@ struct HealingMachineTests {
     return machine
   }
 
-  @Test("R10.4 no window of the budget's length ever holds more actions than it says: 500 seeds against a plain recount")
+  @Test(
+    "R10.4 no window of the budget's length ever holds more actions than it says: 500 seeds against a plain recount")
   func budget() {
     for seed in UInt64(1)...500 {
       var generator = SeededGenerator(seed: seed)
@@ -97,7 +98,8 @@ struct HealingMachineTests {
     #expect(machine.due(at: 10_000 * Self.second).isEmpty, "the failures were answered")
   }
 
-  @Test("R10.4 stopped, switched off or without automation nothing starts; an operator may where only automation is off")
+  @Test(
+    "R10.4 stopped, switched off or without automation nothing starts; an operator may where only automation is off")
   func switches() {
     var machine = Self.machine(.breakerOpen(name: "b", for: .zero))
     machine.hear(.breaker(name: "b", state: "open"), at: 0)

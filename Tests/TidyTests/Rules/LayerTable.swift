@@ -25,7 +25,8 @@ enum LayerTable {
 
   /// What one module below L3 may import besides.
   static let pureExceptions: [String: Set<String>] = [
-    "ResilienceHealing": ["Subprocess", "SystemPackage"], "ResilienceInsight": ["HdrHistogram"], "ResilienceTesting": ["Testing"],
+    "ResilienceHealing": ["Subprocess", "SystemPackage"], "ResilienceInsight": ["HdrHistogram"],
+    "ResilienceTesting": ["Testing"],
   ]
 
   /// The system's libraries, which L0 may import only in `isSystemFile`.

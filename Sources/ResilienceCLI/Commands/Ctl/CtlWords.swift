@@ -18,7 +18,8 @@ enum CtlWords {
     lines.append("healing: \(mode); \(rate)\(mean); \(status.budgetLeft) actions left")
     for each in status.workflows {
       let state = each.isRunning ? "running" : each.quietUntil.map { "quiet until \(self.time($0))" } ?? "listening"
-      lines.append("workflow \(each.name): \(state)\(each.isDryRun ? ", dry run" : ""); \(each.budgetLeft) actions left")
+      lines.append(
+        "workflow \(each.name): \(state)\(each.isDryRun ? ", dry run" : ""); \(each.budgetLeft) actions left")
       lines.append("  when \(each.trigger); then \(each.actions.joined(separator: ", ")); until \(each.verification)")
     }
     for each in status.processes {

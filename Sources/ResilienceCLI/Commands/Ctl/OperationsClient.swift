@@ -40,7 +40,8 @@ struct OperationsClient {
       bytes = .bytes(ByteBuffer(bytes: try JSONEncoder().encode(body)))
     }
     let request = UpstreamRequest(
-      origin: self.origin, method: HTTPMethod(rawValue: method), target: self.base + path, headers: headers, body: bytes)
+      origin: self.origin, method: HTTPMethod(rawValue: method), target: self.base + path, headers: headers, body: bytes
+    )
     let transport = try NIOUpstreamTransport(group: MultiThreadedEventLoopGroup.singleton)
     do {
       let (status, text) = try await Timeout(Self.limit).execute(in: Context()) { _ in

@@ -50,7 +50,8 @@ extension HealingActionStep: ConfigurationSection {
       "recyclePool", \.recyclePool, .name, absent: "none",
       "Closes a dependency's connections, so that new ones are made."),
     .optionalSection("warmCache", \.warmCache, "Fetches paths of a dependency, so that its cache holds them."),
-    .optional("webhook", \.webhook, .collector, absent: "none", "Calls an address with a POST that says what happened."),
+    .optional(
+      "webhook", \.webhook, .collector, absent: "none", "Calls an address with a POST that says what happened."),
     .optionalSection("command", \.command, "Runs a program to its end."),
     .planned("toggle", "Switching a feature toggle."),
   ]

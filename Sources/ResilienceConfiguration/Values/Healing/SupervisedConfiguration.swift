@@ -50,11 +50,13 @@ extension SupervisedConfiguration: ConfigurationSection {
     [.value("name", \.name, .name, "The name by which workflows and operators refer to it.", required: true)]
     + CommandConfiguration.process.map { $0.lifted(\.command) } + [
       .value("restart", \.restart, .choice(), "After which ends it is started again."),
-      .value("restartDelay", \.restartDelay, .wait, "The wait before the first new start; doubled while lives are short."),
+      .value(
+        "restartDelay", \.restartDelay, .wait, "The wait before the first new start; doubled while lives are short."),
       .value("maxRestartDelay", \.maxRestartDelay, .wait, "The longest wait before a new start."),
       .value("stableAfter", \.stableAfter, .wait, "How long it has to live for the waits to begin anew."),
       .value("stopSignal", \.stopSignal, .choice(), "The signal that asks it to end."),
-      .value("stopGrace", \.stopGrace, .wait, "How long it may take to end before it and all it has started are killed."),
+      .value(
+        "stopGrace", \.stopGrace, .wait, "How long it may take to end before it and all it has started are killed."),
       .optionalSection("health", \.health, "How it is seen that it works; without, that it runs is enough."),
     ]
 

@@ -35,7 +35,9 @@ final class UpstreamPool {
   func put(_ connection: UpstreamConnection) {
     let count = self.idle[connection.origin]?.count ?? 0
     let isOld = self.recycledAt[connection.origin].map { connection.bornAt < $0 } ?? false
-    guard !self.isShutDown, !isOld, connection.isUsable, count < self.maxIdlePerOrigin else { return connection.close() }
+    guard !self.isShutDown, !isOld, connection.isUsable, count < self.maxIdlePerOrigin else {
+      return connection.close()
+    }
     connection.idleSince = .now()
     self.idle[connection.origin, default: []].append(connection)
     self.planSweep()
