@@ -40,7 +40,7 @@ let nio: [Target.Dependency] = [
 let isCoreOnly = Context.environment["RESILIENCE_CORE_ONLY"] == "1"
 let coreModules: Set<String> = [
   "Resilience", "ResilienceInterfaces", "ResilienceSimulation", "ResilienceTesting", "ResilienceDegradation",
-  "ResilienceHealth", "ResilienceQueue", "ResilienceTelemetry",
+  "ResilienceHealth", "ResilienceHealing", "ResilienceQueue", "ResilienceTelemetry",
 ]
 let coreTests: Set<String> = ["TidyTests", "CompositionTests", "SimulationTests", "RegressionTests"]
 
@@ -65,6 +65,7 @@ let package = Package(
     .library(name: "ResilienceTesting", targets: ["ResilienceTesting"]),
     .library(name: "ResilienceDegradation", targets: ["ResilienceDegradation"]),
     .library(name: "ResilienceHealth", targets: ["ResilienceHealth"]),
+    .library(name: "ResilienceHealing", targets: ["ResilienceHealing"]),
     .library(name: "ResilienceQueue", targets: ["ResilienceQueue"]),
     .library(name: "ResilienceTelemetry", targets: ["ResilienceTelemetry"]),
     .library(name: "ResilienceConfiguration", targets: ["ResilienceConfiguration"]),
@@ -89,6 +90,8 @@ let package = Package(
     .package(url: "https://github.com/swift-server/async-http-client", from: "1.37.0"),
     .package(url: "https://github.com/swift-server/swift-service-lifecycle", from: "2.13.0"),
     .package(url: "https://github.com/hummingbird-project/hummingbird", from: "2.28.1"),
+    .package(url: "https://github.com/swiftlang/swift-subprocess", from: "1.0.2"),
+    .package(url: "https://github.com/apple/swift-system", from: "1.8.1"),
     .package(url: "https://github.com/groue/GRDB.swift", from: "7.10.0"),
     .package(url: "https://github.com/jpsim/Yams", from: "6.2.2"),
     .package(url: "https://github.com/apple/swift-crypto", from: "4.5.2"),
@@ -103,6 +106,12 @@ let package = Package(
     library("ResilienceTesting", ["Resilience", "ResilienceInterfaces", "ResilienceSimulation"]),
     library("ResilienceDegradation", ["Resilience", "ResilienceInterfaces"]),
     library("ResilienceHealth", ["Resilience", "ResilienceInterfaces"]),
+    library(
+      "ResilienceHealing",
+      [
+        "Resilience", "ResilienceInterfaces", .product(name: "Subprocess", package: "swift-subprocess"),
+        .product(name: "SystemPackage", package: "swift-system"),
+      ]),
     library("ResilienceQueue", ["Resilience", "ResilienceInterfaces"]),
     // L3
     library("ResilienceTelemetry", ["Resilience", "ResilienceInterfaces", logging, tracing, coreMetrics]),
@@ -127,8 +136,9 @@ let package = Package(
     library(
       "ResilienceGateway",
       [
-        "Resilience", "ResilienceInterfaces", "ResilienceDegradation", "ResilienceHealth", "ResilienceConfiguration",
-        "ResilienceQueue", "ResilienceTelemetry", logging, tracing, .product(name: "Crypto", package: "swift-crypto"),
+        "Resilience", "ResilienceInterfaces", "ResilienceDegradation", "ResilienceHealth", "ResilienceHealing",
+        "ResilienceConfiguration", "ResilienceQueue", "ResilienceTelemetry", logging, tracing,
+        .product(name: "Crypto", package: "swift-crypto"),
       ] + nio),
     library(
       "ResilienceHummingbird",
@@ -143,7 +153,7 @@ let package = Package(
         .embedInCode("Console/console.html"), .embedInCode("Console/console.css"),
         .embedInCode("Console/console-base.js"), .embedInCode("Console/console-cards.js"),
         .embedInCode("Console/console-details.js"), .embedInCode("Console/console-health.js"),
-        .embedInCode("Console/console-modes.js"),
+        .embedInCode("Console/console-modes.js"), .embedInCode("Console/console-healing.js"),
         .embedInCode("Console/console.js"),
       ]),
     // L5
@@ -171,6 +181,9 @@ let package = Package(
     tests(
       "ResilienceHealthTests",
       ["Resilience", "ResilienceInterfaces", "ResilienceSimulation", "ResilienceTesting", "ResilienceHealth"]),
+    tests(
+      "ResilienceHealingTests",
+      ["Resilience", "ResilienceInterfaces", "ResilienceSimulation", "ResilienceTesting", "ResilienceHealing"]),
     tests(
       "ResilienceQueueTests",
       ["Resilience", "ResilienceInterfaces", "ResilienceSimulation", "ResilienceTesting", "ResilienceQueue"]),

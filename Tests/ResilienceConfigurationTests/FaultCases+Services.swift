@@ -137,7 +137,6 @@ extension FaultCases {
     .service(
       "a webhook without a secret",
       "notices: { webhooks: [ { url: \"http://localhost\" } ] }  #! missing-key notices.webhooks[0].secret"),
-    .service("planned healing", "healing: {}  #! not-available healing"),
     .service("planned alerts", "alerts: {}  #! not-available alerts"),
     .service("planned sessions", "sessions: {}  #! not-available sessions"),
   ]

@@ -1,6 +1,7 @@
 internal import Logging
 internal import Resilience
 internal import ResilienceGateway
+internal import ResilienceInterfaces
 internal import ServiceLifecycle
 internal import UnixSignals
 
@@ -10,6 +11,8 @@ struct ConfigurationWatch: Service {
   /// The text in force at the start.
   let text: String
   let reloader: ConfigurationReloader
+  let gateway: AssembledGateway
+  let healing: GatewayHealing
   private let log = Logger(label: "resilience.configuration")
 
   func run() async throws {
@@ -67,9 +70,10 @@ struct ConfigurationWatch: Service {
 
   private func reload(_ trigger: String, _ text: String?) async {
     let file = self.file
-    await self.reloader.reload(because: trigger) {
+    let result = await self.reloader.reload(because: trigger) {
       let text = try text ?? file.read()
       return ConfigurationReloader.Candidate(try file.load(text), text: text)
     }
+    if result == .applied { self.healing.apply(self.gateway.configuration) }
   }
 }

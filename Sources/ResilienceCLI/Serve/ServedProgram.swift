@@ -22,6 +22,7 @@ struct ServedProgram {
   private let health: GatewayHealth
   private let control: GatewayControlPlane
   private let queues: GatewayQueues
+  private let healing: GatewayHealing
   private let watch: ConfigurationWatch
 
   /// Puts everything together.
@@ -60,7 +61,12 @@ struct ServedProgram {
     let reloader = try ConfigurationReloader(
       gateway: self.gateway, control: self.control, file: file.path, text: text,
       examples: Set(self.examples?.all.map(\.name) ?? []))
-    self.watch = ConfigurationWatch(file: file, text: text, reloader: reloader)
+    self.healing = try GatewayHealing(
+      gateway: self.gateway, control: self.control, store: store.control, feed: feed, metrics: metrics,
+      group: self.group,
+      environment: ProcessInfo.processInfo.environment)
+    self.watch = ConfigurationWatch(
+      file: file, text: text, reloader: reloader, gateway: self.gateway, healing: self.healing)
     do throws(ControlStoreFailure) {
       try await self.control.restoreOverrides()
       try await self.control.restoreDecisions()
@@ -74,7 +80,7 @@ struct ServedProgram {
     // Services stop in reverse order: the operations server can be asked until the end.
     var services: [any Service] = [
       self.telemetry, try self.operationsServer(), ControlWatch(control: self.control), self.watch,
-      HealthService(health: self.health),
+      HealthService(health: self.health), HealingService(healing: self.healing),
     ]
     let wait = self.configuration.health.isEnabled ? self.configuration.health.waitForHealthy : nil
     let sending = try NoticeSending(self.gateway, group: self.group)
@@ -93,6 +99,7 @@ struct ServedProgram {
       configuration: .init(services: services, gracefulShutdownSignals: [.sigint, .sigterm], logger: log))
     try await lifecycle.run()
     await self.telemetry.end()
+    await self.healing.shutdown()
     await self.gateway.shutdown()
     await self.examples?.stop()
     try? await self.group.shutdownGracefully()

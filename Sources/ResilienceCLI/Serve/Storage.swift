@@ -4,8 +4,8 @@ internal import ResilienceSQLite
 
 /// Opens the storage that a configuration names.
 struct Storage {
-  /// Operators' decisions, the audit, and what waits for a person's decision.
-  let control: any ControlStore & ReviewStore
+  /// Operators' decisions, the audit, what waits for a person's decision, and what healing has done.
+  let control: any ControlStore & ReviewStore & HealingStore
   /// Requests that wait for their dependencies.
   let queue: any QueueStore
 

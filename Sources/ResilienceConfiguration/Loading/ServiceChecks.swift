@@ -8,6 +8,7 @@ enum ServiceChecks {
     checkBulkheads(configuration, tree, &reader)
     checkCredentials(configuration, tree, &reader)
     DegradationChecks.run(on: configuration, tree: tree, with: &reader)
+    HealingChecks.run(on: configuration, tree: tree, with: &reader)
   }
 
   /// Credentials are kept encrypted or not at all.

@@ -7,6 +7,7 @@ enum ServiceDefaults {
       ("telemetry", TelemetryConfiguration.settings.flatMap { $0.definitions() }),
       ("health", HealthConfiguration.settings.flatMap { $0.definitions() }),
       ("modes", ModesConfiguration.settings.flatMap { $0.definitions() }),
+      ("healing", HealingConfiguration.settings.flatMap { $0.definitions() }),
       ("toggles", TogglesConfiguration.settings.flatMap { $0.definitions() }),
     ] as [(String, [SettingDefinition])]).flatMap { section, definitions in
       definitions.filter { !$0.key.contains("[]") }.map { $0.prefixed(section) }

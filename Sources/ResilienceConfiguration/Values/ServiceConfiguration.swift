@@ -24,6 +24,10 @@ public struct ServiceConfiguration: Sendable, Equatable {
   public var toggles = TogglesConfiguration()
   /// How users learn what does not work as usual.
   public var notices = NoticesConfiguration()
+  /// What is done by itself when something fails.
+  public var healing = HealingConfiguration()
+  /// Processes that are kept running.
+  public var supervised: [SupervisedConfiguration] = []
   /// The policies that dependencies start from; already applied to each of them.
   public var defaults = PolicyConfiguration()
   /// The dependencies that are called, in the file's order.
@@ -61,7 +65,10 @@ extension ServiceConfiguration: ConfigurationSection {
     .section("modes", \.modes, "How far the service steps back, when, and what that means."),
     .section("toggles", \.toggles, "Features that can be switched, by hand and by what they need."),
     .section("notices", \.notices, "How users learn what does not work as usual."),
-    .planned("healing", "Healing workflows."),
+    .section("healing", \.healing, "What is done by itself, within bounds, when something fails."),
+    .sections("supervised", \.supervised, of: SupervisedConfiguration.self, "Processes that are kept running.") {
+      section, _, _ in section
+    },
     .planned("alerts", "Alerts."),
     .planned("sessions", "Session stores."),
   ]

@@ -20,6 +20,7 @@ extension GatewayCall {
         return refusal.policy == nil
           ? self.record(.invalidRequest, fallback: nil) : self.record(.rejected, fallback: nil, isEvidence: false)
       }
+      self.tellHealing(error)
       do {
         if let source = try await self.serveFallback(error) {
           return self.record(.fallback, fallback: source, isEvidence: !(error is SteppedBack))
@@ -37,6 +38,21 @@ extension GatewayCall {
     } catch {
       self.record(.cancelled, fallback: nil)  // the caller is gone
     }
+  }
+
+  /// A failure that says something about the dependency is told to whoever may heal it.
+  private func tellHealing(_ error: any Error) {
+    // What our own policies refuse says nothing new; that there was no answer in time does.
+    if error is SteppedBack { return }
+    if let rejection = error as? Rejection, rejection.reason != .timeout, rejection.reason != .deadlineExceeded {
+      return
+    }
+    let category = (error as? any CategorizedError)?.category ?? .unknown
+    guard category.isEvidence else { return }
+    let code = error is FailingResponse ? nil : Refusal(error, of: self.dependency).code
+    self.dependency.metrics.signals.receive(
+      .failure(
+        dependency: self.dependency.name, code: code?.text(prefix: self.settings.codePrefix), category: category))
   }
 
   /// The first fallback that has an answer; its name.

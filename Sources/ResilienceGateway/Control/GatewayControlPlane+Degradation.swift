@@ -155,11 +155,14 @@ extension GatewayControlPlane {
     switch change {
     case .degraded(let name, let condition, let reason):
       let severity: ControlEvent.Severity = condition == .unavailable ? .critical : .warning
+      self.metrics.signals.receive(
+        .health(subject: name, state: condition == .unavailable ? .unhealthy : .degraded))
       let message = "\(name) is \(condition.rawValue): \(reason)"
       self.feed.publish(
         at: now, kind: "dependency.\(condition.rawValue)", subject: name, message: message, severity: severity)
       self.log.warning("\(message)", metadata: ["dependency": .string(name)])
     case .recovered(let name, let length):
+      self.metrics.signals.receive(.health(subject: name, state: .healthy))
       let message = "\(name) works again after \((length + 999) / 1_000) s"
       self.feed.publish(at: now, kind: "dependency.recovered", subject: name, message: message)
       self.dependencies.first { $0.name == name }?.metrics.recoveries.increment()

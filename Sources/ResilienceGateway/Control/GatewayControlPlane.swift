@@ -15,6 +15,7 @@ public final class GatewayControlPlane: ControlPlane {
     var isDraining = false
     var reviewsInWork: Set<String> = []
     var configuration: ConfigurationStatus?
+    var healing: (any HealingPlane)?
   }
 
   let service: String
@@ -89,6 +90,11 @@ public final class GatewayControlPlane: ControlPlane {
   public func isReady() async -> Bool {
     self.state.withLock { $0.isStarted && !$0.isDraining } && self.watchedHealth?.monitor.isReady ?? true
   }
+
+  /// Healing is there to be seen and changed.
+  public func attach(_ healing: any HealingPlane) { self.state.withLock { $0.healing = healing } }
+  /// Healing workflows and supervised processes.
+  public var healing: (any HealingPlane)? { self.state.withLock { $0.healing } }
 
   // MARK: Reading
 

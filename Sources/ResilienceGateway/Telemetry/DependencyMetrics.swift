@@ -16,6 +16,7 @@ final class DependencyMetrics: Sendable {
   let bulkheadRejections: Counter
   private let fallbacks: [String: Counter]
   let latency = LatencyHistogram()
+  let signals: HealingSignalRelay
   let series = RollingSeries()
   /// What answered last in place of the dependency.
   let lastFallback = Lock<String?>(nil)
@@ -34,6 +35,7 @@ final class DependencyMetrics: Sendable {
     for source in ["stale-cache", "template", "queue", "review"] {
       fallbacks[source] = try metrics.fallbacks.bind(service, name, source)
     }
+    self.signals = metrics.signals
     self.requests = requests
     self.durations = durations
     self.fallbacks = fallbacks

@@ -6,6 +6,8 @@ public final class GatewayMetrics: Sendable {
   /// Where they are registered.
   public let registry: MetricRegistry
   let service: String
+  /// Hands on what may call for healing.
+  public let signals = HealingSignalRelay()
   let requests: MetricFamily<Counter>
   let durations: MetricFamily<Histogram>
   let attempts: MetricFamily<Counter>

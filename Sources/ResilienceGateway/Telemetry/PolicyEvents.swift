@@ -43,7 +43,9 @@ public final class PolicyEvents: Observer {
   private func count(_ event: Event, of dependency: String) {
     let service = self.metrics.service
     switch event.kind {
-    case .transitioned(_, to: "open", _): (try? self.metrics.breakerTrips.bind(service, event.name))?.increment()
+    case .transitioned(_, to: let state, _):
+      if state == "open" { (try? self.metrics.breakerTrips.bind(service, event.name))?.increment() }
+      self.metrics.signals.receive(.breaker(name: event.name, state: state))
     case .rejected(let rejection):
       let (policy, reason) = (rejection.policy.rawValue, rejection.reason.rawValue)
       (try? self.metrics.rejections.bind(service, dependency, policy, reason))?.increment()

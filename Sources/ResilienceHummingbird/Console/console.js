@@ -21,6 +21,7 @@ function render(snapshot) {
   renderHealth(snapshot.components || [], snapshot.health);
   renderExamples(snapshot.examples || []);
   renderDegradation(snapshot.degradation);
+  renderHealing(snapshot.healing, snapshot.at);
 }
 
 function renderExamples(examples) {
@@ -98,6 +99,7 @@ function addEvent(event) {
   $("events").prepend(make("li", { "data-testid": "event", "data-kind": event.kind }, time, mark, make("span", {}, event.message)));
   while ($("events").children.length > EVENTS_KEPT) $("events").lastChild.remove();
   $("events-empty").hidden = true;
+  if (event.kind.startsWith("healing.")) loadRuns();
 }
 
 function showConnection(state) {
@@ -144,7 +146,7 @@ async function poll() {
     const [dependencies, degradation] = await Promise.all([call("GET", "/api/dependencies"), call("GET", "/health/degradation")]);
     const old = model.snapshot || { examples: [], health: { service: "", status: "warn" } };
     showConnection("polling");
-    render({ at: Date.now(), dependencies, degradation, health: old.health, examples: old.examples, components: dependencies.map((each) => each.health).filter(Boolean) });
+    render({ at: Date.now(), dependencies, degradation, health: old.health, examples: old.examples, healing: old.healing, components: dependencies.map((each) => each.health).filter(Boolean) });
   } catch (refusal) {
     if (refusal.status === 401) showLogin(); else showConnection("lost");
   }
@@ -161,7 +163,7 @@ function showLogin() {
   model.session = null;
   model.snapshot = null;
   // Whoever sits here next must not find what the last operator saw.
-  for (const id of ["dependencies", "examples", "events", "reason", "tally", "service", "announcer", "health-graph", "health-checks", "health-output", "toggles", "notices", "reviews"]) $(id).replaceChildren();
+  for (const id of ["dependencies", "examples", "events", "reason", "tally", "service", "announcer", "health-graph", "health-checks", "health-output", "toggles", "notices", "reviews", "healing-workflows", "healing-processes", "healing-runs", "healing-summary"]) $(id).replaceChildren();
   for (const kept of [model.cards, model.examples, model.details, model.states, model.seen, graph.nodes]) kept.clear();
   graph.key = "";
   $("content").hidden = true;
@@ -214,5 +216,6 @@ $("logout").addEventListener("click", async () => { try { await call("POST", "/l
 $("reconnect").addEventListener("click", () => { if (model.session) connect(); else start(); });
 $("reset-degradation").addEventListener("click", () => showDialog("Reset the degradation mode", "The service goes back to its full function.", false,
   (reason) => call("POST", "/health/degradation/reset", { reason })));
+$("healing-stop").addEventListener("click", changeHealingStop);
 setInterval(watch, 1000);
 start();

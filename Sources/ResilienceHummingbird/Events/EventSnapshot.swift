@@ -9,4 +9,6 @@ struct EventSnapshot: Encodable, Sendable {
   /// Everything that is watched, for the graph.
   let components: [ComponentHealth]
   let examples: [ExampleUpstream]
+  /// Left out where nothing is healed.
+  let healing: HealingStatus?
 }

@@ -104,7 +104,7 @@ final class EventStreams: Sendable {
     let snapshot = EventSnapshot(
       at: self.clock.now(), health: await self.plane.health(), degradation: await self.plane.degradation(),
       dependencies: await self.plane.dependencies().map(\.summary), components: await self.plane.components(),
-      examples: await self.plane.examples())
+      examples: await self.plane.examples(), healing: await self.plane.healing?.status())
     try await writer.write(ServerSentEvent.buffer("snapshot", snapshot, id: nil))
   }
 }

@@ -57,9 +57,10 @@ extension Problem {
   /// What a control plane's refusal looks like from outside.
   init(_ failure: ControlFailure) {
     switch failure {
-    case .unknownBreaker, .unknownDependency, .unknownExample, .unknownQueueItem, .unknownToggle, .unknownReview:
+    case .unknownBreaker, .unknownDependency, .unknownExample, .unknownQueueItem, .unknownToggle, .unknownReview,
+      .unknownWorkflow, .unknownRun:
       self = .notFound(failure.description)
-    case .conflict: self.init(status: .conflict, code: .conflict, detail: failure.description)
+    case .conflict(let why): self.init(status: .conflict, code: .conflict, detail: why)
     case .invalid(let field, let found, let allowed):
       self = .unprocessable(field: field, found: "'\(found)'", allowed: allowed)
     case .queue(let failure) where failure.kind == .conflict:

@@ -10,7 +10,11 @@ public enum ControlFailure: Error, Sendable, Equatable {
   case unknownToggle(name: String, known: [String])
   /// No request that waits, or waited, for a decision has that id.
   case unknownReview(id: String)
-  /// It does not fit what has happened meanwhile.
+  /// No healing workflow has that name.
+  case unknownWorkflow(name: String, known: [String])
+  /// No healing run has that id.
+  case unknownRun(id: String)
+  /// It does not fit the present state: what stands against it, and what to do first.
   case conflict(detail: String)
   /// A field holds something that is not allowed.
   case invalid(field: String, found: String, allowed: String)
@@ -32,6 +36,8 @@ extension ControlFailure: CustomStringConvertible {
     case .unknownToggle(let name, let known): Self.unknown("toggle", name, known)
     case .unknownReview(let id):
       "No request for review is called '\(id.prefix(64))'. /api/review lists those that there are."
+    case .unknownWorkflow(let name, let known): Self.unknown("healing workflow", name, known)
+    case .unknownRun(let id): "No healing run has the id '\(id.prefix(64))'. GET /api/healing/runs lists them."
     case .conflict(let detail): detail
     case .invalid(let field, let found, let allowed): "'\(field)' is \(found); allowed: \(allowed)."
     case .unknownQueueItem(let id): "No queue holds the item '\(id)'. List /api/queue/dead to see what there is."

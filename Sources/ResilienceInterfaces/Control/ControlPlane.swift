@@ -60,6 +60,8 @@ public protocol ControlPlane: Sendable {
   var queueControl: (any QueueControl)? { get }
   /// Modes, toggles, notices and reviews; nil where the program has none of them.
   func degradationControl() -> (any DegradationControl)?
+  /// Healing workflows and supervised processes; nil where there are none.
+  var healing: (any HealingPlane)? { get }
 
   /// All metrics as text.
   func metricsText(_ format: MetricsFormat) async -> String
@@ -78,4 +80,6 @@ extension ControlPlane {
   public func configuration() async -> ConfigurationStatus? { nil }
   /// Nil: there are none.
   public func degradationControl() -> (any DegradationControl)? { nil }
+  /// Nil: nothing is healed.
+  public var healing: (any HealingPlane)? { nil }
 }

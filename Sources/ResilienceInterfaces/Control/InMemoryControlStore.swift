@@ -4,7 +4,11 @@ internal import Resilience
 ///
 /// A restart forgets everything. The audit keeps the newest lines only.
 public final class InMemoryControlStore: ControlStore, ReviewStore {
-  private struct Contents {
+  struct Contents {
+    var runs: [HealingRun] = []
+    var stop: HealingStop?
+    var processes: [String: SupervisedProcessRecord] = [:]
+    var supervisionMark: String?
     var overrides: [String: BreakerOverride] = [:]
     var audit: [AuditEntry] = []
     var decisions: [String: ControlDecision] = [:]
@@ -20,8 +24,8 @@ public final class InMemoryControlStore: ControlStore, ReviewStore {
     }
   }
 
-  private let auditLimit: Int
-  private let contents = Lock(Contents())
+  let auditLimit: Int
+  let contents = Lock(Contents())
 
   /// Makes an empty store that keeps the newest `auditLimit` audit lines (default 10,000, at least 1).
   public init(auditLimit: Int = 10_000) {

@@ -11,6 +11,7 @@ enum ControlSchema {
     var migrator = DatabaseMigrator()
     migrator.registerMigration(self.prefix + "1", migrate: self.createTables)
     migrator.registerMigration(self.prefix + "2", migrate: self.createDecisions)
+    migrator.registerMigration(self.prefix + "healing-1", migrate: HealingSchema.createTables)
     let known = Set(migrator.migrations)
     let applied = try database.read { try migrator.appliedIdentifiers($0) }
     if let unknown = applied.first(where: { $0.hasPrefix(self.prefix) && !known.contains($0) }) {

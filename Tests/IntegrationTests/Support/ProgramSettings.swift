@@ -8,7 +8,7 @@ struct ProgramSettings: Sendable {
   var operations = ""
   /// Keys of `telemetry`; empty for a file without the section.
   var telemetry = ""
-  /// Further lines of the file's top level.
+  /// Further lines of the file's top level; `{folder}` stands for the test's folder.
   var top = ""
   /// The storage's URL; `{folder}` stands for the test's folder.
   var storage = "memory:"
@@ -50,7 +50,7 @@ struct ProgramSettings: Sendable {
 
       """
     if !self.telemetry.isEmpty { text = "telemetry: { \(self.telemetry) }\n" + text }
-    if !self.top.isEmpty { text = self.top + "\n" + text }
+    if !self.top.isEmpty { text = self.top.replacing("{folder}", with: folder.path) + "\n" + text }
     for (name, keys) in self.dependencies {
       text += "  \(name): { \(keys.replacing("{gateway}", with: "\(gateway)")) }\n"
     }

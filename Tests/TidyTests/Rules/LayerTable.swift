@@ -25,7 +25,8 @@ enum LayerTable {
 
   /// What one module below L3 may import besides.
   static let pureExceptions: [String: Set<String>] = [
-    "ResilienceHealing": ["Subprocess"], "ResilienceInsight": ["HdrHistogram"], "ResilienceTesting": ["Testing"],
+    "ResilienceHealing": ["Subprocess", "SystemPackage"], "ResilienceInsight": ["HdrHistogram"],
+    "ResilienceTesting": ["Testing"],
   ]
 
   /// The system's libraries, which L0 may import only in `isSystemFile`.
@@ -57,6 +58,9 @@ enum LayerTable {
     let name = path.dropFirst(folder.count)
     return name.hasPrefix("LiveRuntime") || ["LiveTime.swift", "LiveTimers.swift"].contains(name)
   }
+
+  /// The file that looks at processes which are no children of this program.
+  static let processFile = "Sources/ResilienceHealing/Supervision/SystemProcesses.swift"
 
   /// The file of the project's one lock.
   static let lockFile = "Sources/Resilience/Support/Lock.swift"

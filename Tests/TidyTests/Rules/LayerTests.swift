@@ -81,7 +81,9 @@ struct LayerTests {
     if layer >= 3 || LayerTable.pureLibraries.contains(library) { return nil }
     if LayerTable.pureExceptions[file.module]?.contains(library) == true { return nil }
     if LayerTable.systemLibraries.contains(library) {
-      if file.path == LayerTable.lockFile || LayerTable.isLiveRuntime(file.path) { return nil }
+      if [LayerTable.lockFile, LayerTable.processFile].contains(file.path) || LayerTable.isLiveRuntime(file.path) {
+        return nil
+      }
       return (what, "the Runtime of the call's context")
     }
     return (what, "plain Swift, or a module of L3 and above,")

@@ -83,6 +83,17 @@ public final class NIOUpstreamTransport: UpstreamTransport {
     }
   }
 
+  /// Closes the connections to an origin: those without work now, the others after their exchange.
+  ///
+  /// - Returns: How many were closed at once.
+  public func recycle(_ origin: UpstreamOrigin) async -> Int {
+    var closed = 0
+    for pool in self.pools.values {
+      closed += (try? await pool.eventLoop.submit { pool.value.recycle(origin) }.get()) ?? 0
+    }
+    return closed
+  }
+
   /// Closes every connection without work, lets the others end with their exchange, and refuses new exchanges.
   public func shutdown() async {
     self.isShutDown.withLock { $0 = true }

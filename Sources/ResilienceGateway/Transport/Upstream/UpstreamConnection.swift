@@ -36,6 +36,8 @@ final class UpstreamConnection: ChannelDuplexHandler {
   /// Why the connection broke, as far as the channel said.
   var brokenBy: (any Error)?
   var idleSince = NIODeadline.distantPast
+  /// When it was made.
+  let bornAt = NIODeadline.now()
   /// Called once when the connection can take its first request, or never will.
   private var onReady: ((Result<Void, any Error>) -> Void)?
   private var readiness: Result<Void, any Error>?

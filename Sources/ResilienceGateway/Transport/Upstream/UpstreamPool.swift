@@ -10,6 +10,8 @@ final class UpstreamPool {
   private var idle: [UpstreamOrigin: [UpstreamConnection]] = [:]
   private var isSweepPlanned = false
   private var isShutDown = false
+  /// What was made before is not used again.
+  private var recycledAt: [UpstreamOrigin: NIODeadline] = [:]
 
   init(_ configuration: UpstreamConfiguration, eventLoop: any EventLoop) {
     self.eventLoop = eventLoop
@@ -32,7 +34,10 @@ final class UpstreamPool {
   /// Puts a connection back that is ready for another request.
   func put(_ connection: UpstreamConnection) {
     let count = self.idle[connection.origin]?.count ?? 0
-    guard !self.isShutDown, connection.isUsable, count < self.maxIdlePerOrigin else { return connection.close() }
+    let isOld = self.recycledAt[connection.origin].map { connection.bornAt < $0 } ?? false
+    guard !self.isShutDown, !isOld, connection.isUsable, count < self.maxIdlePerOrigin else {
+      return connection.close()
+    }
     connection.idleSince = .now()
     self.idle[connection.origin, default: []].append(connection)
     self.planSweep()
@@ -42,6 +47,14 @@ final class UpstreamPool {
   func forget(_ connection: UpstreamConnection) {
     self.idle[connection.origin]?.removeAll { $0 === connection }
     if self.idle[connection.origin]?.isEmpty == true { self.idle[connection.origin] = nil }
+  }
+
+  /// Closes the idle connections to an origin, and the others after their exchange; returns how many were idle.
+  func recycle(_ origin: UpstreamOrigin) -> Int {
+    self.recycledAt[origin] = .now()
+    let old = self.idle.removeValue(forKey: origin) ?? []
+    for connection in old { connection.close() }
+    return old.count
   }
 
   func shutDown() {

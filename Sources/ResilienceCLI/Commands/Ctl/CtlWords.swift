@@ -1,0 +1,57 @@
+internal import Foundation
+internal import ResilienceInterfaces
+
+/// What the server answers, in words for people.
+enum CtlWords {
+  static func time(_ milliseconds: Int64) -> String {
+    Date(timeIntervalSince1970: Double(milliseconds) / 1_000).formatted(.iso8601)
+  }
+
+  static func status(_ status: HealingStatus) -> [String] {
+    var lines: [String] = []
+    if let stop = status.stop {
+      lines.append("STOPPED by \(stop.actor) since \(self.time(stop.since)): \(stop.reason)")
+    }
+    let mode = status.isEnabled ? status.isAutomatic ? "automatic" : "by operators only" : "switched off"
+    let rate = status.successRate.map { "\(Int(($0 * 100).rounded())) % healed" } ?? "no run has acted yet"
+    let mean = status.meanRecoveryMilliseconds.map { ", \($0 / 1_000) s to recover on average" } ?? ""
+    lines.append("healing: \(mode); \(rate)\(mean); \(status.budgetLeft) actions left")
+    for each in status.workflows {
+      let state = each.isRunning ? "running" : each.quietUntil.map { "quiet until \(self.time($0))" } ?? "listening"
+      lines.append(
+        "workflow \(each.name): \(state)\(each.isDryRun ? ", dry run" : ""); \(each.budgetLeft) actions left")
+      lines.append("  when \(each.trigger); then \(each.actions.joined(separator: ", ")); until \(each.verification)")
+    }
+    for each in status.processes {
+      let pid = each.pid.map { " as \($0)" } ?? ""
+      let exit = each.lastExit.map { "; ended last with \($0)" } ?? ""
+      lines.append("process \(each.name): \(each.state.rawValue)\(pid), \(each.restarts) restarts\(exit)")
+    }
+    return lines
+  }
+
+  static func run(_ run: HealingRun) -> [String] {
+    let end = run.result.map(\.rawValue) ?? run.phase.rawValue
+    let recovery = run.recoveryMilliseconds.map { " after \(Double($0) / 1_000) s" } ?? ""
+    let back = run.isRolledBack ? ", rolled back" : ""
+    let why = run.explanation.map { ": \($0)" } ?? ""
+    return ["\(run.id)  \(self.time(run.startedAt))  \(run.workflow)  \(end)\(recovery)\(back)  (\(run.trigger))\(why)"]
+      + run.steps.map { "  \($0.kind.rawValue) \($0.name): \($0.state.rawValue)\($0.output.map { " – \($0)" } ?? "")" }
+  }
+
+  static func breaker(_ breaker: BreakerStatus) -> [String] {
+    let override = breaker.override.map { " by \($0.actor): \($0.reason)" } ?? ""
+    return ["\(breaker.name)  \(breaker.state.rawValue)\(override)  \(breaker.trips) trips  \(breaker.explanation)"]
+  }
+
+  static func mode(_ status: DegradationStatus) -> [String] {
+    var lines = ["mode \(status.mode) since \(self.time(status.since))"]
+    if !status.unavailableDependencies.isEmpty {
+      lines.append("unavailable: \(status.unavailableDependencies.joined(separator: ", "))")
+    }
+    if !status.degradedDependencies.isEmpty {
+      lines.append("degraded: \(status.degradedDependencies.joined(separator: ", "))")
+    }
+    return lines
+  }
+}

@@ -1,0 +1,73 @@
+import Glibc
+import Testing
+
+@Suite("The program's ctl commands", .timeLimit(.minutes(5)))
+struct CtlTests {
+  private static func ctl(
+    _ program: ServedProgram, _ arguments: [String], token: String? = "otto-has-a-token"
+  ) async throws -> (code: Int32, output: String, errors: String) {
+    let process = try ChildProcess(
+      try Programs.resilience(), ["ctl"] + arguments + ["--url", "http://127.0.0.1:\(program.operations)"],
+      environment: ["RESILIENCE_OPERATIONS_TOKEN": token], folder: try TestFolder(), name: "ctl")
+    defer { process.end() }
+    return (try await process.exit(), process.output, process.errors)
+  }
+
+  @Test("R12.6 ctl looks and changes with an operator's token, prints words or JSON, and says why it is refused")
+  func commands() async throws {
+    let settings = ProgramSettings.dependencies(
+      (
+        "up", "url: \"http://127.0.0.1:9\", retry: false, bulkhead: { maxConcurrent: 20 }"
+      )
+    ).with {
+      $0.operations = """
+        operators: [ { name: vera, token: "vera-has-a-token", role: viewer },
+          { name: otto, token: "otto-has-a-token", role: operator } ]
+        """
+      $0.top = "healing: { workflows: [ { name: w, actions: [ { limit: { dependency: up, maxConcurrent: 3 } } ] } ] }"
+    }
+    try await ServedProgram.run(settings) { program in
+      let status = try await Self.ctl(program, ["healing", "status"])
+      #expect(status.code == 0 && status.output.contains("workflow w: listening"), "\(status)")
+      let run = try await Self.ctl(program, ["healing", "run", "w", "--reason", "a test", "--json"])
+      let id = try #require(JSON(run.output)["id"].string, "\(run)")
+      try await eventually("it has ended") {
+        try await Self.ctl(program, ["healing", "runs"]).output.contains("\(id)  ")
+          && Self.ctl(program, ["healing", "runs"]).output.contains("healed")
+      }
+      let back = try await Self.ctl(program, ["healing", "rollback", id, "--reason", "no"])
+      #expect(back.code == 0 && back.output.contains("rolled back"), "\(back)")
+      #expect(
+        try await Self.ctl(program, ["healing", "stop", "--reason", "a test"]).output.hasPrefix("STOPPED by otto"))
+      let refused = try await Self.ctl(program, ["healing", "run", "w", "--reason", "x"])
+      #expect(refused.code == 1 && refused.errors.contains("stopped"), "\(refused)")
+      #expect(try await Self.ctl(program, ["healing", "resume", "--reason", "a test"]).code == 0)
+
+      let override = ["breaker", "override", "up", "--state", "isolated", "--reason", "a test", "--for", "10m"]
+      #expect(try await Self.ctl(program, override).output.contains("isolated by otto"))
+      #expect(try await Self.ctl(program, ["breaker"]).output.contains("up  isolated"))
+      #expect(try await Self.ctl(program, ["breaker", "release", "up", "--reason", "x"]).output.contains("up  closed"))
+      #expect(try await Self.ctl(program, ["breaker", "reset", "up", "--reason", "x"]).code == 0)
+      #expect(try await Self.ctl(program, ["mode"]).output.hasPrefix("mode "))
+      #expect(try await Self.ctl(program, ["mode", "reset", "--reason", "x"]).code == 0)
+    }
+  }
+
+  @Test("R12.2 without a token, and for a viewer who writes, ctl is refused; without a server it says so")
+  func refusals() async throws {
+    let settings = ProgramSettings.dependencies(("up", "url: \"http://127.0.0.1:9\"")).with {
+      $0.operations = "operators: [ { name: vera, token: \"vera-has-a-token\", role: viewer } ]"
+    }
+    try await ServedProgram.run(settings) { program in
+      let nobody = try await Self.ctl(program, ["healing"], token: nil)
+      #expect(nobody.code == 1 && nobody.errors.contains("RESILIENCE_OPERATIONS_TOKEN"), "\(nobody)")
+      #expect(try await Self.ctl(program, ["healing"], token: "vera-has-a-token").code == 0)
+      let viewer = try await Self.ctl(program, ["healing", "stop", "--reason", "x"], token: "vera-has-a-token")
+      #expect(viewer.code == 1 && viewer.errors.contains("403"), "\(viewer)")
+      program.signal(SIGTERM)
+      _ = try await program.exit()
+      let gone = try await Self.ctl(program, ["healing"], token: "vera-has-a-token")
+      #expect(gone.code == 2 && gone.errors.contains("cannot be reached"), "\(gone)")
+    }
+  }
+}
