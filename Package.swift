@@ -70,6 +70,7 @@ let package = Package(
     .library(name: "ResilienceSQLite", targets: ["ResilienceSQLite"]),
     .library(name: "ResilienceHTTPClient", targets: ["ResilienceHTTPClient"]),
     .library(name: "ResilienceNetworkChecks", targets: ["ResilienceNetworkChecks"]),
+    .library(name: "ResilienceSwiftConfiguration", targets: ["ResilienceSwiftConfiguration"]),
     .library(name: "ResilienceGateway", targets: ["ResilienceGateway"]),
     .library(name: "ResilienceHummingbird", targets: ["ResilienceHummingbird"]),
     .executable(name: "resilience", targets: ["ResilienceCLI"]),
@@ -84,6 +85,8 @@ let package = Package(
     .package(url: "https://github.com/apple/swift-nio-ssl", from: "2.37.6"),
     .package(url: "https://github.com/apple/swift-http-types", from: "1.8.0"),
     .package(url: "https://github.com/apple/swift-argument-parser", from: "1.8.2"),
+    // Files as providers are what a service has that reads its settings through the package; see decision 0014.
+    .package(url: "https://github.com/apple/swift-configuration", from: "1.4.0", traits: ["JSON", "YAML"]),
     .package(url: "https://github.com/swift-server/async-http-client", from: "1.37.0"),
     .package(url: "https://github.com/swift-server/swift-service-lifecycle", from: "2.13.0"),
     .package(url: "https://github.com/hummingbird-project/hummingbird", from: "2.28.1"),
@@ -118,6 +121,9 @@ let package = Package(
     library("ResilienceNetworkChecks", ["Resilience", "ResilienceInterfaces", "ResilienceHealth"] + nio),
     // L4
     library(
+      "ResilienceSwiftConfiguration",
+      ["ResilienceConfiguration", .product(name: "Configuration", package: "swift-configuration")]),
+    library(
       "ResilienceGateway",
       [
         "Resilience", "ResilienceInterfaces", "ResilienceDegradation", "ResilienceConfiguration",
@@ -135,7 +141,8 @@ let package = Package(
       resources: [
         .embedInCode("Console/console.html"), .embedInCode("Console/console.css"),
         .embedInCode("Console/console-base.js"), .embedInCode("Console/console-cards.js"),
-        .embedInCode("Console/console-details.js"), .embedInCode("Console/console.js"),
+        .embedInCode("Console/console-details.js"), .embedInCode("Console/console-settings.js"),
+        .embedInCode("Console/console.js"),
       ]),
     // L5
     .executableTarget(
@@ -171,6 +178,12 @@ let package = Package(
     tests(
       "ResilienceConfigurationTests",
       ["Resilience", "ResilienceInterfaces", "ResilienceSimulation", "ResilienceConfiguration"]),
+    tests(
+      "ResilienceSwiftConfigurationTests",
+      [
+        "ResilienceConfiguration", "ResilienceSwiftConfiguration",
+        .product(name: "Configuration", package: "swift-configuration"),
+      ]),
     tests(
       "ResilienceSQLiteTests",
       ["Resilience", "ResilienceInterfaces", "ResilienceSQLite", .product(name: "GRDB", package: "GRDB.swift")]),

@@ -10,6 +10,7 @@ enum ControlSchema {
   static func migrate(_ database: DatabaseQueue) throws {
     var migrator = DatabaseMigrator()
     migrator.registerMigration(self.prefix + "1", migrate: self.createTables)
+    migrator.registerMigration(self.prefix + "settings-1", migrate: self.createSettings)
     let known = Set(migrator.migrations)
     let applied = try database.read { try migrator.appliedIdentifiers($0) }
     if let unknown = applied.first(where: { $0.hasPrefix(self.prefix) && !known.contains($0) }) {

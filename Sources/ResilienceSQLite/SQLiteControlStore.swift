@@ -10,7 +10,7 @@ public import ResilienceInterfaces
 public final class SQLiteControlStore: ControlStore {
   /// Where the file is.
   public let path: String
-  private let auditLimit: Int
+  let auditLimit: Int
   private let database: DatabaseQueue
 
   /// Opens a file, creating it (not its folder) where it is missing, and brings its tables up to date.
@@ -93,7 +93,7 @@ public final class SQLiteControlStore: ControlStore {
     }
   }
 
-  private func write<Value: Sendable>(
+  func write<Value: Sendable>(
     _ body: @escaping @Sendable (Database) throws -> Value
   ) async throws(ControlStoreFailure) -> Value {
     do {
@@ -103,7 +103,7 @@ public final class SQLiteControlStore: ControlStore {
     }
   }
 
-  private func read<Value: Sendable>(
+  func read<Value: Sendable>(
     _ body: @escaping @Sendable (Database) throws -> Value
   ) async throws(ControlStoreFailure) -> Value {
     do {

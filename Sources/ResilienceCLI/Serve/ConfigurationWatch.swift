@@ -67,9 +67,6 @@ struct ConfigurationWatch: Service {
 
   private func reload(_ trigger: String, _ text: String?) async {
     let file = self.file
-    await self.reloader.reload(because: trigger) {
-      let text = try text ?? file.read()
-      return ConfigurationReloader.Candidate(try file.load(text), text: text)
-    }
+    await self.reloader.reload(because: trigger) { try text ?? file.read() }
   }
 }

@@ -132,9 +132,10 @@ struct ConfigurationReader {
     switch origin {
     case .file(let line, let column): position = SourcePosition(line: line, column: column)
     case .variable(let name): variable = name
+    case .runTime, .provider: break
     }
     let problem = ConfigurationProblem(
-      rule: rule, severity: .error, file: variable == nil ? file : "environment", line: position?.line,
+      rule: rule, severity: .error, file: origin.fileName ?? file, line: position?.line,
       column: position?.column, variable: variable, key: path, message: message, found: found, allowed: allowed,
       remedy: remedy)
     if seen.insert(problem).inserted { problems.append(problem) }

@@ -29,6 +29,7 @@ public struct ReloadPlan: Sendable, Equatable {
     next.errors = running.errors
     next.operations = running.operations
     next.storage = running.storage
+    next.telemetry = running.telemetry
     next.gateway.listen = running.gateway.listen
     next.gateway.limits = running.gateway.limits
     next.gateway.tls = running.gateway.tls

@@ -15,6 +15,9 @@ public final class GatewayControlPlane: ControlPlane {
     var isDraining = false
     var degradation: DegradationMachine
     var configuration: ConfigurationStatus?
+    var settings: SettingsInForce?
+    /// Weak: the reloader holds this object.
+    weak var reloader: ConfigurationReloader?
   }
 
   let service: String

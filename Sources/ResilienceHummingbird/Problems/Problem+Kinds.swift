@@ -58,6 +58,10 @@ extension Problem {
   init(_ failure: ControlFailure) {
     switch failure {
     case .unknownBreaker, .unknownDependency, .unknownExample: self = .notFound(failure.description)
+    case .unknownSetting: self = .notFound(failure.description)
+    case .fixedSetting: self.init(status: .conflict, code: .conflict, detail: failure.description)
+    case .invalidSettings:
+      self.init(status: .unprocessableContent, code: .validation, detail: failure.description)
     case .invalid(let field, let found, let allowed):
       self = .unprocessable(field: field, found: "'\(found)'", allowed: allowed)
     case .storage(let storage) where storage.kind == .corrupt || storage.kind == .tooNew:

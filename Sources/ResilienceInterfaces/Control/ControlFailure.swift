@@ -8,6 +8,12 @@ public enum ControlFailure: Error, Sendable, Equatable {
   case unknownExample(name: String, known: [String])
   /// A field holds something that is not allowed.
   case invalid(field: String, found: String, allowed: String)
+  /// No setting has that key.
+  case unknownSetting(key: String, remedy: String)
+  /// The setting cannot be changed while the program runs.
+  case fixedSetting(key: String, because: String)
+  /// The settings are not valid together with the rest of the configuration; nothing has changed.
+  case invalidSettings(problems: [String])
   /// The decision could not be written down, so it was not put in force.
   case storage(ControlStoreFailure)
 }
@@ -20,6 +26,10 @@ extension ControlFailure: CustomStringConvertible {
     case .unknownDependency(let name, let known): Self.unknown("dependency", name, known)
     case .unknownExample(let name, let known): Self.unknown("example upstream", name, known)
     case .invalid(let field, let found, let allowed): "'\(field)' is \(found); allowed: \(allowed)."
+    case .unknownSetting(let key, let remedy): "No setting has the key '\(key.prefix(200))'. \(remedy)"
+    case .fixedSetting(let key, let because):
+      "'\(key.prefix(200))' cannot be changed while the program runs: \(because)."
+    case .invalidSettings(let problems): "Nothing has changed. \(problems.joined(separator: "\n"))"
     case .storage(let failure): "The change was not saved and is not in force: \(failure)"
     }
   }

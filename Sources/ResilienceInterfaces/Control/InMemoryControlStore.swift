@@ -4,8 +4,9 @@ internal import Resilience
 ///
 /// A restart forgets everything. The audit keeps the newest lines only.
 public final class InMemoryControlStore: ControlStore {
-  private struct Contents {
+  struct Contents {
     var overrides: [String: BreakerOverride] = [:]
+    var settings: [String: SettingDecision] = [:]
     var audit: [AuditEntry] = []
     var lastID: Int64 = 0
 
@@ -18,8 +19,8 @@ public final class InMemoryControlStore: ControlStore {
     }
   }
 
-  private let auditLimit: Int
-  private let contents = Lock(Contents())
+  let auditLimit: Int
+  let contents = Lock(Contents())
 
   /// Makes an empty store that keeps the newest `auditLimit` audit lines (default 10,000, at least 1).
   public init(auditLimit: Int = 10_000) {
