@@ -129,7 +129,8 @@ struct ReadRouteTests {
         "DELETE /api/breakers/{name}/override",
         "POST /api/breakers/{name}/reset", "GET /api/audit", "GET /api/events", "GET /api/examples/{name}/faults",
         "PUT /api/examples/{name}/faults", "GET /api/openapi.json", "GET /version", "POST /login", "POST /logout",
-        "GET /session",
+        "GET /session", "GET /api/settings", "PATCH /api/settings", "GET /api/settings/{key}",
+        "PUT /api/settings/{key}", "DELETE /api/settings/{key}",
       ]
       var found: Set<String> = []
       for (path, operations) in paths {

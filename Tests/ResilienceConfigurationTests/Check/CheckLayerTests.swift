@@ -65,7 +65,7 @@ struct CheckLayerTests {
       while !done.withLock({ $0 }) { try await simulation.runtime.sleep(for: .milliseconds(100)) }
       throw PolicyWorld.Busy()
     }
-    try simulation.run { await front.call() }
+    _ = try simulation.run { await front.call() }
     #expect(front.attempts == 3)
     #expect(below.withLock { $0.most } == (speaks ? 2 : 1))
   }
