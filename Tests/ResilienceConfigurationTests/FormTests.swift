@@ -33,7 +33,7 @@ struct FormTests {
     arguments: [
       ("url", "http://10.0.0.7", "file", "shop.yaml:5"), ("attemptTimeout", "2s", "file", "shop.yaml:6"),
       ("timeout", "20s", "defaults", "defaults, shop.yaml:1"),
-      ("circuitBreaker.openDuration", "5s", "defaults", "defaults, shop.yaml:1"),
+      ("circuitBreaker.openDuration", "30s", "preset", "preset redis"),
       ("circuitBreaker.permittedProbes", "3", "preset", "preset redis"),
       ("retry.jitter", "equal", "environment", "RESILIENCE_DEPENDENCIES_API_RETRY_JITTER"),
       ("retry.backoff.max", "9s", "defaults", "defaults, RESILIENCE_DEFAULTS_RETRY_BACKOFF_MAX"),
@@ -116,7 +116,8 @@ struct FormTests {
 
   @Test("R12.6 a list that holds variables of the file is not offered for a change that would lose them")
   func variables() throws {
-    let text = "dependencies: { api: { url: http://a, fallback: [{ template: { body: '${BODY}' } }] } }"
+    let text =
+      "dependencies: { api: { url: http://a, fallback: [{ template: { contentType: text/plain, body: '${BODY}' } }] } }"
     let setting = try load(text, ["BODY": "spare"]).settings(below: "dependencies.api.fallback").first
     #expect(setting?.fixedBecause?.contains("variables") == true)
   }

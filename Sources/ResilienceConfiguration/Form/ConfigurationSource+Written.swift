@@ -5,13 +5,22 @@ extension ConfigurationSource {
     var preset: SourceNode?
     for part in key.split(separator: ".") {
       preset = node["preset"]
-      guard let next = node[String(part)] else {
-        let named = preset?.scalarText.map { SettingOrigin(.preset, $0) }
-        return (nil, named)
-      }
+      guard let next = node[String(part)] else { return (nil, Self.named(preset)) }
       node = next
     }
+    // A preset stands above what is said further away than it is, in the order in which sections are read.
+    if let preset, !key.hasSuffix(".preset"), Self.distance(node) < Self.distance(preset) {
+      return (node.flowText, Self.named(preset))
+    }
     return (node.flowText, self.settingOrigin(node, key))
+  }
+
+  private static func named(_ preset: SourceNode?) -> SettingOrigin? {
+    preset?.scalarText.map { SettingOrigin(.preset, $0) }
+  }
+
+  private static func distance(_ node: SourceNode) -> Int {
+    node.origin.isDocumentVariable ? 0 : node.path.hasPrefix("defaults.") ? 1 : 2
   }
 
   private func settingOrigin(_ node: SourceNode, _ key: String) -> SettingOrigin {

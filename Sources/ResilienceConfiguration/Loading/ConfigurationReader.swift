@@ -47,7 +47,7 @@ struct ConfigurationReader {
   private static func inOrder(_ entries: [SourceNode.Entry]) -> [SourceNode.Entry] {
     guard entries.contains(where: { $0.key == "preset" }) else { return entries }
     func rank(_ entry: SourceNode.Entry) -> Int {
-      if case .variable(let name) = entry.value.origin, !name.hasPrefix("RESILIENCE_") { return 0 }
+      if entry.value.origin.isDocumentVariable { return 0 }
       let distance = entry.value.path.hasPrefix("defaults.") ? 1 : 2
       return distance * 2 - (entry.key == "preset" ? 1 : 0)
     }

@@ -13,6 +13,12 @@ enum SourceOrigin: Sendable, Hashable {
     if case .file = self { true } else { false }
   }
 
+  /// Whether it is a variable that sets a default below the file: one of the source documents', or OpenTelemetry's.
+  var isDocumentVariable: Bool {
+    guard case .variable(let name) = self else { return false }
+    return !name.hasPrefix("RESILIENCE_") && !name.hasPrefix("--set ")
+  }
+
   /// What problems give for the file's name where it is none.
   var fileName: String? {
     switch self {

@@ -22,7 +22,7 @@ struct CheckLayerTests {
     arguments: [("timeout: 5s", "5s"), ("timeout: 11s", nil)] as [(String, String?)])
   func deadline(front: String, stated: String?) throws {
     let (loaded, settings) = try Self.layers(
-      front + ", retry: false", "timeout: 10s, attemptTimeout: 4s, retry: { maxAttempts: 5, jitter: none }")
+      front + ", retry: false, circuitBreaker: false", "timeout: 10s, retry: false, circuitBreaker: false")
     #expect(Self.figure("deadline-cannot-be-met", "timeout of front", loaded) == stated)
     let simulation = Simulation(seed: 3)
     let back = try PolicyWorld(settings[1], in: simulation, PolicyWorld.hangs)
