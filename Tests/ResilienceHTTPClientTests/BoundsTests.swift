@@ -60,6 +60,17 @@ import Testing
     await server.until { $0.openConnections == 1 }
   }
 
+  @Test("R2.6 the breaker's time limit ends an attempt, and counts as a failure")
+  func breakerLimit() async throws {
+    let server = try TestServer([.hold])
+    var configuration = ResilientHTTPClient.Configuration.quick(attempts: 1, failures: 1)
+    configuration.circuitBreaker.callTimeout = .milliseconds(100)
+    let client = try server.client(configuration)
+    let rejection = await thrown(Rejection.self) { _ = try await client.get("/") }
+    #expect(rejection?.reason == .timeout && rejection?.name == client.circuitBreaker.name)
+    #expect(client.circuitBreaker.state() == .open)
+  }
+
   @Test("R3.1 the time-out covers the body: a head and a stalled body are not enough")
   func bodyTimeout() async throws {
     let server = try TestServer([.stallMidBody])

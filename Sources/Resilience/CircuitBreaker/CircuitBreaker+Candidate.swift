@@ -55,8 +55,9 @@ extension CircuitBreaker {
   /// What they would have decided is in `snapshot().candidate`, and their changes of state are events
   /// (`candidateTransitioned`, `candidateDiffered`, `candidateAgreed`). Take the settings over with
   /// `replace(_:on:)`. They learn only from calls that they would have admitted; verdicts are the live ones unless the
-  /// candidate has a `verdict` of its own. Nothing is compared while an operator has disabled the breaker, and
-  /// `callTimeout` and `excessProbes` of a candidate mean nothing.
+  /// candidate has a `verdict` of its own. Nothing is compared while an operator has disabled the breaker. The
+  /// candidate's `callTimeout` ends no call: one that takes longer is a failure for the candidate. Its `excessProbes`
+  /// mean nothing, because a candidate keeps nobody waiting.
   ///
   /// Cost: nothing while there is none. With a candidate every call takes the breaker's lock twice, about 0.2 µs, and
   /// refusals take it as well. Memory: one more window.

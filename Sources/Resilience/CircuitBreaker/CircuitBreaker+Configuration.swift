@@ -60,10 +60,11 @@ extension CircuitBreaker {
     public var successThreshold: Int
     /// What becomes of calls beyond the permitted probes; by default they are refused.
     public var excessProbes: ExcessProbes
-    /// A probe that has not reported back by then gives its place to the next call, and once that has it, its report is
-    /// ignored: a breaker is never stuck.
+    /// A probe that has not reported back by then gives its place to the next call, and its report is ignored whenever
+    /// it comes: a breaker is never stuck.
     ///
-    /// Default 60 s.
+    /// Default 60 s. Make it longer than a good call may take: a dependency whose every answer comes later than this
+    /// leaves the breaker half-open for as long as it is so slow. By the coarse clock, which may lag 10 ms behind.
     public var maxHalfOpenDuration: Duration
     /// The share of failed probes from which on it opens again: 0…1, nil (the default): one failed probe is enough.
     ///
@@ -79,10 +80,12 @@ extension CircuitBreaker {
     public var ramp: Duration?
     /// How long one call may take; nil (the default) is as long as it wants.
     ///
-    /// Held by `run`, by `timed` in static pipelines and by pipelines from configuration, by way of a `Timeout` inside
-    /// the breaker: the call ends with a `Rejection` with the reason `timeout`, which counts as a failure whatever
-    /// `verdict` says. A bare breaker in a static pipeline (`Pipeline { breaker }`) and permits do not end calls. The
-    /// documents' value is `standardCallTimeout`. Costs nothing when nil, else what a `Timeout` costs.
+    /// Held by `run` and by pipelines of every kind, by way of a `Timeout` inside the breaker: the call ends with a
+    /// `Rejection` with the reason `timeout`, which counts as a failure whatever `verdict` says. Permits and entries
+    /// cannot be ended by the breaker: their holder has to, and finds the instant in `Permit.deadline` or
+    /// `deadline(of:)`. A result that comes later than this counts as a failure whatever it says, also from an
+    /// operation that has ignored its cancellation. The documents' value is `standardCallTimeout`. When settings are
+    /// replaced it holds for calls that begin from then on. Costs nothing when nil, else what a `Timeout` costs.
     public var callTimeout: Duration?
     /// Whether durations are measured although nothing is judged by them, for the evidence of failures.
     ///

@@ -142,6 +142,7 @@ extension CircuitBreaker {
     let phase = CircuitBreakerMachine.Phase(rawValue: token.state & CircuitBreakerMachine.phaseMask) ?? .closed
     let now = context.runtime.coarseNow()
     let duration: Int64? = token.started == 0 ? nil : context.runtime.now() - token.started
+    let (verdict, error) = self.judged(verdict, error, after: duration ?? 0, context)
     let slow = verdict != .ignored && (duration ?? 0) >= self.slowCallThreshold
     if let duration, verdict != .ignored { self.recordDuration(duration, at: now) }
     switch phase {
@@ -159,16 +160,31 @@ extension CircuitBreaker {
       // Under the lock: for failures the fence is exact. Watching a closed breaker begins and ends within a generation.
       guard (core.machine.word ^ token.state) & ~CircuitBreakerMachine.phaseMask == 0 else { return }
       if phase != .halfOpen, verdict == .ignored { return }
-      if verdict == .failure || slow { core.against.append(outcome) }
-      if verdict == .failure { core.lastCause = error }
+      let isHeard = phase != .halfOpen || core.machine.awaits(token.live, at: now)
+      if isHeard, verdict == .failure || slow { core.against.append(outcome) }
+      if isHeard, verdict == .failure { core.lastCause = error }
       if phase == .halfOpen {
-        if verdict != .ignored { core.trend.add(total: 1, failures: verdict == .failure ? 1 : 0, at: now) }
+        if isHeard, verdict != .ignored { core.trend.add(total: 1, failures: verdict == .failure ? 1 : 0, at: now) }
         core.machine.probeEnded(token.live, slow && core.judgesSlowness ? .failure : verdict, at: now)
       } else {
         self.count(verdict, slow, &core, at: now)
       }
     }
   }
+
+  /// What an end says, taking into account how long it took: what comes after the calls' time limit has timed out.
+  private func judged(
+    _ verdict: Verdict, _ error: (any Error)?, after duration: Int64, _ context: Context
+  ) -> (Verdict, (any Error)?) {
+    guard duration > self.callLimit else { return (verdict, error) }
+    if verdict == .failure, let error { return (.failure, error) }
+    return (
+      .failure, Rejection(.timeout, by: .timeout, named: self.name, correlationID: context.correlationID)
+    )
+  }
+
+  /// How many nanoseconds a call may take; `.max`: as many as it wants.
+  var callLimit: Int64 { Int64(bitPattern: self.shared[Self.limit].pointee.load(ordering: .relaxed)) }
 
   /// From how many nanoseconds on a call is slow; `.max`: none is.
   private var slowCallThreshold: Int64 {

@@ -1,7 +1,7 @@
 extension CircuitBreaker.Configuration {
   /// Document 000's session store: 5 failures, 30 s, 1 success.
   public static var sessionStore: Self { Self(openDuration: .seconds(30), successThreshold: 1) }
-  /// Document 001's strict breaker: 3 failures, 30 s, 5 successes, 10 s for a call (see `callTimeout`).
+  /// Document 001's strict breaker: 3 failures, 30 s, 5 successes, 10 s for a call.
   public static var strict: Self {
     Self(consecutiveFailures: 3, openDuration: .seconds(30), successThreshold: 5, callTimeout: .seconds(10))
   }

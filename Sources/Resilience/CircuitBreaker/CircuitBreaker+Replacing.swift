@@ -59,27 +59,30 @@ extension CircuitBreaker {
     var traits: UInt64 = 0
     func set(_ trait: UInt64, _ isSet: Bool) { if isSet { traits |= trait } }
     let candidate = core.trial?.configuration
-    set(Trait.measured, configuration.isMeasured || candidate?.isMeasured == true)
+    let isKept = configuration.isMeasured || candidate?.isMeasured == true
+    set(Trait.measured, isKept || configuration.callTimeout != nil || candidate?.callTimeout != nil)
     set(Trait.timed, configuration.callTimeout != nil)
     set(Trait.judging, configuration.verdict != nil || configuration.callTimeout != nil)
     set(Trait.waiting, configuration.excessProbes == .wait)
     set(Trait.drawing, configuration.ramp != nil || candidate?.ramp != nil || core.machine.phase == .ramping)
     set(Trait.watched, candidate != nil)
     let slowness = UInt64(bitPattern: configuration.slowCallThreshold.map { max(1, $0.nanoseconds) } ?? .max)
-    if traits & Trait.measured != 0, core.latencies == nil {
+    if isKept, core.latencies == nil {
       let latencies = LatencyCounts()
       core.latencies = latencies
       let address = UInt(bitPattern: Unmanaged.passUnretained(latencies).toOpaque())
       self.shared[Self.durations].pointee.store(UInt64(address), ordering: .releasing)
     }
     self.shared[Self.slowness].pointee.store(slowness, ordering: .relaxed)
+    let limit = configuration.callTimeout.map { max(1, $0.nanoseconds) } ?? .max
+    self.shared[Self.limit].pointee.store(UInt64(bitPattern: limit), ordering: .relaxed)
     self.shared[Self.traits].pointee.store(traits, ordering: .relaxed)
     self.shared[Self.place].pointee.store(core.box.address, ordering: .releasing)
   }
 }
 
 extension CircuitBreaker.Configuration {
-  /// Whether the clock is read at both ends of a call.
+  /// Whether durations are kept, and not only compared with the calls' time limit.
   var isMeasured: Bool { self.slowCallThreshold != nil || self.recordsDurations }
 }
 

@@ -9,6 +9,7 @@ extension CircuitBreaker {
     var machine: CircuitBreakerMachine
     let box: WindowBox
     let slowCallThreshold: Int64
+    let callLimit: Int64
     let begun: Instant
     /// Failures in a row.
     var row = 0
@@ -26,6 +27,7 @@ extension CircuitBreaker {
       self.machine = CircuitBreakerMachine(CircuitBreakerMachine.Settings(configuration))
       self.box = WindowBox(configuration.window, countsSlow: configuration.slowCallThreshold != nil)
       self.slowCallThreshold = configuration.slowCallThreshold?.nanoseconds ?? .max
+      self.callLimit = configuration.callTimeout.map { max(1, $0.nanoseconds) } ?? .max
       self.begun = now
       self.since = now
     }
@@ -68,6 +70,7 @@ extension CircuitBreaker.Trial {
     guard ticket.exists else { return }  // admitted before the candidate came
     guard ticket.isAdmitted else { return self.refused.count(verdict) }
     guard ticket.generation == Ticket.generation(self.machine.word) else { return }
+    let verdict = (duration ?? 0) > self.callLimit ? .failure : verdict
     let slow = verdict != .ignored && (duration ?? 0) >= self.slowCallThreshold
     switch self.machine.state {
     case .open: return

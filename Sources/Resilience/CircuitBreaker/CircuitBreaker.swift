@@ -22,8 +22,8 @@ public final class CircuitBreaker: Gate {
   ///
   /// The rest of the line changes only with the settings: [place]: the window's address; [traits]: what the hot path
   /// has to know of the settings; [slowness]: from how many nanoseconds on a call is slow; [durations]: the address of
-  /// the response times, 0 where there are none.
-  @usableFromInline let shared = AtomicWords(7)
+  /// the response times, 0 where there are none; [limit]: how many nanoseconds a call may take.
+  @usableFromInline let shared = AtomicWords(8)
   let core: Lock<Core>
   let refusals = RefusalBoard()
   let observer: (any Observer)?
@@ -37,6 +37,7 @@ public final class CircuitBreaker: Gate {
   static var slowness: Int { 4 }
   static var durations: Int { 5 }
   @inlinable static var until: Int { 6 }
+  static var limit: Int { 7 }
   /// In the alert: the window is not decided yet (too few calls, some failed), so successes are judged too.
   static var pending: UInt64 { 1 << 32 }
 
@@ -71,21 +72,27 @@ public final class CircuitBreaker: Gate {
 
   /// Admits while closed.
   @inlinable
-  public func tryAdmit(_ context: inout Context) -> Token? { self.tryAdmit(context.runtime, &context.entered) }
+  public func tryAdmit(_ context: inout Context) -> Token? {
+    self.tryAdmit(context.runtime, &context.entered, timed: true)
+  }
 
   /// Admits while closed, without a copy of the context.
+  ///
+  /// For those who run the call: none is admitted while calls have a time limit, because it has to be held.
   @inlinable
   @inline(__always)
   public func tryAdmit(_ context: Context, entered: inout Instant) -> Token? {
-    self.tryAdmit(context.runtime, &entered)
+    self.tryAdmit(context.runtime, &entered, timed: false)
   }
 
+  /// - Parameter timed: Whether to admit calls that have a time limit.
   @inlinable
   @inline(__always)
-  func tryAdmit(_ runtime: Runtime, _ entered: inout Instant) -> Token? {
+  func tryAdmit(_ runtime: Runtime, _ entered: inout Instant, timed: Bool) -> Token? {
     let word = self.shared[Self.word].pointee.load(ordering: .acquiring)
     guard _fastPath(word & CircuitBreakerMachine.phaseMask == 0) else { return nil }
     guard _slowPath(self.has(Trait.measured)) else { return Token(state: word) }
+    if !timed, _slowPath(self.has(Trait.timed)) { return nil }
     if entered == 0 { entered = runtime.now() }
     return Token(state: word, started: entered)
   }

@@ -102,11 +102,18 @@ struct CircuitBreakerMachine: Sendable, Equatable {
     }
   }
 
+  /// Whether a probe's report counts: of this half-open period, and its lease has not run out.
+  ///
+  /// Late is late, whether another call has got the place meanwhile or not: whose report counts must not depend on how
+  /// busy the breaker was.
+  func awaits(_ token: Token, at now: Instant) -> Bool {
+    guard case .halfOpen(let probes) = self.state, token.state == self.word else { return false }
+    return probes.leases.contains { $0.serial == token.serial && $0.expires > now }
+  }
+
   mutating func probeEnded(_ token: Token, _ verdict: Verdict, at now: Instant) {
-    guard case .halfOpen(var probes) = self.state, token.state == self.word,
-      let index = probes.leases.firstIndex(where: { $0.serial == token.serial })
-    else { return }  // late: another generation, or its lease has been given to another
-    probes.leases.remove(at: index)
+    guard self.awaits(token, at: now), case .halfOpen(var probes) = self.state else { return }
+    probes.leases.removeAll { $0.serial == token.serial }
     switch verdict {
     case .ignored: break
     case .failure: probes.failures += 1

@@ -22,7 +22,7 @@ extension DecisionTrace {
       case refused
       /// A wait is over: a retry's, or one in a gate's queue.
       case waited
-      /// A gate heard of an end that was not a success; the reason is the verdict.
+      /// A gate heard of an end that was not a success, or got a permit or an entry back; the reason is the verdict.
       case judged
       /// Another attempt follows; the reason is the delay and the error.
       case retried

@@ -6,9 +6,9 @@
 /// print(trace)
 /// ```
 /// For debugging, for slow requests, for an answer to "why was this refused?". Works for static and configured
-/// pipelines and all policies. One trace is for one call; several calls in it follow one another. A call without one
-/// pays a test of a field. With one, every decision costs a lock, a clock reading and an allocation; 1,000 entries are
-/// kept, and later ones counted.
+/// pipelines and all policies, and for permits and entries (`acquire`, `tryEnter`). One trace is for one call; several
+/// calls in it follow one another. A call without one pays a test of a field. With one, every decision costs a lock, a
+/// clock reading and an allocation; 1,000 entries are kept, and later ones counted.
 public final class DecisionTrace: Sendable {
   private struct State {
     var origin: Instant?

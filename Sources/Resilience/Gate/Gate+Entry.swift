@@ -14,8 +14,11 @@ extension Gate {
   @inline(__always)
   public func tryEnter(in context: Context = Context()) throws(Refusal) -> Entry {
     var entered = context.entered
-    if let token = self.tryAdmit(context, entered: &entered) { return Entry(token) }
-    if let refusal = self.standingRefusal(in: context) { throw refusal }
+    if let token = self.tryAdmit(context, entered: &entered) {
+      if _slowPath(context.isTraced) { self.traceAdmission(in: context) }
+      return Entry(token)
+    }
+    if !context.isTraced, let refusal = self.standingRefusal(in: context) { throw refusal }
     return try self.enterSlowly(in: context)
   }
 
@@ -31,6 +34,7 @@ extension Gate {
   public func leave(
     _ entry: consuming Entry, _ verdict: Verdict, _ error: (any Error)? = nil, in context: Context = Context()
   ) {
+    if _slowPath(context.isTraced) { self.trace(verdict, in: context) }
     self.release(entry.used(), verdict, error, in: context)
   }
 
@@ -42,10 +46,16 @@ extension Gate {
   @inline(never)
   func enterSlowly(in context: Context) throws(Refusal) -> Entry {
     do throws(Rejection) {
-      if let token = try self.admit(in: context) { return Entry(token) }
+      if let token = try self.admit(in: context) {
+        if context.isTraced { self.traceAdmission(in: context) }
+        return Entry(token)
+      }
     } catch {
+      if context.isTraced { self.traceRefusal("\(error)", in: context) }
       throw Refusal(error)
     }
-    throw Refusal(nil)
+    let refusal = Refusal(nil)
+    if context.isTraced { self.traceRefusal("\(refusal)", in: context) }
+    throw refusal
   }
 }

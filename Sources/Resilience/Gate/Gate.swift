@@ -53,6 +53,7 @@ extension Gate {
   ///   it waited.
   @inlinable
   public func acquire(in context: Context = Context()) async throws(Rejection) -> Permit<Self> {
+    if _slowPath(context.isTraced) { return try await self.acquireTraced(context) }
     var context = context
     if let token = self.tryAdmit(&context) { return Permit(self, token, context) }
     if let token = try self.admit(in: context) { return Permit(self, token, context) }
@@ -79,7 +80,15 @@ extension Gate {
     } else if _slowPath(context.isTraced) {
       self.traceAdmission(in: context)
     }
-    let token = admitted ?? Token()
+    return try await self.run(admitted ?? Token(), entered, in: context, operation)
+  }
+
+  /// Runs an operation that is admitted, and reports how it ended.
+  @inlinable
+  @inline(__always)
+  func run<Value>(
+    _ token: Token, _ entered: Instant, in context: Context, _ operation: (Context) async throws -> Value
+  ) async throws -> Value {
     do {
       let value = try await operation(context.attempt(context.attempt, entered))
       self.release(token, .success, nil, in: context)

@@ -24,6 +24,7 @@ public struct Permit<G: Gate>: ~Copyable {
   public consuming func complete(_ verdict: Verdict, _ error: (any Error)? = nil) {
     // `discard self` wants trivially destroyed fields; an empty gate does as well.
     let gate = self.gate.take()
+    if _slowPath(self.context.isTraced) { gate?.trace(verdict, in: self.context) }
     gate?.release(self.token, verdict, error, in: self.context)
   }
 
@@ -31,5 +32,9 @@ public struct Permit<G: Gate>: ~Copyable {
   @inlinable public var isProbe: Bool { self.token.serial & 0xFFFF_FFFF != 0 }
 
   @inlinable
-  deinit { self.gate?.release(self.token, .ignored, nil, in: self.context) }
+  deinit {
+    guard let gate = self.gate else { return }
+    if _slowPath(self.context.isTraced) { gate.trace(.ignored, in: self.context) }
+    gate.release(self.token, .ignored, nil, in: self.context)
+  }
 }

@@ -51,7 +51,7 @@ extension ConfiguredPipeline {
 
   /// Inwards, up to the operation or a step that runs the rest in a frame of its own.
   ///
-  /// False: the gate at `index` has to be asked slowly.
+  /// False: the step at `index` has to be asked slowly.
   @usableFromInline
   func enter(_ call: inout Call) -> Bool {
     while call.index < self.hot.count {
@@ -62,7 +62,10 @@ extension ConfiguredPipeline {
         let outer = call.context.attempt
         let progress = core._withUnsafeGuaranteedRef { Retry($0).begin(&call.context) }
         token = Self.token(progress, within: outer)
-      case .circuitBreaker(let gate): token = gate._withUnsafeGuaranteedRef { $0.tryAdmit(&call.context) }
+      case .circuitBreaker(let gate):
+        token = gate._withUnsafeGuaranteedRef {
+          $0.tryAdmit(call.context.runtime, &call.context.entered, timed: false)
+        }
       case .bulkhead(let gate): token = gate._withUnsafeGuaranteedRef { $0.tryAdmit(&call.context) }
       case .rateLimiter(let gate): token = gate._withUnsafeGuaranteedRef { $0.tryAdmit(&call.context) }
       case .adaptiveLimiter(let gate): token = gate._withUnsafeGuaranteedRef { $0.tryAdmit(&call.context) }
@@ -76,10 +79,12 @@ extension ConfiguredPipeline {
     return true
   }
 
+  /// False: the step at `index` runs the rest in a frame of its own.
   @usableFromInline
   @inline(never)
-  func enterSlowly(_ call: inout Call) async throws {
+  func enterSlowly(_ call: inout Call) async throws -> Bool {
     switch self.steps[call.index] {
+    case .circuitBreaker(let gate) where gate.endsCalls: return false
     case .circuitBreaker(let gate): call.tokens[call.index] = try await gate.enter(call.context)
     case .bulkhead(let gate): call.tokens[call.index] = try await gate.enter(call.context)
     case .rateLimiter(let gate): call.tokens[call.index] = try await gate.enter(call.context)
@@ -89,6 +94,7 @@ extension ConfiguredPipeline {
     }
     call.context.forgetTime()  // it may have waited
     call.index += 1
+    return true
   }
 
   /// Outwards after a success.

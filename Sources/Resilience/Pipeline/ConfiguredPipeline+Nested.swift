@@ -12,7 +12,9 @@ extension ConfiguredPipeline {
       return try await hedge.executeOnce(in: context) { try await self.run(next, $0, operation) }
     case .deadlinePropagation(let policy):
       return try await policy.execute(in: context) { try await self.run(next, $0, operation) }
-    case .timeout, .retry, .circuitBreaker, .bulkhead, .rateLimiter, .adaptiveLimiter, .throttle:
+    case .circuitBreaker(let breaker):
+      return try await breaker.execute(in: context) { try await self.run(next, $0, operation) }
+    case .timeout, .retry, .bulkhead, .rateLimiter, .adaptiveLimiter, .throttle:
       return try await self.run(next, context, operation)
     }
   }
@@ -56,7 +58,7 @@ extension ConfiguredPipeline {
     var call = Call(context, first)
     while true {
       do {
-        while !self.enter(&call) { try await self.enterSlowly(&call) }
+        while !self.enter(&call), try await self.enterSlowly(&call) {}
         let value: Value
         if call.index < self.steps.count {
           value = try await self.runNestedConcurrently(self.steps[call.index], call.index + 1, call.context, operation)
@@ -81,7 +83,9 @@ extension ConfiguredPipeline {
       try await timeout.execute(in: context) { try await self.runConcurrently(next, $0, operation) }
     case .deadlinePropagation(let policy):
       try await policy.execute(in: context) { try await self.runConcurrently(next, $0, operation) }
-    case .retry, .circuitBreaker, .bulkhead, .rateLimiter, .adaptiveLimiter, .throttle:
+    case .circuitBreaker(let breaker):
+      try await breaker.execute(in: context) { try await self.runConcurrently(next, $0, operation) }
+    case .retry, .bulkhead, .rateLimiter, .adaptiveLimiter, .throttle:
       try await self.runConcurrently(next, context, operation)
     }
   }

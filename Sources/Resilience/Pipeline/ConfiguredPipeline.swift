@@ -11,8 +11,7 @@ public struct ConfiguredPipeline: Policy {
   /// How many steps a pipeline may have.
   public static let maxSteps = 16
 
-  /// The steps, outermost first; a breaker's `callTimeout` stands as a time-out behind it, as it was when the pipeline
-  /// was made.
+  /// The steps, outermost first.
   public let steps: [PipelineStep]
   @usableFromInline let hot: [HotStep]
   /// Whether a step hedges: `concurrently` then runs the operation more than once at a time.
@@ -22,7 +21,6 @@ public struct ConfiguredPipeline: Policy {
   ///
   /// - Throws: `InvalidConfiguration` for more than 16 steps.
   public init(_ steps: [PipelineStep]) throws(InvalidConfiguration) {
-    let steps = steps.flatMap(\.expanded)
     guard steps.count <= Self.maxSteps else {
       throw InvalidConfiguration(
         "pipeline", [.init("steps", found: "\(steps.count) steps", allowed: "at most \(Self.maxSteps)")])
@@ -54,7 +52,7 @@ public struct ConfiguredPipeline: Policy {
     var call = Call(context, first)
     while true {
       do {
-        while !self.enter(&call) { try await self.enterSlowly(&call) }
+        while !self.enter(&call), try await self.enterSlowly(&call) {}
         let value: Value
         if call.index < self.hot.count {
           if case .timeout(let timeout) = self.steps[call.index] {

@@ -26,6 +26,9 @@ public struct Timeout: Policy {
     self.name = name
   }
 
+  /// How long the operation may take.
+  public var length: Duration { .nanoseconds(self.limit) }
+
   /// The documents' default of 30 s.
   public static var standard: Timeout { Timeout(.seconds(30)) }
 

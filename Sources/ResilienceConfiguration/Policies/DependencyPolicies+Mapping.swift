@@ -12,7 +12,16 @@ extension Retry.Configuration {
 }
 
 extension CircuitBreaker.Configuration {
+  /// The settings that a configuration file has for a candidate: with the time limit of a call, which ends nothing, but
+  /// by which it judges.
+  init(candidate settings: CircuitBreakerRulesConfiguration) {
+    self.init(settings)
+    self.callTimeout = settings.callTimeout
+  }
+
   /// The settings that a configuration file has for a breaker.
+  ///
+  /// Without the time limit of a call: that is part of `DependencyPolicies.attemptLimit`, a step of its own.
   public init(_ settings: CircuitBreakerRulesConfiguration) {
     let window: CircuitBreaker.Window =
       switch settings.window {

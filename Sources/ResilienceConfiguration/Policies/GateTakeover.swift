@@ -23,7 +23,7 @@ struct GateTakeover {
   mutating func breaker() -> CircuitBreaker? {
     let settings = self.configuration.circuitBreaker
     guard settings.isEnabled else { return nil }
-    let candidate = settings.candidate.map { CircuitBreaker.Configuration($0) }
+    let candidate = settings.candidate.map(CircuitBreaker.Configuration.init(candidate:))
     let isSameCandidate = self.former?.configuration.circuitBreaker.candidate == settings.candidate
     let replace: @Sendable (CircuitBreaker) -> Void = { breaker in
       breaker.replace(CircuitBreaker.Configuration(settings.rules))

@@ -28,7 +28,7 @@ extension ResilientHTTPClient {
   private func attempt(_ call: Call, _ context: Context) async throws -> Exchange {
     let admission = try await self.admit(context)
     do {
-      let exchange = try await self.attemptTimeout.execute(in: context) { try await self.send(call, $0) }
+      let exchange = try await self.attemptLimit.execute(in: context) { try await self.send(call, $0) }
       if let failure = exchange.failure {
         admission.end(self.circuitBreaker.verdict(on: failure), failure)
       } else if exchange.isOpen {
@@ -41,6 +41,14 @@ extension ResilientHTTPClient {
       admission.end(self.circuitBreaker.verdict(on: error), error)
       throw error
     }
+  }
+
+  /// The attempt's time-out, or the breaker's limit for calls if that is shorter: a permit's holder has to hold it.
+  private var attemptLimit: Timeout {
+    guard let limit = self.circuitBreaker.configuration.callTimeout, limit < self.attemptTimeout.length else {
+      return self.attemptTimeout
+    }
+    return Timeout(limit, name: self.circuitBreaker.name)
   }
 
   private func admit(_ context: Context) async throws -> Admission {

@@ -14,6 +14,8 @@ extension ResilientHTTPClient {
     /// How failed attempts are repeated; default: 3 attempts, 100 ms … 10 s apart, `Retry-After` up to 30 s.
     public var retry: Retry.Configuration
     /// The breaker of the host.
+    ///
+    /// Its `callTimeout` ends attempts as `attemptTimeout` does; a streamed body that ends later counts as a failure.
     public var circuitBreaker: CircuitBreaker.Configuration
     /// How many requests are under way and wait; default: 50, 100 more wait up to 5 s.
     public var bulkhead: Bulkhead.Configuration

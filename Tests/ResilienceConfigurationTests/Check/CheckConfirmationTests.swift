@@ -130,6 +130,22 @@ struct CheckConfirmationTests {
     #expect(world.breaker?.state(on: world.simulation.runtime) == .closed)
   }
 
+  @Test("R13.3 R2.3 a breaker whose probes all take longer than they may stays half-open, and at the limit closes")
+  func doesNotClose() throws {
+    for (lease, closes) in [("7s", false), ("8s", false), ("8100ms", true)] {
+      let lines =
+        "retry: false\nattemptTimeout: 10s\ncircuitBreaker: { openDuration: 20s, maxHalfOpenDuration: \(lease) }"
+      let found = ConfigurationCheck.findings(in: try load(CheckCase.file(lines)))
+      #expect(found.contains { $0.rule == "breaker-cannot-close" })
+      let world = try PolicyWorld(try dependency(lines)) { number, simulation in
+        if number <= 5 { throw PolicyWorld.Busy() }
+        try await simulation.runtime.sleep(for: .seconds(8))  // slow, but well
+      }
+      try world.load(for: .seconds(200), callers: 6, pause: .seconds(1))
+      #expect(world.breaker?.state(on: world.simulation.runtime) == (closes ? .closed : .halfOpen), "\(lease)")
+    }
+  }
+
   @Test("R13.3 one call opens the breaker exactly where the check says so", arguments: [(3, true), (4, false)])
   func oneCall(threshold: Int, opens: Bool) throws {
     let lines = "circuitBreaker: { consecutiveFailures: \(threshold) }"

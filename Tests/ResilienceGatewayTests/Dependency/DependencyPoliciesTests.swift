@@ -144,9 +144,11 @@ import Testing
 
   @Test("R2.7 candidate rules are tried beside the live ones")
   func candidate() throws {
-    let policies = try self.policies("circuitBreaker: { candidate: { consecutiveFailures: 2, openDuration: 9s } }")
+    let policies = try self.policies(
+      "circuitBreaker: { candidate: { consecutiveFailures: 2, openDuration: 9s, callTimeout: 4s } }")
     let candidate = try #require(policies.breaker?.snapshot().candidate).configuration
     #expect(candidate.consecutiveFailures == 2 && candidate.openDuration == .seconds(9))
+    #expect(candidate.callTimeout == .seconds(4))
     #expect(policies.breaker?.configuration.consecutiveFailures == 5)
   }
 

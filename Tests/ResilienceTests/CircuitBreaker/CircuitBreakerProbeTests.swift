@@ -52,6 +52,24 @@ import Testing
     }
   }
 
+  @Test("R2.3 a report after the lease's end is not heard, even if nobody has taken the place")
+  func lateReport() throws {
+    for (verdict, milliseconds, isHeard) in [
+      (Verdict.success, 19_999, true), (.success, 20_000, false), (.failure, 19_999, true), (.failure, 20_000, false),
+    ] {
+      let driver = try self.halfOpen(permittedProbes: 1, successThreshold: 1, lease: .seconds(20))
+      let probe = try driver.admit()
+      driver.time.advance(by: .milliseconds(milliseconds))
+      driver.end(probe, verdict, number: 9)
+      let state: CircuitBreaker.State = verdict == .success ? .closed : .open
+      #expect(driver.state == (isHeard ? state : .halfOpen))
+      #expect((driver.snapshot.lastCause as? Boom == Boom(number: 9)) == (isHeard && verdict == .failure))
+      if isHeard { continue }
+      try driver.call(.success)
+      #expect(driver.state == .closed)
+    }
+  }
+
   @Test("R2.3 a probe reports once: hearing it twice counts once")
   func twice() throws {
     let driver = try self.halfOpen()

@@ -103,7 +103,7 @@ struct ReferenceBreaker {
   mutating func end(_ ticket: Ticket, _ verdict: Verdict, _ now: Int64) {
     if ticket.epoch != self.epoch || ticket.kind == "disabled" { return }
     if ticket.kind == "probe" {
-      guard self.leases.contains(where: { $0.number == ticket.number }) else { return }
+      guard self.leases.contains(where: { $0.number == ticket.number && $0.until > now }) else { return }
       self.leases = self.leases.filter { $0.number != ticket.number }
       if verdict == .failure { self.losses += 1 }
       if verdict == .success { self.wins += 1 }

@@ -5,7 +5,7 @@ extension CheckRule {
       "A probe that has not reported back within `maxHalfOpenDuration` (60s unless set) loses its place, and what it "
       + "reports later is ignored.",
     otherwise:
-      "Slow but good probes lose their places to others: the breaker closes late, or, where they fill up, not at all."
+      "Slow but good probes do not count: the breaker closes late, and as long as all answers are so slow, not at all."
   ) { dependency in
     let lease = dependency.circuitBreaker.maxHalfOpenDuration ?? .seconds(60)
     let limit = CallEstimate(dependency).attemptLimit + CallEstimate(dependency).admission
