@@ -73,6 +73,7 @@ let package = Package(
     .library(name: "ResilienceRedis", targets: ["ResilienceRedis"]),
     .library(name: "ResilienceHTTPClient", targets: ["ResilienceHTTPClient"]),
     .library(name: "ResilienceNetworkChecks", targets: ["ResilienceNetworkChecks"]),
+    .library(name: "ResilienceSwiftConfiguration", targets: ["ResilienceSwiftConfiguration"]),
     .library(name: "ResilienceGateway", targets: ["ResilienceGateway"]),
     .library(name: "ResilienceHummingbird", targets: ["ResilienceHummingbird"]),
     .executable(name: "resilience", targets: ["ResilienceCLI"]),
@@ -87,6 +88,8 @@ let package = Package(
     .package(url: "https://github.com/apple/swift-nio-ssl", from: "2.37.6"),
     .package(url: "https://github.com/apple/swift-http-types", from: "1.8.0"),
     .package(url: "https://github.com/apple/swift-argument-parser", from: "1.8.2"),
+    // Files as providers are what a service has that reads its settings through the package; see decision 0014.
+    .package(url: "https://github.com/apple/swift-configuration", from: "1.4.0", traits: ["JSON", "YAML"]),
     .package(url: "https://github.com/swift-server/async-http-client", from: "1.37.0"),
     .package(url: "https://github.com/swift-server/swift-service-lifecycle", from: "2.13.0"),
     .package(url: "https://github.com/hummingbird-project/hummingbird", from: "2.28.1"),
@@ -134,6 +137,9 @@ let package = Package(
     library("ResilienceNetworkChecks", ["Resilience", "ResilienceInterfaces", "ResilienceHealth"] + nio),
     // L4
     library(
+      "ResilienceSwiftConfiguration",
+      ["ResilienceConfiguration", .product(name: "Configuration", package: "swift-configuration")]),
+    library(
       "ResilienceGateway",
       [
         "Resilience", "ResilienceInterfaces", "ResilienceDegradation", "ResilienceHealth", "ResilienceHealing",
@@ -154,6 +160,7 @@ let package = Package(
         .embedInCode("Console/console-base.js"), .embedInCode("Console/console-cards.js"),
         .embedInCode("Console/console-details.js"), .embedInCode("Console/console-health.js"),
         .embedInCode("Console/console-modes.js"), .embedInCode("Console/console-healing.js"),
+        .embedInCode("Console/console-settings.js"),
         .embedInCode("Console/console.js"),
       ]),
     // L5
@@ -198,6 +205,12 @@ let package = Package(
       [
         "Resilience", "ResilienceInterfaces", "ResilienceSimulation", "ResilienceDegradation",
         "ResilienceConfiguration",
+      ]),
+    tests(
+      "ResilienceSwiftConfigurationTests",
+      [
+        "ResilienceConfiguration", "ResilienceSwiftConfiguration",
+        .product(name: "Configuration", package: "swift-configuration"),
       ]),
     tests(
       "ResilienceSQLiteTests",

@@ -14,12 +14,23 @@ let strict: [SwiftSetting] = [
 let package = Package(
   name: "swift-resilience-benchmarks",
   platforms: [.macOS(.v26)],
-  dependencies: [.package(name: "swift-resilience", path: "..")],
+  dependencies: [
+    .package(name: "swift-resilience", path: ".."),
+    .package(url: "https://github.com/apple/swift-distributed-tracing", from: "1.7.3"),
+  ],
   targets: [
     .target(name: "CAllocationCounter"),
     .executableTarget(
       name: "PolicyBenchmarks",
       dependencies: ["CAllocationCounter", .product(name: "Resilience", package: "swift-resilience")],
+      swiftSettings: strict),
+    .executableTarget(
+      name: "TracingBenchmark",
+      dependencies: [
+        .product(name: "Resilience", package: "swift-resilience"),
+        .product(name: "ResilienceTelemetry", package: "swift-resilience"),
+        .product(name: "Tracing", package: "swift-distributed-tracing"),
+      ],
       swiftSettings: strict),
   ]
 )

@@ -24,7 +24,8 @@ struct OperationsResponder: HTTPResponder {
   func respond(to request: Request, context: OperationsContext) async throws -> Response {
     let correlationID = CorrelationName.of(request.headers)
     let scope = RequestScope(
-      correlationID: correlationID, service: "operations", operation: request.method.rawValue, user: context.address)
+      correlationID: correlationID, service: "operations", operation: request.method.rawValue,
+      clientAddress: context.address)
     return await RequestScope.$current.withValue(scope) {
       await self.respond(to: request, context, correlationID)
     }
@@ -75,10 +76,13 @@ struct OperationsResponder: HTTPResponder {
     }
     try self.access.check(caller, mayUse: route)
     try self.access.checkContentType(request, of: route)
-    return try await route.handler(
-      OperationsRequest(
-        request: request, parameters: parameters, identity: caller.identity, session: caller.session,
-        address: context.address))
+    // From here on log lines may say who asks.
+    return try await RequestScope.$current.withValue(RequestScope.current?.asked(by: caller.identity.name)) {
+      try await route.handler(
+        OperationsRequest(
+          request: request, parameters: parameters, identity: caller.identity, session: caller.session,
+          address: context.address))
+    }
   }
 
   private func caller(of request: Request, _ route: OperationsRoute?) throws(Problem) -> AccessRules.Caller {

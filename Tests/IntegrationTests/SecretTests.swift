@@ -13,7 +13,9 @@ struct SecretTests {
   private static let paths = [
     "/health", "/health/live", "/health/ready", "/health/dependencies", "/health/dependencies?detail=full",
     "/health/degradation", "/metrics", "/api/dependencies", "/api/dependencies/up", "/api/breakers", "/api/breakers/up",
-    "/api/bulkheads", "/api/audit", "/api/openapi.json", "/version", "/", "/api/examples", "/session", "/nothing-here",
+    "/api/bulkheads", "/api/audit", "/api/settings",
+    "/api/settings?below=dependencies.up", "/api/openapi.json", "/version", "/", "/api/examples", "/session",
+    "/nothing-here",
   ]
 
   @Test("R7.5 R7.3 secrets planted in the configuration and in every field stand in no log, metric, span or answer")

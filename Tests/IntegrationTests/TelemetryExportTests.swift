@@ -124,7 +124,7 @@ struct TelemetryExportTests {
       let record = try #require(received["logs"].elements.first { $0["attributes"]["event"] == "retry.scheduled" })
       #expect(record["traceId"].string == Self.traceID && record["spanId"].string?.count == 16)
       #expect(record["severity"] == 5 && record["attributes"]["operation"] == "up")
-      #expect(record["attributes"]["service"] == "outside" && record["attributes"]["user"] == "127.0.0.1")
+      #expect(record["attributes"]["service"] == "outside" && record["attributes"]["client_address"] == "127.0.0.1")
       let metrics = received["metrics"].elements
       let requests = try #require(metrics.first { $0["name"] == "resilience_requests_total" })
       #expect(requests["kind"] == "sum" && requests["monotonic"] == true && requests["temporality"] == 2)

@@ -42,6 +42,15 @@ struct OverrideTests {
     #expect(remedy.isEmpty || problem.remedy == remedy)
   }
 
+  @Test("R12.6 a setting by key stands above a preset of the file in the same section")
+  func abovePresets() throws {
+    let text = "dependencies: { api: { url: http://a, circuitBreaker: { preset: redis } } }"
+    let override = SettingOverride(key: "dependencies.api.circuitBreaker.openDuration", text: "7s")
+    let loaded = try ConfigurationLoader.load(text: text, file: "test.yaml", overrides: [override])
+    #expect(loaded.configuration.dependencies[0].circuitBreaker.openDuration == .seconds(7))
+    #expect(loaded.configuration.dependencies[0].circuitBreaker.permittedProbes == 3)
+  }
+
   @Test("only KEY=VALUE is a setting; the value may hold another sign")
   func syntax() {
     #expect(SettingOverride("a.b") == nil && SettingOverride("=b") == nil)

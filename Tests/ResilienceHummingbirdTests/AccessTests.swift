@@ -21,7 +21,7 @@ struct AccessTests {
       for path in [
         "/health", "/health/startup", "/health/dependencies", "/health/degradation", "/metrics", "/api/dependencies",
         "/api/breakers/mail", "/api/bulkheads", "/api/audit", "/api/openapi.json", "/version", "/", "/session",
-        "/api/examples/orders/faults",
+        "/api/examples/orders/faults", "/api/settings", "/api/settings/dependencies.orders.timeout",
       ] { #expect(try await client.get(path, headers).status == read, "\(path)") }
       for path in ["/api/breakers/mail/reset", "/health/degradation/reset"] {
         #expect(try await client.send(.post, path, headers, body: Self.reset).status == write, "\(path)")

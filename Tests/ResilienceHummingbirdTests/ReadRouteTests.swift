@@ -133,7 +133,8 @@ struct ReadRouteTests {
         "GET /api/toggles", "GET /api/toggles/{name}", "PUT /api/toggles/{name}", "DELETE /api/toggles/{name}",
         "GET /api/toggles/{name}/evaluate", "POST /ofrep/v1/evaluate/flags/{key}", "POST /ofrep/v1/evaluate/flags",
         "GET /api/review", "GET /api/review/{id}", "PUT /api/review/{id}", "POST /api/review/{id}/approve",
-        "POST /api/review/{id}/discard",
+        "POST /api/review/{id}/discard", "GET /api/settings", "PATCH /api/settings", "GET /api/settings/{key}",
+        "PUT /api/settings/{key}", "DELETE /api/settings/{key}",
       ]
       var found: Set<String> = []
       for (path, operations) in paths {

@@ -3,7 +3,15 @@ import ResilienceInterfaces
 
 /// A control plane with three dependencies whose answers the test decides.
 final class ScriptedControlPlane: ControlPlane {
+  /// Settings that somebody wanted to change.
+  struct Change: Sendable {
+    let values: [String: String?]
+    let reason: String
+    let actor: String
+  }
+
   struct Script: Sendable {
+    var changes: [Change] = []
     var isReady = true
     var isStarted = true
     var grade = HealthReport.Grade.warn

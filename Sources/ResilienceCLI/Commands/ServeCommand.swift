@@ -18,16 +18,19 @@ struct ServeCommand: AsyncParsableCommand {
 
   @Option(help: "Configuration file, YAML or JSON.", completion: .file(extensions: ["yaml", "yml", "json"]))
   var config: String?
-  @Option(help: "Where the gateway listens, HOST:PORT.") var listen: String?
-  @Option(help: "Where the operations server listens, HOST:PORT.") var operations: String?
-  @Option(help: "Where what must survive is kept: memory: or sqlite:FILE.") var storage: String?
+  @Option(help: Self.help("gateway.listen")) var listen: String?
+  @Option(help: Self.help("operations.listen")) var operations: String?
+  @Option(help: Self.help("storage.url")) var storage: String?
   @Option(
     name: .customLong("wait-for-healthy"),
     help: "How long to wait, before serving, until every critical dependency with a check is usable, such as 60s.")
   var waitForHealthy: String?
   @Option(
     name: .customLong("set"),
-    help: "A setting above file and environment, such as dependencies.api.timeout=5s; may be repeated.",
+    help: """
+      A setting above file and environment, such as dependencies.api.timeout=5s; may be repeated. `resilience \
+      reference KEY` explains a key.
+      """,
     transform: Self.setting)
   var settings: [SettingOverride] = []
 
@@ -52,6 +55,11 @@ struct ServeCommand: AsyncParsableCommand {
       StandardError.print(failure.description)
       throw ExitCode(2)
     }
+  }
+
+  /// What the setting that an option stands for says of itself.
+  private static func help(_ key: String) -> ArgumentHelp {
+    ArgumentHelp(stringLiteral: ConfigurationReference.help(of: key))
   }
 
   private static func setting(_ text: String) throws -> SettingOverride {

@@ -43,14 +43,20 @@ struct ConfigurationFile: Sendable {
   }
 
   /// What a text says, with environment and command line above and below it.
-  func load(_ text: String) throws -> LoadedConfiguration {
+  ///
+  /// - Parameters:
+  ///   - text: The text.
+  ///   - runTime: Settings that operators have changed; they win over everything.
+  func load(
+    _ text: String, _ runTime: [SettingOverride] = []
+  ) throws(InvalidConfigurationFile) -> LoadedConfiguration {
     var environment = ProcessInfo.processInfo.environment
     environment[Self.logLevelVariable] = nil
     environment.merge(self.overrides) { _, new in new }
     return try ConfigurationLoader.load(
-      text: text, file: self.name, environment: environment, overrides: self.settings)
+      text: text, file: self.name, environment: environment, overrides: self.settings + runTime)
   }
 
   /// Reads and loads it.
-  func load() throws -> LoadedConfiguration { try self.load(try self.read()) }
+  func load() throws -> LoadedConfiguration { try self.load(self.read()) }
 }

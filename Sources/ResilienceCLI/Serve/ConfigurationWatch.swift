@@ -11,8 +11,6 @@ struct ConfigurationWatch: Service {
   /// The text in force at the start.
   let text: String
   let reloader: ConfigurationReloader
-  let gateway: AssembledGateway
-  let healing: GatewayHealing
   private let log = Logger(label: "resilience.configuration")
 
   func run() async throws {
@@ -70,10 +68,6 @@ struct ConfigurationWatch: Service {
 
   private func reload(_ trigger: String, _ text: String?) async {
     let file = self.file
-    let result = await self.reloader.reload(because: trigger) {
-      let text = try text ?? file.read()
-      return ConfigurationReloader.Candidate(try file.load(text), text: text)
-    }
-    if result == .applied { self.healing.apply(self.gateway.configuration) }
+    await self.reloader.reload(because: trigger) { try text ?? file.read() }
   }
 }

@@ -32,7 +32,8 @@ struct ProgramTelemetry: Service {
       return
     }
     let group = MultiThreadedEventLoopGroup(numberOfThreads: 1)
-    let transport = try NIOUpstreamTransport(group: group)
+    let transport = try NIOUpstreamTransport(
+      configuration: UpstreamConfiguration(settings.otlp.tls), group: group)
     let exporter = try TelemetryExporter(
       OTLPConfiguration(
         signals: Self.signals(settings.otlp), interval: settings.otlp.interval, maxQueue: settings.otlp.maxQueue,

@@ -36,14 +36,14 @@ struct ServedProgram {
   init(
     _ file: ConfigurationFile, text: String, _ loaded: LoadedConfiguration, telemetry: ProgramTelemetry, log: Logger
   ) async throws {
-    for note in loaded.notes { log.notice("\(note.text)") }
-    let configuration = loaded.configuration
+    let store = try Storage.open(loaded.configuration.storage.url)
+    let start = try await Self.start(file, text, loaded, store.control, log)
+    let configuration = start.loaded.configuration
     self.configuration = configuration
     self.isExample = file.path == nil
     self.telemetry = telemetry
     self.log = log
     self.group = MultiThreadedEventLoopGroup(numberOfThreads: System.coreCount)
-    let store = try Storage.open(configuration.storage.url)
     let metrics = try GatewayMetrics(service: configuration.service, registry: telemetry.registry)
     let feed = ControlEventFeed()
     self.queues = GatewayQueues(
@@ -59,19 +59,34 @@ struct ServedProgram {
       service: configuration.service, table: self.gateway.service.table, metrics: metrics, store: store.control,
       feed: feed, examples: self.examples, queues: self.queues, health: self.health)
     let reloader = try ConfigurationReloader(
-      gateway: self.gateway, control: self.control, file: file.path, text: text,
-      examples: Set(self.examples?.all.map(\.name) ?? []))
-    self.healing = try GatewayHealing(
+      gateway: self.gateway, control: self.control, file: file.path, start: start,
+      examples: Set(self.examples?.all.map(\.name) ?? []), load: file.load)
+    let healing = try GatewayHealing(
       gateway: self.gateway, control: self.control, store: store.control, feed: feed, metrics: metrics,
-      group: self.group,
-      environment: ProcessInfo.processInfo.environment)
-    self.watch = ConfigurationWatch(
-      file: file, text: text, reloader: reloader, gateway: self.gateway, healing: self.healing)
+      group: self.group, environment: ProcessInfo.processInfo.environment)
+    self.healing = healing
+    await reloader.follow { healing.apply($0) }
+    self.watch = ConfigurationWatch(file: file, text: text, reloader: reloader)
     do throws(ControlStoreFailure) {
       try await self.control.restoreOverrides()
       try await self.control.restoreDecisions()
     } catch {
       throw StartFailure("storage: the operators' decisions cannot be read: \(error)")
+    }
+  }
+
+  /// The file's configuration, and above it what operators had decided before.
+  private static func start(
+    _ file: ConfigurationFile, _ text: String, _ loaded: LoadedConfiguration, _ store: any ControlStore, _ log: Logger
+  ) async throws -> StartConfiguration {
+    do throws(ControlStoreFailure) {
+      let start = try await StartConfiguration(
+        text: text, loaded, from: store as? any SettingStore, load: file.load)
+      for note in start.loaded.notes { log.notice("\(note.text)") }
+      for problem in start.problems { log.error("settings of operators are not in force: \(problem)") }
+      return start
+    } catch {
+      throw StartFailure("storage: the operators' settings cannot be read: \(error)")
     }
   }
 

@@ -28,9 +28,10 @@ public enum ConfigurationCheck {
     _ hit: CheckRule.Hit, _ rule: CheckRule, _ source: ConfigurationSource
   ) -> ConfigurationFinding {
     var place: (line: Int, column: Int)?
-    if case .file(let line, let column) = source.origin(of: hit.key) { place = (line, column) }
+    let origin = source.origin(of: hit.key)
+    if case .file(let line, let column) = origin { place = (line, column) }
     return ConfigurationFinding(
-      rule: rule.id, severity: rule.severity, file: place == nil ? "environment" : source.file, line: place?.line,
+      rule: rule.id, severity: rule.severity, file: origin.fileName ?? source.file, line: place?.line,
       column: place?.column, key: hit.key, message: hit.message, figures: hit.figures, remedy: hit.remedy,
       documentation: rule.documentation)
   }

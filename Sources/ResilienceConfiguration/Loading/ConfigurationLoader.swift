@@ -25,18 +25,6 @@ public enum ConfigurationLoader {
       }
       throw InvalidConfigurationFile(problems: reader.problems)
     }
-    let layers = ConfigurationLayers(file: root, text: text, environment: environment, overrides: overrides)
-    layers.faults.forEach { reader.report($0) }
-    layers.validateDocuments(with: &reader)
-
-    var configuration = ServiceConfiguration()
-    reader.read(layers.tree, into: &configuration)
-    ServiceChecks.run(on: configuration, tree: layers.tree, with: &reader)
-    guard reader.problems.isEmpty else {
-      throw InvalidConfigurationFile(problems: reader.problems.sorted(by: ConfigurationProblem.readingOrder))
-    }
-    return LoadedConfiguration(
-      configuration: configuration, notes: layers.notes,
-      source: ConfigurationSource(file: file, text: text, tree: layers.tree))
+    return try self.finish(root, text: text, file: file, environment: environment, overrides: overrides, &reader)
   }
 }

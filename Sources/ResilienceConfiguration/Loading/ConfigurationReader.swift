@@ -47,7 +47,7 @@ struct ConfigurationReader {
   private static func inOrder(_ entries: [SourceNode.Entry]) -> [SourceNode.Entry] {
     guard entries.contains(where: { $0.key == "preset" }) else { return entries }
     func rank(_ entry: SourceNode.Entry) -> Int {
-      if case .variable(let name) = entry.value.origin, !name.hasPrefix("RESILIENCE_") { return 0 }
+      if entry.value.origin.isDocumentVariable { return 0 }
       let distance = entry.value.path.hasPrefix("defaults.") ? 1 : 2
       return distance * 2 - (entry.key == "preset" ? 1 : 0)
     }
@@ -132,9 +132,10 @@ struct ConfigurationReader {
     switch origin {
     case .file(let line, let column): position = SourcePosition(line: line, column: column)
     case .variable(let name): variable = name
+    case .runTime, .provider: break
     }
     let problem = ConfigurationProblem(
-      rule: rule, severity: .error, file: variable == nil ? file : "environment", line: position?.line,
+      rule: rule, severity: .error, file: origin.fileName ?? file, line: position?.line,
       column: position?.column, variable: variable, key: path, message: message, found: found, allowed: allowed,
       remedy: remedy)
     if seen.insert(problem).inserted { problems.append(problem) }

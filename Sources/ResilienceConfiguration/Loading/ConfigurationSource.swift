@@ -3,7 +3,7 @@ struct ConfigurationSource: Sendable {
   /// The file's name as problems give it.
   let file: String
   let text: String
-  private let tree: SourceNode
+  let tree: SourceNode
 
   init(file: String, text: String, tree: SourceNode) {
     self.file = file

@@ -19,7 +19,7 @@ struct EnvironmentOverrides {
     for (name, value) in given.sorted(by: { $0.key < $1.key }) {
       switch targets[name] {
       case .some(let found) where found.count == 1:
-        insert(value, variable: name, target: found[0])
+        insert(value, at: .variable(name), target: found[0])
       case .some(let found):
         reportAmbiguous(name, found.map(\.path))
       case nil:
@@ -33,15 +33,21 @@ struct EnvironmentOverrides {
     let targets = Dictionary(
       Self.targets(dependencies: dependencies).map { ($0.path, $0) }, uniquingKeysWith: { first, _ in first })
     for setting in settings {
-      let place = "--set \(setting.key)"
       if let target = targets[setting.key] {
-        insert(setting.text, variable: place, target: target)
+        insert(setting.text, at: setting.origin, target: target)
+        continue
+      }
+      if setting.source == .runTime {
+        notes.append(
+          ConfigurationNote(
+            variable: nil, key: setting.key,
+            text: "the run-time override of \(setting.key) names nothing in this configuration and has no effect"))
         continue
       }
       let nearest = Spelling.nearest(to: setting.key, among: Array(targets.keys))
       faults.append(
         SourceFault(
-          rule: .unknownKey, origin: .variable(place), path: setting.key, message: "no setting has this key",
+          rule: .unknownKey, origin: setting.origin, path: setting.key, message: "no setting has this key",
           found: ShownText.quoted(setting.key), allowed: "the key of a setting, dependencies by their name",
           remedy: nearest.map { "did you mean `\($0)`?" } ?? "see `resilience reference`"))
     }
@@ -64,12 +70,11 @@ struct EnvironmentOverrides {
     }
   }
 
-  private mutating func insert(_ value: String, variable: String, target: Target) {
-    let origin = SourceOrigin.variable(variable)
+  private mutating func insert(_ value: String, at origin: SourceOrigin, target: Target) {
     var node = SourceNode(content: .scalar(value, isPlain: true), origin: origin, path: target.path)
     let isStructured = value.hasPrefix("[") || value.hasPrefix("{")
     if target.shape != .value, isStructured {
-      let parsed = YAMLSource.parse(variable: variable, text: value, path: target.path)
+      let parsed = YAMLSource.parse(value, at: origin, path: target.path)
       faults += parsed.faults
       guard let tree = parsed.tree else { return }
       node = tree

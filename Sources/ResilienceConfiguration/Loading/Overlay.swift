@@ -25,19 +25,38 @@ enum Overlay {
   /// switches on again what the file (but not a variable) switched off below it.
   static func mergePolicies(_ lower: SourceNode?, _ upper: SourceNode?) -> SourceNode? {
     guard var lower else { return upper }
-    for key in switchableKeys {
+    forgetSwitches(switchableKeys, in: &lower, below: upper)
+    for (parent, keys) in nestedKeys {
+      guard var section = lower[parent] else { continue }
+      forgetSwitches(keys, in: &section, below: upper?[parent])
+      lower[parent] = section
+    }
+    return merge(lower, upper)
+  }
+
+  private static func forgetSwitches(_ keys: [String], in lower: inout SourceNode, below upper: SourceNode?) {
+    for key in keys {
       guard let below = lower[key]?["enabled"], below.origin.isFile, let above = upper?[key], above.isMapping,
         !above.entries.isEmpty, above["enabled"] == nil
       else { continue }
       lower[key]?["enabled"] = nil
     }
-    return merge(lower, upper)
   }
 
   /// Replaces `retry: false` by `retry: { enabled: false }`, for every policy that can be switched.
   static func withSwitches(_ node: SourceNode?) -> SourceNode? {
     guard var result = node else { return nil }
-    for key in switchableKeys {
+    replaceFlags(switchableKeys, in: &result)
+    for (parent, keys) in nestedKeys {
+      guard var section = result[parent] else { continue }
+      replaceFlags(keys, in: &section)
+      result[parent] = section
+    }
+    return result
+  }
+
+  private static func replaceFlags(_ keys: [String], in result: inout SourceNode) {
+    for key in keys {
       guard let value = result[key], let text = value.scalarText, !value.isNull, FlagText.value(of: text) != nil else {
         continue
       }
@@ -47,8 +66,15 @@ enum Overlay {
       section["enabled"] = flag
       result[key] = section
     }
-    return result
   }
 
   private static let switchableKeys = PolicyConfiguration.settings.filter(\.isSwitchable).map(\.key)
+  /// Sections that can be switched inside of sections, such as `budget` in `retry`.
+  private static let nestedKeys: [String: [String]] = Dictionary(
+    grouping: PolicyConfiguration.settings.flatMap { setting in
+      setting.children().filter { $0.isSwitchable && !$0.key.contains(".") && !$0.key.contains("[]") }.map {
+        (parent: setting.key, key: $0.key)
+      }
+    }, by: \.parent
+  ).mapValues { $0.map(\.key) }
 }

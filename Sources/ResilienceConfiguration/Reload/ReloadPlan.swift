@@ -30,6 +30,7 @@ public struct ReloadPlan: Sendable, Equatable {
     next.operations = running.operations
     next.storage = running.storage
     next.notices.webhooks = running.notices.webhooks
+    next.telemetry = running.telemetry
     next.gateway.listen = running.gateway.listen
     next.gateway.limits = running.gateway.limits
     next.gateway.tls = running.gateway.tls

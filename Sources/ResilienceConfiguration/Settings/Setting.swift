@@ -74,9 +74,11 @@ extension Setting where Root: ConfigurationSection {
   static func policy<Section: SwitchableSection>(
     _ key: String, _ path: Path<Section>, _ documentation: String, since: String = "0.1.0"
   ) -> Setting {
-    Setting(
-      definition: .section(
-        key, documentation, allowed: "a section of keys, or true or false to switch it", since: since),
+    var definition = SettingDefinition.section(
+      key, documentation, allowed: "a section of keys, or true or false to switch it", since: since)
+    definition.isSwitchable = true
+    return Setting(
+      definition: definition,
       children: { Section.settings.flatMap { $0.definitions() } }, isSwitchable: true,
       read: { node, root, reader in
         if node.isMapping, node["enabled"] == nil { root[keyPath: path].isEnabled = true }

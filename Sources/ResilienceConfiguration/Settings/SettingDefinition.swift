@@ -42,6 +42,14 @@ public struct SettingDefinition: Sendable, Equatable {
   public let availability: Availability
   /// Variables of the source documents that set it below the file, highest precedence first.
   public internal(set) var documentVariables: [DocumentVariable]
+  /// The values that it can have, where they can be listed; empty for all others.
+  public internal(set) var choices: [String] = []
+
+  /// Whether `true` or `false` may stand in the section's place.
+  var isSwitchable = false
+
+  /// Whether its value is shown to nobody.
+  public var isSecret: Bool { typeName == "secret" }
 
   /// The variable that overrides the file, with `<NAME>` for a dependency's name; nil for elements of lists.
   public var environmentName: String? {

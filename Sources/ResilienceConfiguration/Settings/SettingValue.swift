@@ -14,6 +14,9 @@ public struct SettingValue: Sendable, Equatable {
     self.value = value
   }
 
+  /// The secret itself, where the value is one; for whoever hands it on marked as such.
+  package var secretText: String? { (self.value as? Secret)?.value }
+
   func prefixed(_ prefix: String) -> SettingValue {
     var copy = self
     copy.key = SourcePath.join(prefix, self.key)

@@ -1,6 +1,8 @@
 extension ValueKind where Value == Bool {
   /// True or false.
-  static let flag = scalar("boolean", allowed: "true or false", render: { "\($0)" }) { text throws(ValueFault) in
+  static let flag = scalar(
+    "boolean", allowed: "true or false", choices: ["true", "false"], render: { "\($0)" }
+  ) { text throws(ValueFault) in
     guard let value = FlagText.value(of: text) else {
       throw ValueFault(.wrongType, "this is neither true nor false", remedy: "write true or false")
     }
@@ -13,7 +15,8 @@ extension ValueKind where Value: CaseIterable & RawRepresentable, Value.RawValue
   static func choice(_ type: Value.Type = Value.self) -> ValueKind {
     let names = Value.allCases.map(\.rawValue)
     let allowed = names.joined(separator: ", ")
-    return scalar("choice", allowed: "one of \(allowed)", render: \.rawValue) { text throws(ValueFault) in
+    return scalar("choice", allowed: "one of \(allowed)", choices: names, render: \.rawValue) {
+      text throws(ValueFault) in
       guard let value = Value(rawValue: text) else {
         let nearest = Spelling.nearest(to: text, among: names)
         throw ValueFault(
@@ -69,6 +72,24 @@ extension ValueKind where Value == String {
     let isUpper = text.utf8.allSatisfy { (65...90).contains($0) || (48...57).contains($0) }
     guard isUpper, (1...16).contains(text.utf8.count), text.utf8.first.map({ $0 >= 65 }) ?? false else {
       throw ValueFault(.invalidValue, "this is no prefix of error codes", remedy: "write capitals, such as ORC")
+    }
+    return text
+  }
+
+  /// The name of a header field that holds no credential.
+  static let fieldName = scalar(
+    "field name", allowed: "the name of a header field that holds no credential, such as X-Authenticated-User",
+    render: { $0 }
+  ) { text throws(ValueFault) in
+    let tokens = "!#$%&'*+-.^_`|~"
+    let plain = text.lowercased()
+    guard (1...64).contains(text.utf8.count),
+      text.allSatisfy({ $0.isASCII && ($0.isLetter || $0.isNumber || tokens.contains($0)) }),
+      !["authorization", "cookie", "token", "secret", "password", "api-key", "apikey"].contains(where: plain.contains)
+    else {
+      throw ValueFault(
+        .invalidValue, "this is no field that may stand in a log",
+        remedy: "name a field that holds the user's name only, such as X-Authenticated-User")
     }
     return text
   }

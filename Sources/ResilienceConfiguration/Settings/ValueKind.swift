@@ -6,10 +6,12 @@ struct ValueKind<Value: Sendable>: Sendable {
   var shape = SettingDefinition.Shape.value
   let read: @Sendable (SourceNode, inout ConfigurationReader) -> Value?
   let render: @Sendable (Value) -> String
+  /// The values that there are, where they can be listed.
+  var choices: [String] = []
 
   /// A kind whose values are single texts.
   static func scalar(
-    _ name: String, unit: String? = nil, allowed: String, isSecret: Bool = false,
+    _ name: String, unit: String? = nil, allowed: String, isSecret: Bool = false, choices: [String] = [],
     render: @escaping @Sendable (Value) -> String,
     parse: @escaping @Sendable (String) throws(ValueFault) -> Value
   ) -> ValueKind {
@@ -26,7 +28,7 @@ struct ValueKind<Value: Sendable>: Sendable {
           return nil
         }
       },
-      render: render)
+      render: render, choices: choices)
   }
 
   /// A list of values of a kind.
@@ -48,6 +50,6 @@ struct ValueKind<Value: Sendable>: Sendable {
     SettingDefinition(
       key: key, shape: shape, typeName: name, unit: unit, allowed: allowed, defaultText: defaultText,
       documentation: documentation, isRequired: required, since: since, availability: .available,
-      documentVariables: documents)
+      documentVariables: documents, choices: choices)
   }
 }

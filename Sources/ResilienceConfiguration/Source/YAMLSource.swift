@@ -20,7 +20,13 @@ struct YAMLSource {
 
   /// Parses the value of an environment variable (`[GET, HEAD]`) that stands for the key path.
   static func parse(variable name: String, text: String, path: String) -> (tree: SourceNode?, faults: [SourceFault]) {
-    parse(text, path: path) { _ in .variable(name) }
+    parse(text, at: .variable(name), path: path)
+  }
+
+  /// Parses a value that stands at one place as a whole.
+  static func parse(_ text: String, at place: SourceOrigin, path: String) -> (tree: SourceNode?, faults: [SourceFault])
+  {
+    parse(text, path: path) { _ in place }
   }
 
   private static func parse(

@@ -4,6 +4,8 @@ public struct OTLPExportConfiguration: Sendable, Equatable {
   public var endpoint: UpstreamURL?
   /// Fields of every request, `name=value,name=value`, usually a credential; nil for none.
   public var headers: Secret?
+  /// TLS towards the collector, beyond the system's own roots; nil for those alone.
+  public var tls: ClientTLSConfiguration?
   /// The longest that anything waits before it is sent, and how often metrics are.
   public var interval = Duration.seconds(5)
   /// How many spans, and how many log records, wait at most.
@@ -30,6 +32,7 @@ extension OTLPExportConfiguration: ConfigurationSection {
     .optional(
       "headers", \.headers, .headerList, absent: "none", "Fields of every request, usually a credential.",
       documents: [DocumentVariable("OTEL_EXPORTER_OTLP_HEADERS")]),
+    .optionalSection("tls", \.tls, "TLS towards the collector, beyond the system's own roots."),
     .value(
       "interval", \.interval, .duration(.milliseconds(100)...(.seconds(3_600))),
       "The longest that anything waits before it is sent, and how often metrics are."),

@@ -29,7 +29,8 @@ extension GatewayCall {
     } catch let error as GatewayResponseError {
       throw self.failure(of: error)
     } catch let error as CancellationError {
-      span?.failed("cancelled")
+      // The attempt's own time-out ends it by cancelling it, as does everybody else: time tells them apart.
+      span?.failed(context.remaining == .zero ? "timeout" : "cancelled")
       throw error
     }
   }
@@ -105,6 +106,7 @@ extension GatewayCall {
     var headers = self.request.head.headers
     HopByHop.remove(from: &headers)
     PrivateHeaders.remove(from: &headers, keepingClaims: self.claims.isTrusted)
+    self.settings.userField?.remove(from: &headers, unlessTrusted: self.request.remoteAddress)
     ForwardedHeaders.write(
       to: &headers, request: self.request, trustedProxies: self.settings.trustedProxies,
       viaName: self.settings.viaName)

@@ -46,7 +46,8 @@ public final class GatewayService: GatewayHandler {
       if let span = identity.span { ServerSpan.describe(span, request, dependency.name) }
       let scope = RequestScope(
         correlationID: identity.correlationID, service: settings.service, operation: dependency.name,
-        user: request.remoteAddress, trace: identity.trace, span: identity.span)
+        user: settings.userField?.user(request.head.headers, from: request.remoteAddress), trace: identity.trace,
+        span: identity.span, clientAddress: request.remoteAddress)
       await RequestScope.$current.withValue(scope) { await call.run() }
     } catch let refusal as Refusal {
       await Self.refuse(refusal, request, response, identity, settings)

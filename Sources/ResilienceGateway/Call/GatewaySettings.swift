@@ -9,6 +9,8 @@ public struct GatewaySettings: Sendable {
   public let codePrefix: String
   /// Peers whose forwarding fields are believed.
   public let trustedProxies: [AddressRange]
+  /// How a trusted proxy names the user; nil where nobody does.
+  let userField: UserField?
   /// The classes of users, and who may say which one a request belongs to.
   public let tiers: TiersConfiguration
   /// How this instance calls itself in `Via`: names a loop.
@@ -43,6 +45,9 @@ public struct GatewaySettings: Sendable {
     self.service = configuration.service
     self.codePrefix = configuration.errors.codePrefix
     self.trustedProxies = configuration.gateway.trustedProxies
+    self.userField = configuration.gateway.userField.map {
+      UserField(name: $0, trusted: configuration.gateway.trustedProxies)
+    }
     self.tiers = configuration.tiers
     self.viaName = viaName
     self.clock = clock

@@ -16,6 +16,9 @@ public final class GatewayControlPlane: ControlPlane {
     var reviewsInWork: Set<String> = []
     var configuration: ConfigurationStatus?
     var healing: (any HealingPlane)?
+    var settings: SettingsInForce?
+    /// Weak: the reloader holds this object.
+    weak var reloader: ConfigurationReloader?
   }
 
   let service: String

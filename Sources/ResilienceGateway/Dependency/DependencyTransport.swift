@@ -28,11 +28,7 @@ struct DependencyTransport: Sendable {
     }
     let contents = [tls.caFile, tls.certificateFile, tls.keyFile].map { $0.flatMap(FileManager.default.contents) }
     if let former, former.settings == tls, former.contents == contents { return former }
-    var configuration = UpstreamConfiguration()
-    configuration.tls = .init(
-      authorityFile: tls.caFile, certificateChainFile: tls.certificateFile, privateKeyFile: tls.keyFile,
-      serverName: tls.serverName)
-    let transport = try NIOUpstreamTransport(configuration: configuration, group: group)
+    let transport = try NIOUpstreamTransport(configuration: UpstreamConfiguration(tls), group: group)
     return DependencyTransport(transport: transport, isOwn: true, settings: tls, contents: contents)
   }
 }

@@ -1,9 +1,10 @@
 internal import NIOHTTP1
+internal import ResilienceInterfaces
 
-/// The time that is left for a request, as it travels with it.
+/// The time that is left for a request, in the fields that it travels with.
 enum DeadlineHeaders {
-  static let milliseconds = "X-Resilience-Deadline-Ms"
-  static let grpc = "grpc-timeout"
+  static let milliseconds = DeadlineText.millisecondsField
+  static let grpc = DeadlineText.grpcField
 
   /// What the fields of a request say.
   struct Reading: Equatable, Sendable {
@@ -17,57 +18,29 @@ enum DeadlineHeaders {
   static func read(_ headers: HTTPHeaders) -> Reading {
     var reading = Reading()
     for value in headers[self.milliseconds] {
-      self.note(self.number(value[...], digits: 1...15).map { (1_000_000, $0) }, self.milliseconds, in: &reading)
+      self.note(DeadlineText.read(milliseconds: value), self.milliseconds, in: &reading)
     }
-    for value in headers[self.grpc] { self.note(self.grpcTimeout(value), self.grpc, in: &reading) }
+    for value in headers[self.grpc] { self.note(DeadlineText.read(grpcTimeout: value), self.grpc, in: &reading) }
     return reading
   }
 
-  /// Writes both fields, or removes them where there is no deadline.
-  ///
-  /// - Parameter remainingNanoseconds: Rounded down to milliseconds, so that nobody gets more than is left; but at
-  ///   least one, because zero is read as "none" by some.
+  /// Writes both fields, or removes them where there is no deadline; rounded down, but at least a millisecond.
   static func write(remainingNanoseconds: Int64?, to headers: inout HTTPHeaders) {
     headers.remove(name: self.milliseconds)
     headers.remove(name: self.grpc)
     guard let remainingNanoseconds else { return }
-    let milliseconds = max(1, remainingNanoseconds / 1_000_000)
-    headers.add(name: self.milliseconds, value: String(milliseconds))
-    headers.add(name: self.grpc, value: self.grpcText(milliseconds))
+    let left = Duration.nanoseconds(remainingNanoseconds)
+    headers.add(name: self.milliseconds, value: DeadlineText.milliseconds(left))
+    headers.add(name: self.grpc, value: DeadlineText.grpcTimeout(left))
   }
 
-  private static let longest: Int64 = 100 * 365 * 86_400 * 1_000_000_000
-
-  private static func note(_ found: (unit: Int64, count: Int64)?, _ name: String, in reading: inout Reading) {
+  private static func note(_ found: Duration?, _ name: String, in reading: inout Reading) {
     guard let found else {
       reading.malformed.append(name)
       return
     }
-    let (product, overflow) = found.count.multipliedReportingOverflow(by: found.unit)
-    let nanoseconds = overflow ? self.longest : min(product, self.longest)
+    // At most a century, so that this cannot overflow.
+    let nanoseconds = found.components.seconds * 1_000_000_000 + found.components.attoseconds / 1_000_000_000
     reading.nanoseconds = min(reading.nanoseconds ?? nanoseconds, nanoseconds)
-  }
-
-  /// One to eight digits and a unit.
-  private static func grpcTimeout(_ value: String) -> (unit: Int64, count: Int64)? {
-    guard let last = value.last, let unit = self.units[last] else { return nil }
-    return self.number(value.dropLast(), digits: 1...8).map { (unit, $0) }
-  }
-
-  private static let units: [Character: Int64] = [
-    "H": 3_600_000_000_000, "M": 60_000_000_000, "S": 1_000_000_000, "m": 1_000_000, "u": 1_000, "n": 1,
-  ]
-
-  private static func grpcText(_ milliseconds: Int64) -> String {
-    let steps: [(divisor: Int64, unit: String)] = [(1, "m"), (1_000, "S"), (60_000, "M"), (3_600_000, "H")]
-    for step in steps where milliseconds / step.divisor <= 99_999_999 {
-      return "\(milliseconds / step.divisor)\(step.unit)"
-    }
-    return "99999999H"
-  }
-
-  private static func number(_ text: Substring, digits: ClosedRange<Int>) -> Int64? {
-    guard digits.contains(text.utf8.count), text.utf8.allSatisfy({ (0x30...0x39).contains($0) }) else { return nil }
-    return Int64(text)
   }
 }

@@ -10,12 +10,11 @@ internal import ResilienceTelemetry
 /// it, the one before stays in force, and log, metrics, operators' events and `/api/configuration` say why.
 public actor ConfigurationReloader {
   /// A configuration with the text that it was read from.
-  public struct Candidate: Sendable {
+  struct Candidate: Sendable {
     let loaded: LoadedConfiguration
     let hash: String
 
-    /// A configuration read from a text.
-    public init(_ loaded: LoadedConfiguration, text: String) {
+    init(_ loaded: LoadedConfiguration, text: String) {
       self.loaded = loaded
       self.hash = Self.hash(text)
     }
@@ -30,12 +29,30 @@ public actor ConfigurationReloader {
     }
   }
 
-  private let gateway: AssembledGateway
-  private let control: GatewayControlPlane
-  private let examples: Set<String>
-  private let metrics: ReloadMetrics
-  private let log = Logger(label: "resilience.configuration")
-  private var status: ConfigurationStatus
+  /// What is made of a configuration before it is put in force.
+  struct Prepared {
+    let gateway: PreparedGateway
+    let health: WatchedComponents?
+  }
+
+  /// Reads a text with environment and command line, and the operators' settings above them.
+  public typealias Load =
+    @Sendable (_ text: String, _ settings: [SettingOverride]) throws(InvalidConfigurationFile) -> LoadedConfiguration
+
+  let gateway: AssembledGateway
+  let control: GatewayControlPlane
+  let examples: Set<String>
+  let metrics: ReloadMetrics
+  let load: Load
+  let log = Logger(label: "resilience.configuration")
+  var status: ConfigurationStatus
+  /// The text in force, without the operators' settings.
+  var text: String
+  /// What operators have decided about settings.
+  var decisions: [SettingDecision]
+  private var followers: [@Sendable (ServiceConfiguration) -> Void] = []
+  private var isBusy = false
+  private var waiting: [CheckedContinuation<Void, Never>] = []
 
   /// Makes a reloader of a running gateway.
   ///
@@ -43,41 +60,53 @@ public actor ConfigurationReloader {
   ///   - gateway: What new configurations are put in force in.
   ///   - control: What operators see of it.
   ///   - file: Where configurations come from, as operators are told; nil for the bundled example.
-  ///   - text: The text of the configuration in force.
+  ///   - start: What is in force.
   ///   - examples: The built-in upstreams that run.
+  ///   - load: Reads texts.
   /// - Throws: `MetricError` when a metric's name is taken by something else.
   public init(
-    gateway: AssembledGateway, control: GatewayControlPlane, file: String?, text: String, examples: Set<String>
+    gateway: AssembledGateway, control: GatewayControlPlane, file: String?, start: StartConfiguration,
+    examples: Set<String>, load: @escaping Load
   ) throws {
     self.gateway = gateway
     self.control = control
     self.examples = examples
+    self.load = load
+    self.text = start.text
+    self.decisions = start.decisions
     self.metrics = try ReloadMetrics(in: gateway.metrics)
-    self.status = ConfigurationStatus(file: file, hash: Candidate.hash(text), since: control.clock.now)
+    self.status = ConfigurationStatus(
+      file: file, hash: Candidate.hash(start.text), since: control.clock.now, problems: start.problems)
     self.metrics.inForce(self.status.hash, instead: nil, at: self.status.since, pending: 0)
+    self.metrics.overrides(start.inForce.count)
     control.show(self.status)
+    control.show(.init(loaded: start.loaded, decisions: start.decisions, problems: start.problems))
+    control.attach(self)
   }
 
-  /// Reads a configuration and puts it in force, if it can be used.
+  /// Reads a configuration and puts it in force, if it can be used; one at a time.
   ///
   /// - Parameters:
   ///   - trigger: Why it is read, for the log: `SIGHUP`.
-  ///   - read: Reads and validates it.
+  ///   - read: Reads its text.
   @discardableResult
   public func reload(
-    because trigger: String, _ read: @Sendable () throws -> Candidate
+    because trigger: String, _ read: @Sendable () throws -> String
   ) async -> ConfigurationStatus.Result {
+    await self.begin()
+    defer { self.end() }
     do {
-      let candidate = try read()
-      let running = self.gateway.configuration
-      let plan = ReloadPlan(from: running, to: candidate.loaded.configuration, examples: self.examples)
+      let text = try read()
+      let candidate = Candidate(try self.load(text, self.decisions.map(\.override)), text: text)
+      let plan = ReloadPlan(
+        from: self.gateway.configuration, to: candidate.loaded.configuration, examples: self.examples)
       // Even where nothing has changed: files for TLS may have.
-      let prepared = try self.gateway.prepare(plan.configuration)
-      let watched = try self.control.watchedHealth?.prepare(prepared)
-      try await self.control.restoreOverrides(of: prepared.added, areAll: false)
-      self.gateway.commit(prepared)
-      if let watched { self.control.watchedHealth?.commit(watched) }
-      try await self.control.restoreDecisions()
+      let prepared = try self.prepare(plan)
+      try await self.control.restoreOverrides(of: prepared.gateway.added, areAll: false)
+      await self.commit(prepared)
+      self.text = text
+      self.control.show(.init(loaded: candidate.loaded, decisions: self.decisions, problems: []))
+      self.metrics.overrides(self.decisions.count)
       self.tell(plan, candidate, trigger)
       return plan.isEmpty ? .unchanged : .applied
     } catch {
@@ -86,11 +115,52 @@ public actor ConfigurationReloader {
     }
   }
 
+  /// Hears of every configuration that is put in force from now on.
+  public func follow(_ follower: @escaping @Sendable (ServiceConfiguration) -> Void) {
+    self.followers.append(follower)
+  }
+
+  /// All that a configuration needs, made before anything changes.
+  func prepare(_ plan: ReloadPlan) throws -> Prepared {
+    let gateway = try self.gateway.prepare(plan.configuration)
+    return Prepared(gateway: gateway, health: try self.control.watchedHealth?.prepare(gateway))
+  }
+
+  /// Puts it in force everywhere.
+  func commit(_ prepared: Prepared) async {
+    self.gateway.commit(prepared.gateway)
+    if let health = prepared.health { self.control.watchedHealth?.commit(health) }
+    for follower in self.followers { follower(prepared.gateway.configuration) }
+    do throws(ControlStoreFailure) {
+      try await self.control.restoreDecisions()
+    } catch {
+      self.log.error("decisions about new toggles cannot be read and are not in force: \(error)")
+    }
+  }
+
   /// Whether the configuration in force was read from this text.
   public func isInForce(_ text: String) -> Bool { Candidate.hash(text) == self.status.hash }
 
   /// Closes the connections of former settings once no call uses them any more; to be called now and then.
   public func cleanUp() async { await self.gateway.closeRetiredTransports() }
+
+  /// Waits until nobody else changes the configuration: what is prepared must be compared with what is in force.
+  func begin() async {
+    guard self.isBusy else {
+      self.isBusy = true
+      return
+    }
+    await withCheckedContinuation { self.waiting.append($0) }
+  }
+
+  /// Lets the next one in.
+  func end() {
+    guard !self.waiting.isEmpty else {
+      self.isBusy = false
+      return
+    }
+    self.waiting.removeFirst().resume()
+  }
 
   private func tell(_ plan: ReloadPlan, _ candidate: Candidate, _ trigger: String) {
     let now = self.control.clock.now
@@ -137,7 +207,7 @@ public actor ConfigurationReloader {
     self.control.publish("configuration.rejected", message + first + more, .critical)
   }
 
-  private static func summary(_ plan: ReloadPlan) -> String {
+  static func summary(_ plan: ReloadPlan) -> String {
     if plan.isEmpty { return "nothing has changed" }
     var parts = ["\(plan.changes.count) settings changed"]
     if !plan.added.isEmpty { parts.append("added \(plan.added.joined(separator: ", "))") }

@@ -8,6 +8,7 @@ struct ReloadMetrics: Sendable {
   private let succeeded: Gauge
   private let succeededAt: Gauge
   private let pending: Gauge
+  private let overridden: Gauge
   private let info: MetricFamily<Gauge>
 
   /// Registers the metrics.
@@ -31,6 +32,10 @@ struct ReloadMetrics: Sendable {
       "resilience_config_pending_restart_settings", help: "Settings of the file that wait for a restart.",
       labels: ["service"]
     ).bind(metrics.service)
+    self.overridden = try registry.gauge(
+      "resilience_config_runtime_overrides", help: "Settings that operators have changed while the program ran.",
+      labels: ["service"]
+    ).bind(metrics.service)
     self.info = try registry.gauge(
       "resilience_config_info", help: "Always 1; the label tells which configuration is in force.",
       labels: ["service", "hash"])
@@ -47,6 +52,9 @@ struct ReloadMetrics: Sendable {
     self.pending.set(Double(pending))
     self.succeeded.set(1)
   }
+
+  /// So many settings are operators' decisions.
+  func overrides(_ count: Int) { self.overridden.set(Double(count)) }
 
   /// One was read.
   func count(_ result: ConfigurationStatus.Result) {

@@ -56,7 +56,23 @@ public struct CollectorTransport: OTLPTransport {
           body: Array(kept.readableBytesView.prefix(Self.mostAnswerBytes)))
       }
     } catch let failure as UpstreamFailure {
-      throw UpstreamError(failure: failure)
+      throw self.unreachable(failure)
     }
+  }
+
+  /// The failure with what to do about it.
+  private func unreachable(_ failure: UpstreamFailure) -> OTLPUnreachable {
+    let error = UpstreamError(failure: failure)
+    guard failure.kind == .tls else {
+      return OTLPUnreachable(
+        reason: "the collector cannot be reached (\(failure.reason))",
+        remedy: "check telemetry.otlp.endpoint, and whether the collector runs", category: error.category,
+        transmission: error.transmission)
+    }
+    // Nothing that trying again would change.
+    return OTLPUnreachable(
+      reason: "the collector's certificate is not accepted, or it does not speak TLS (\(failure.reason))",
+      remedy: "set telemetry.otlp.tls.caFile to the authority that signed the certificate, and serverName to its name",
+      category: .authentication, transmission: error.transmission)
   }
 }

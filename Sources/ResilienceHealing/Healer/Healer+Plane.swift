@@ -68,10 +68,10 @@ extension Healer: HealingPlane {
   ) -> ControlFailure {
     switch refusal {
     case .unknown: .unknownWorkflow(name: name, known: known)
-    case .disabled: .refused("Healing is switched off; set healing.enabled, or SELF_HEALING_ENABLED, to true.")
-    case .stopped: .refused("Healing is stopped; DELETE /api/healing/stop first.")
-    case .running: .refused("The workflow '\(name)' is running already; wait for its end.")
-    case .budgetSpent, .commonBudgetSpent: .refused("The budget of actions is spent; wait, or raise healing.budget.")
+    case .disabled: .conflict(detail: "Healing is switched off; set healing.enabled, or SELF_HEALING_ENABLED, to true.")
+    case .stopped: .conflict(detail: "Healing is stopped; DELETE /api/healing/stop first.")
+    case .running: .conflict(detail: "The workflow '\(name)' is running already; wait for its end.")
+    case .budgetSpent, .commonBudgetSpent: .conflict(detail: "The budget of actions is spent; wait, or raise healing.budget.")
     }
   }
 
@@ -82,10 +82,10 @@ extension Healer: HealingPlane {
     let reason = try OverrideRequest.checkedReason(reason)
     var run = try await self.endedRun(id)
     let isFree = self.core.withLock { $0.active.insert(id).inserted }
-    guard isFree else { throw .refused("The run '\(id)' is being rolled back by somebody else.") }
+    guard isFree else { throw .conflict(detail: "The run '\(id)' is being rolled back by somebody else.") }
     defer { self.core.withLock { _ = $0.active.remove(id) } }
     let steps = run.undoable
-    guard !steps.isEmpty else { throw .refused("The run '\(id)' has changed nothing that can be put back.") }
+    guard !steps.isEmpty else { throw .conflict(detail: "The run '\(id)' has changed nothing that can be put back.") }
     let record = AuditRecord(
       at: self.wallClock(), actor: actor, action: "healing.rollback", subject: run.workflow, reason: reason,
       before: "run \(id): \(run.result?.rawValue ?? "")", after: steps.map(\.step.name).joined(separator: ", "))
@@ -115,7 +115,7 @@ extension Healer: HealingPlane {
     }
     guard let run = found else { throw .unknownRun(id: id) }
     guard run.isEnded else {
-      throw .refused("The run '\(id)' has not ended; stop healing or wait for its end.")
+      throw .conflict(detail: "The run '\(id)' has not ended; stop healing or wait for its end.")
     }
     return run
   }
@@ -143,7 +143,7 @@ extension Healer: HealingPlane {
       try await self.store.saveStop(stop, recording: self.record("healing.stop", reason, actor, before, "stopped"))
     } catch {
       // Unlike other decisions it holds all the same: whoever pulls this brake must not depend on a disk.
-      throw .refused("Healing is stopped, but only until the program ends, for it could not be saved: \(error)")
+      throw .conflict(detail: "Healing is stopped, but only until the program ends, for it could not be saved: \(error)")
     }
     return await self.status()
   }

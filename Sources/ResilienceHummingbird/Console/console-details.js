@@ -37,7 +37,7 @@ function renderDetails(dependency, now) {
   const parts = model.cards.get(dependency.name);
   const breaker = dependency.breaker;
   if (!breaker) {
-    if (!parts.details.firstChild) parts.details.append(make("p", { class: "muted wide" }, "This dependency has no circuit breaker."));
+    if (!parts.details.firstChild) parts.details.append(make("p", { class: "muted wide" }, "This dependency has no circuit breaker."), settingsButton(dependency.name));
     return;
   }
   if (!parts.why) buildDetails(parts, dependency);
@@ -80,10 +80,15 @@ function buildDetails(parts, dependency) {
     }, action.verb + "…");
     actions.append(parts.buttons[name]);
   }
+  actions.append(settingsButton(dependency.name));
   parts.details.replaceChildren(
     make("div", { class: "wide" }, make("h4", {}, "Why it is in this state"), parts.why, parts.since, parts.candidate),
     make("div", { class: "wide" }, actions),
     make("div", {}, make("h4", {}, "Counts against thresholds"), parts.gauges, parts.facts), parts.evidence);
+}
+
+function settingsButton(name) {
+  return make("button", { type: "button", "data-testid": "open-settings", on: { click: (event) => openSettings(name, event.currentTarget) } }, "Settings…");
 }
 
 function renderGauges(root, breaker) {

@@ -58,9 +58,11 @@ extension Problem {
   init(_ failure: ControlFailure) {
     switch failure {
     case .unknownBreaker, .unknownDependency, .unknownExample, .unknownQueueItem, .unknownToggle, .unknownReview,
-      .unknownWorkflow, .unknownRun:
+      .unknownWorkflow, .unknownRun, .unknownSetting:
       self = .notFound(failure.description)
-    case .conflict(let why): self.init(status: .conflict, code: .conflict, detail: why)
+    case .conflict, .fixedSetting: self.init(status: .conflict, code: .conflict, detail: failure.description)
+    case .invalidSettings:
+      self.init(status: .unprocessableContent, code: .validation, detail: failure.description)
     case .invalid(let field, let found, let allowed):
       self = .unprocessable(field: field, found: "'\(found)'", allowed: allowed)
     case .queue(let failure) where failure.kind == .conflict:

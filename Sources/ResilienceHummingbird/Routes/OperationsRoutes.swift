@@ -14,8 +14,8 @@ struct OperationsRoutes: Sendable {
     let routes =
       self.healthRoutes() + self.degradationRoutes() + self.modeRoutes() + self.toggleRoutes()
       + self.remoteEvaluationRoutes() + self.reviewRoutes() + self.stateRoutes() + self.overrideRoutes()
-      + self.healingRoutes() + self.exampleRoutes() + self.queueRoutes() + self.recordRoutes() + self.sessionRoutes()
-      + self.consoleRoutes()
+      + self.settingRoutes() + self.healingRoutes() + self.exampleRoutes() + self.queueRoutes() + self.recordRoutes()
+      + self.sessionRoutes() + self.consoleRoutes()
     return routes + [self.documentRoute(of: routes)]
   }
 

@@ -92,5 +92,24 @@ struct RequestFields: Sendable {
     }
   }
 
+  /// An object whose members are texts or null; numbers and booleans count as what they are written like.
+  func texts(_ name: String) throws(Problem) -> [String: String?] {
+    guard case .object(let members) = self.members[name] else {
+      throw .unprocessable(field: name, found: self.members[name]?.kind ?? "missing", allowed: "an object of texts")
+    }
+    var texts: [String: String?] = [:]
+    for (key, value) in members {
+      switch value {
+      case .null: texts[key] = .some(nil)
+      case .string(let text): texts[key] = text
+      case .bool(let flag): texts[key] = "\(flag)"
+      case .number(let number): texts[key] = Int64(exactly: number).map { "\($0)" } ?? "\(number)"
+      case .array, .object:
+        throw .unprocessable(field: String(key.prefix(200)), found: value.kind, allowed: "a text or null")
+      }
+    }
+    return texts
+  }
+
   private static func list(_ names: [String]) -> String { names.map { "'\($0)'" }.joined(separator: ", ") }
 }

@@ -22,6 +22,12 @@ public enum ControlFailure: Error, Sendable, Equatable {
   case unknownQueueItem(id: String)
   /// A queue's store refused, or failed.
   case queue(StoreFailure)
+  /// No setting has that key.
+  case unknownSetting(key: String, remedy: String)
+  /// The setting cannot be changed while the program runs.
+  case fixedSetting(key: String, because: String)
+  /// The settings are not valid together with the rest of the configuration; nothing has changed.
+  case invalidSettings(problems: [String])
   /// The decision could not be written down, so it was not put in force.
   case storage(ControlStoreFailure)
 }
@@ -42,6 +48,10 @@ extension ControlFailure: CustomStringConvertible {
     case .invalid(let field, let found, let allowed): "'\(field)' is \(found); allowed: \(allowed)."
     case .unknownQueueItem(let id): "No queue holds the item '\(id)'. List /api/queue/dead to see what there is."
     case .queue(let failure): "The queue was not changed: \(failure)"
+    case .unknownSetting(let key, let remedy): "No setting has the key '\(key.prefix(200))'. \(remedy)"
+    case .fixedSetting(let key, let because):
+      "'\(key.prefix(200))' cannot be changed while the program runs: \(because)."
+    case .invalidSettings(let problems): "Nothing has changed. \(problems.joined(separator: "\n"))"
     case .storage(let failure): "The change was not saved and is not in force: \(failure)"
     }
   }

@@ -44,6 +44,21 @@ public protocol ControlPlane: Sendable {
   /// Which configuration is in force, and what became of the last one that was read; nil where nobody reads one.
   func configuration() async -> ConfigurationStatus?
 
+  /// The settings in force at a key and below it; nil where nobody reads a configuration.
+  ///
+  /// - Parameter key: `dependencies.openai`, or a setting's own; nil: everything but the dependencies.
+  func settings(below key: String?) async -> SettingsStatus?
+  /// Changes settings while the program runs: all of them together or none.
+  ///
+  /// - Parameters:
+  ///   - values: The new value of each key as it would be given by key; nil ends the operators' decision about it.
+  ///   - reason: Why; 1…500 characters.
+  ///   - actor: Who.
+  /// - Returns: The changed settings as they are now.
+  func changeSettings(
+    _ values: [String: String?], reason: String, actor: String
+  ) async throws(ControlFailure) -> SettingsStatus
+
   /// The newest audit lines, newest first.
   func audit(limit: Int) async throws(ControlFailure) -> [AuditEntry]
   /// Events as they happen, bounded to the newest; with an id, first those kept events that came after it.
@@ -82,4 +97,14 @@ extension ControlPlane {
   public func degradationControl() -> (any DegradationControl)? { nil }
   /// Nil: nothing is healed.
   public var healing: (any HealingPlane)? { nil }
+
+  /// Nil: nobody reads configurations while the program runs.
+  public func settings(below key: String?) async -> SettingsStatus? { nil }
+
+  /// Always refuses: nobody reads configurations while the program runs.
+  public func changeSettings(
+    _ values: [String: String?], reason: String, actor: String
+  ) async throws(ControlFailure) -> SettingsStatus {
+    throw .unknownSetting(key: values.keys.min() ?? "", remedy: "This program has no settings that can be changed.")
+  }
 }

@@ -10,6 +10,7 @@ public final class InMemoryControlStore: ControlStore, ReviewStore {
     var processes: [String: SupervisedProcessRecord] = [:]
     var supervisionMark: String?
     var overrides: [String: BreakerOverride] = [:]
+    var settings: [String: SettingDecision] = [:]
     var audit: [AuditEntry] = []
     var decisions: [String: ControlDecision] = [:]
     var reviews: [String: ReviewItem] = [:]

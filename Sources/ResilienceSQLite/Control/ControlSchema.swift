@@ -12,6 +12,7 @@ enum ControlSchema {
     migrator.registerMigration(self.prefix + "1", migrate: self.createTables)
     migrator.registerMigration(self.prefix + "2", migrate: self.createDecisions)
     migrator.registerMigration(self.prefix + "healing-1", migrate: HealingSchema.createTables)
+    migrator.registerMigration(self.prefix + "settings-1", migrate: self.createSettings)
     let known = Set(migrator.migrations)
     let applied = try database.read { try migrator.appliedIdentifiers($0) }
     if let unknown = applied.first(where: { $0.hasPrefix(self.prefix) && !known.contains($0) }) {

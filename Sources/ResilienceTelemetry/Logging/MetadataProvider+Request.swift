@@ -4,7 +4,7 @@ internal import Tracing
 
 extension Logger.MetadataProvider {
   /// What every log line written within a request says of it: `correlation_id`, `trace_id`, `span_id`, `service`,
-  /// `operation`, `user`, as far as they are known.
+  /// `operation`, `user`, `client_address`, as far as they are known.
   ///
   /// From `RequestScope`, and where no server has bound one, from `CorrelationID.current` and the span that is
   /// current in `ServiceContext`. Cost: two or three task-locals read per written line, none otherwise.
@@ -21,6 +21,7 @@ extension Logger.MetadataProvider {
       metadata["service"] = .string(scope.service)
       metadata["operation"] = .string(scope.operation)
       if let user = scope.user { metadata["user"] = .string(user) }
+      if let address = scope.clientAddress { metadata["client_address"] = .string(address) }
       return metadata
     }
   }

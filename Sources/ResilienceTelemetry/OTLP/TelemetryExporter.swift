@@ -194,7 +194,8 @@ public final class TelemetryExporter: SpanSink {
       return !isFailing
     }
     guard changed else { return }
-    let reason = (error as? OTLPFailure)?.description ?? ErrorName.of(error)
+    let reason =
+      (error as? OTLPFailure)?.description ?? (error as? OTLPUnreachable)?.description ?? ErrorName.of(error)
     self.log?.warning("telemetry cannot be sent; it waits, and what does not fit is dropped: \(reason)")
   }
 }

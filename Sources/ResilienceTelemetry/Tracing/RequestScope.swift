@@ -17,8 +17,10 @@ public final class RequestScope: Sendable {
   public let service: String
   /// What is done, of low cardinality.
   public let operation: String
-  /// Who asks, as far as it may stand in a log; nil where nobody knows.
+  /// Who asks, as far as somebody who is trusted has said so and it may stand in a log; nil where nobody knows.
   public let user: String?
+  /// The address of the other end of the connection; nil where nobody knows.
+  public let clientAddress: String?
   /// The request's place in its trace.
   public let trace: TraceContext?
   /// The request's span; nil where nothing is traced.
@@ -27,13 +29,21 @@ public final class RequestScope: Sendable {
   /// Makes a scope.
   public init(
     correlationID: String, service: String, operation: String, user: String? = nil, trace: TraceContext? = nil,
-    span: (any Span)? = nil
+    span: (any Span)? = nil, clientAddress: String? = nil
   ) {
     self.correlationID = correlationID
     self.service = service
     self.operation = operation
     self.user = user
+    self.clientAddress = clientAddress
     self.trace = trace
     self.span = span
+  }
+
+  /// The same scope, once it is known who asks.
+  public func asked(by user: String) -> RequestScope {
+    RequestScope(
+      correlationID: self.correlationID, service: self.service, operation: self.operation, user: user,
+      trace: self.trace, span: self.span, clientAddress: self.clientAddress)
   }
 }

@@ -50,8 +50,10 @@ public struct Traced: Policy {
         try await SpanEvents.$current.withValue(span) { try await operation(context) }
       }
     } catch {
-      span.attributes["error.type"] = ErrorName.of(error)
-      span.setStatus(SpanStatus(code: .error, message: ErrorName.of(error)))
+      // A time-out around the span ends it by cancelling it, as does everybody else: time tells them apart.
+      let name = error is CancellationError && context.remaining == .zero ? "timeout" : ErrorName.of(error)
+      span.attributes["error.type"] = name
+      span.setStatus(SpanStatus(code: .error, message: name))
       throw error
     }
   }

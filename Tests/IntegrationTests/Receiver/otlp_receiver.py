@@ -1,11 +1,12 @@
 """An OpenTelemetry receiver built on the official opentelemetry-proto package; tells what it has understood.
 
-Arguments: PORT. POST /v1/{traces,metrics,logs} as collectors have it; GET /received gives what came, decoded strictly
+Arguments: PORT [SECUREPORT CERTIFICATE KEY]; on the second port the same over TLS. POST /v1/{traces,metrics,logs} as collectors have it; GET /received gives what came, decoded strictly
 (an unknown field or a wrong type is an error), GET /raw what came as it came, PUT /answer the status to answer with.
 OTLP's JSON has trace and span ids in hexadecimal where protobuf's JSON has base64, so they are converted on the way.
 """
 import base64
 import json
+import ssl
 import sys
 import threading
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
@@ -151,4 +152,11 @@ class Handler(BaseHTTPRequestHandler):
         self.reply(200, {})
 
 
+if len(sys.argv) > 2:
+    context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
+    context.load_cert_chain(sys.argv[3], sys.argv[4])
+    secure = ThreadingHTTPServer(("127.0.0.1", int(sys.argv[2])), Handler)
+    # The handshake in the request's own thread, so that one that hangs holds nobody up.
+    secure.socket = context.wrap_socket(secure.socket, server_side=True, do_handshake_on_connect=False)
+    threading.Thread(target=secure.serve_forever, daemon=True).start()
 ThreadingHTTPServer(("127.0.0.1", int(sys.argv[1])), Handler).serve_forever()

@@ -3,17 +3,23 @@ import Foundation
 /// A collector built from OpenTelemetry's own Python package, as a process of its own.
 final class OTLPReceiver: Sendable {
   let port: Int
+  /// Where it takes the same over TLS; nil unless it was given a certificate.
+  let securePort: Int?
   private let process: ChildProcess
   private let folder: TestFolder
 
   /// Starts it and waits until it answers.
-  init() async throws {
+  ///
+  /// - Parameter tls: With whose certificate it speaks HTTPS too; nil for plain HTTP alone.
+  init(tls: TestAuthority? = nil) async throws {
     let port = try FreePort.take()
+    let securePort = try tls.map { _ in try FreePort.take() }
     let folder = try TestFolder()
-    let process = try ChildProcess(
-      try Programs.python(), [Repository.path("Tests/IntegrationTests/Receiver/otlp_receiver.py"), "\(port)"],
-      folder: folder, name: "receiver")
+    var arguments = [Repository.path("Tests/IntegrationTests/Receiver/otlp_receiver.py"), "\(port)"]
+    if let tls, let securePort { arguments += ["\(securePort)", tls.certificate, tls.key] }
+    let process = try ChildProcess(try Programs.python(), arguments, folder: folder, name: "receiver")
     self.port = port
+    self.securePort = securePort
     self.folder = folder
     self.process = process
     try await eventually(within: .seconds(30), "the receiver answers; it said: \(process.errors)") {

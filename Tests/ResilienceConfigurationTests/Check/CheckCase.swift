@@ -89,8 +89,8 @@ struct CheckCase: Sendable, CustomTestStringConvertible {
       "opens-shorter-than-attempt", "attemptTimeout: 10s\ncircuitBreaker: { openDuration: 9s }",
       right: "attemptTimeout: 10s\ncircuitBreaker: { openDuration: 10s }"),
     CheckCase(
-      "limit-never-reached", "adaptiveLimit: { min: 10 }\nbulkhead: { maxConcurrent: 10, maxWait: 1s }",
-      right: "adaptiveLimit: { min: 9 }\nbulkhead: { maxConcurrent: 10, maxWait: 1s }"),
+      "limit-never-reached", "adaptiveLimit: { min: 10 }\nbulkhead: { maxConcurrent: 10, maxQueue: 0 }",
+      right: "adaptiveLimit: { min: 9 }\nbulkhead: { maxConcurrent: 10, maxQueue: 0 }"),
     CheckCase(
       "fallback-shares-fate", "fallback: [{ staleCache: {} }]",
       right: "fallback: [{ staleCache: {} }, { template: { body: '{}' } }]"),

@@ -15,6 +15,13 @@ final class PolicyWorld: Sendable {
     var transmission: Transmission { .answered }
   }
 
+  /// How a call ended.
+  struct End: Sendable {
+    let taken: Duration
+    /// Why a policy refused or ended it; nil where none did.
+    let reason: Rejection.Reason?
+  }
+
   private struct Deaf: Observer {
     func observe(_ event: Event) {}
   }
@@ -25,8 +32,15 @@ final class PolicyWorld: Sendable {
   private let behaviour: Behaviour
   private let count = Lock(0)
 
-  init(_ configuration: DependencyConfiguration, seed: UInt64 = 1, _ behaviour: @escaping Behaviour) throws {
-    self.simulation = Simulation(seed: seed)
+  convenience init(
+    _ configuration: DependencyConfiguration, seed: UInt64 = 1, _ behaviour: @escaping Behaviour
+  ) throws {
+    try self.init(configuration, in: Simulation(seed: seed), behaviour)
+  }
+
+  /// Policies beside others in one world.
+  init(_ configuration: DependencyConfiguration, in simulation: Simulation, _ behaviour: @escaping Behaviour) throws {
+    self.simulation = simulation
     self.policies = DependencyPolicies(configuration, observer: Deaf())
     self.pipeline = try ConfiguredPipeline(self.policies.steps)
     self.behaviour = behaviour
@@ -38,16 +52,24 @@ final class PolicyWorld: Sendable {
 
   /// One call; how long it took.
   @discardableResult
-  func call() async -> Duration {
+  func call() async -> Duration { await self.ended().taken }
+
+  /// One call; how it ended.
+  func ended() async -> End {
     let started = self.simulation.now()
-    try? await self.pipeline.concurrently(in: Context(self.simulation.runtime)) { _ in
-      let number = self.count.withLock { count in
-        count += 1
-        return count
+    var reason: Rejection.Reason?
+    do {
+      try await self.pipeline.concurrently(in: Context(self.simulation.runtime)) { _ in
+        let number = self.count.withLock { count in
+          count += 1
+          return count
+        }
+        try await self.behaviour(number, self.simulation)
       }
-      try await self.behaviour(number, self.simulation)
+    } catch {
+      reason = (error as? Rejection)?.reason
     }
-    return .nanoseconds(self.simulation.now() - started)
+    return End(taken: .nanoseconds(self.simulation.now() - started), reason: reason)
   }
 
   /// One call after another for so long, with a pause between them, from several callers at once.

@@ -14,7 +14,7 @@ enum LayerTable {
       "ResilienceTelemetry", "ResilienceConfiguration", "ResilienceSQLite", "ResilienceRedis", "ResiliencePostgreSQL",
       "ResilienceDynamoDB", "ResilienceHTTPClient", "ResilienceGRPC", "ResilienceNetworkChecks",
     ],
-    ["ResilienceGateway", "ResilienceHummingbird", "ResilienceSimulator"],
+    ["ResilienceSwiftConfiguration", "ResilienceGateway", "ResilienceHummingbird", "ResilienceSimulator"],
     ["ResilienceCLI", "ResilienceTraces"],
   ]
 
@@ -36,6 +36,7 @@ enum LayerTable {
   static let owners: [(library: String, modules: Set<String>)] = [
     ("GRDB", ["ResilienceSQLite"]),
     ("Yams", ["ResilienceConfiguration"]),
+    ("Configuration", ["ResilienceSwiftConfiguration"]),
     ("Hummingbird", ["ResilienceHummingbird"]),
     ("AsyncHTTPClient", ["ResilienceHTTPClient"]),
     ("ArgumentParser", ["ResilienceCLI"]),

@@ -6,6 +6,7 @@ extension CheckRule {
   ) { (service: ServiceConfiguration) in
     CallPaths(service).arrows.compactMap { caller, callee in
       let worst = CallEstimate(callee).worstCase
+      // Equal times are taken as enough, although an attempt ends up to 5 ms before its call: see `attemptLimit`.
       guard worst > caller.timeout else { return nil }
       return Hit(
         caller, "timeout", "\(caller.name) gives up before \(callee.name), which it depends on, has to be done",

@@ -1,9 +1,13 @@
 extension CheckRule {
   static let windowTooShort = CheckRule(
     "window-too-short", .warning, "A window of time is at least two time-outs long.",
-    why: "What hangs is counted only when its time-out ends it. A window that is hardly longer holds the quick answers "
-      + "of the whole time and the failures of a part of it.",
-    otherwise: "The rate of failures is counted too low, and the breaker opens late or never."
+    why:
+      "What hangs is counted only when its time-out ends it, while quick answers are counted at once: of the calls that "
+      + "began to hang within one window, the window has counted (window − time-out) / window; from two time-outs on, "
+      + "half of them or more.",
+    otherwise:
+      "A whole window after trouble began, most of what hangs is not yet counted: the rate of failures is too low "
+      + "for so long, and the breaker opens late."
   ) { dependency in
     let breaker = dependency.circuitBreaker
     let limit = CallEstimate(dependency).attemptLimit
@@ -12,6 +16,9 @@ extension CheckRule {
     else { return nil }
     return Hit(
       dependency, "circuitBreaker.window", "the window is shorter than two attempts that hang",
-      [.init("window", length), .init("one attempt", limit)], remedy: "lengthen the window, or lower attemptTimeout")
+      [
+        .init("window", length), .init("one attempt", limit),
+        .init("counted of what hangs", "\(Int((max(0, 1 - limit / length) * 100).rounded()))%"),
+      ], remedy: "lengthen the window, or lower attemptTimeout")
   }
 }
