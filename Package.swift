@@ -40,7 +40,7 @@ let nio: [Target.Dependency] = [
 let isCoreOnly = Context.environment["RESILIENCE_CORE_ONLY"] == "1"
 let coreModules: Set<String> = [
   "Resilience", "ResilienceInterfaces", "ResilienceSimulation", "ResilienceTesting", "ResilienceDegradation",
-  "ResilienceHealth", "ResilienceTelemetry",
+  "ResilienceHealth", "ResilienceSessions", "ResilienceTelemetry",
 ]
 let coreTests: Set<String> = ["TidyTests", "CompositionTests", "SimulationTests", "RegressionTests"]
 
@@ -65,6 +65,7 @@ let package = Package(
     .library(name: "ResilienceTesting", targets: ["ResilienceTesting"]),
     .library(name: "ResilienceDegradation", targets: ["ResilienceDegradation"]),
     .library(name: "ResilienceHealth", targets: ["ResilienceHealth"]),
+    .library(name: "ResilienceSessions", targets: ["ResilienceSessions"]),
     .library(name: "ResilienceTelemetry", targets: ["ResilienceTelemetry"]),
     .library(name: "ResilienceConfiguration", targets: ["ResilienceConfiguration"]),
     .library(name: "ResilienceSQLite", targets: ["ResilienceSQLite"]),
@@ -100,6 +101,7 @@ let package = Package(
     library("ResilienceTesting", ["Resilience", "ResilienceInterfaces", "ResilienceSimulation"]),
     library("ResilienceDegradation", ["Resilience", "ResilienceInterfaces"]),
     library("ResilienceHealth", ["Resilience", "ResilienceInterfaces"]),
+    library("ResilienceSessions", ["Resilience", "ResilienceInterfaces"]),
     // L3
     library("ResilienceTelemetry", ["Resilience", "ResilienceInterfaces", logging, tracing, coreMetrics]),
     library(
@@ -162,6 +164,9 @@ let package = Package(
     tests(
       "ResilienceHealthTests",
       ["Resilience", "ResilienceInterfaces", "ResilienceSimulation", "ResilienceTesting", "ResilienceHealth"]),
+    tests(
+      "ResilienceSessionsTests",
+      ["Resilience", "ResilienceInterfaces", "ResilienceSimulation", "ResilienceTesting", "ResilienceSessions"]),
     tests(
       "ResilienceTelemetryTests",
       [
