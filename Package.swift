@@ -178,7 +178,10 @@ let package = Package(
       ["Resilience", "ResilienceInterfaces", "ResilienceSimulation", "ResilienceConfiguration"]),
     tests(
       "ResilienceSQLiteTests",
-      ["Resilience", "ResilienceInterfaces", "ResilienceSQLite", .product(name: "GRDB", package: "GRDB.swift")]),
+      [
+        "Resilience", "ResilienceInterfaces", "ResilienceSimulation", "ResilienceTesting", "ResilienceSQLite",
+        .product(name: "GRDB", package: "GRDB.swift"),
+      ]),
     tests(
       "ResilienceHTTPClientTests",
       [

@@ -82,6 +82,13 @@ public enum StoreRules {
     self.wholeMilliseconds(min(max(.zero, length), .seconds(315_360_000)))
   }
 
+  /// A note as stores keep it: at most 4 KiB, without NUL.
+  public static func note(_ text: String?) -> String? {
+    guard let text else { return nil }
+    guard text.utf8.count > 4096 || text.utf8.contains(0) else { return text }
+    return String(decoding: text.utf8.lazy.filter { $0 != 0 }.prefix(4096), as: UTF8.self)
+  }
+
   /// The bytes of metadata, names and values together.
   public static func size(of metadata: [String: String]) -> Int {
     metadata.reduce(0) { $0 + $1.key.utf8.count + $1.value.utf8.count }

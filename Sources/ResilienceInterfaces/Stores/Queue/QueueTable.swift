@@ -135,13 +135,13 @@ struct QueueTable {
     }
     switch settlement.outcome {
     case .completed(let remember, let note):
-      record.note = note
+      record.note = StoreRules.note(note)
       record.payload = []
       record.due = now + StoreRules.delay(remember)
       self.move(&record, to: .completed)
       if record.due <= now { self.remove(record) }
     case .retry(let delay, let reason):
-      record.note = reason
+      record.note = StoreRules.note(reason)
       record.due = now + StoreRules.delay(delay)
       self.retry(&record)
     case .release(let delay):
@@ -149,7 +149,7 @@ struct QueueTable {
       record.due = now + StoreRules.delay(delay)
       self.move(&record, to: .waiting)
     case .dead(let reason):
-      record.note = reason
+      record.note = StoreRules.note(reason)
       record.due = now
       self.move(&record, to: .dead)
     }

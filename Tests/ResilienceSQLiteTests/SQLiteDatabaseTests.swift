@@ -1,0 +1,183 @@
+import Foundation
+import GRDB
+import Resilience
+import ResilienceInterfaces
+import ResilienceSQLite
+import ResilienceSimulation
+import ResilienceTesting
+import Testing
+
+@Suite("The file of the SQLite stores")
+struct SQLiteDatabaseTests {
+  private func draft(_ id: String, bytes: Int = 10, key: String? = nil) -> QueueDraft {
+    QueueDraft(id: id, queue: "mail", payload: [UInt8](repeating: 7, count: bytes), orderingKey: key)
+  }
+
+  private func kind(_ body: () async throws -> Void) async -> StoreFailure.Kind? {
+    do {
+      try await body()
+      return nil
+    } catch {
+      return (error as? StoreFailure)?.kind
+    }
+  }
+
+  @Test("R5.3 what is no database, a folder and a missing folder are refused at start with what to do")
+  func unusable() async throws {
+    try await withTemporaryFolder { folder in
+      try Data("this is a text, and a long one: it fills the header of what should be a file".utf8)
+        .write(to: URL(fileURLWithPath: folder + "/text.db"))
+      #expect(await self.kind { _ = try SQLiteDatabase(path: folder + "/text.db") } == .corrupted)
+      #expect(await self.kind { _ = try SQLiteDatabase(path: folder) } == .unreachable)
+      #expect(await self.kind { _ = try SQLiteDatabase(path: folder + "/none/a.db") } == .unreachable)
+    }
+  }
+
+  @Test("R5.3 a file that a newer version has changed is refused, and not touched")
+  func tooNew() async throws {
+    try await withTemporaryFolder { folder in
+      let path = folder + "/a.db"
+      try SQLiteDatabase(path: path).close()
+      let queue = try DatabaseQueue(path: path)
+      try await queue.write { try $0.execute(sql: "INSERT INTO grdb_migrations VALUES ('store-99')") }
+      try queue.close()
+      #expect(await self.kind { _ = try SQLiteDatabase(path: path) } == .schemaTooNew)
+    }
+  }
+
+  @Test("R5.3 a damaged file is refused as corrupted, when it is opened or read, and never read as something else")
+  func damaged() async throws {
+    try await withTemporaryFolder { folder in
+      let path = folder + "/a.db"
+      let database = try SQLiteDatabase(path: path, synchronizesFully: false)
+      let store = SQLiteQueueStore(database)
+      for number in 0..<200 { _ = try await store.enqueue([self.draft("\(number)", bytes: 500)], bound: QueueBound()) }
+      try database.close()
+      let handle = try FileHandle(forUpdating: URL(fileURLWithPath: path))
+      try handle.seek(toOffset: 4096)
+      try handle.write(contentsOf: Data(repeating: 0xa5, count: 60_000))
+      try handle.close()
+      let found = await self.kind {
+        let store = SQLiteQueueStore(try SQLiteDatabase(path: path))
+        _ = try await store.items(of: "mail", in: .waiting, after: 0, limit: 1000)
+      }
+      #expect(found == .corrupted)
+    }
+  }
+
+  @Test("R5.3 on a full disk a write fails as diskFull, nothing is half done, what is there stays, room heals it")
+  func full() async throws {
+    try await withTemporaryFolder { folder in
+      let path = folder + "/a.db"
+      let database = try SQLiteDatabase(path: path, synchronizesFully: false, maximumBytes: 300_000)
+      let store = SQLiteQueueStore(database)
+      var accepted = 0
+      var found: StoreFailure.Kind?
+      while found == nil && accepted < 1000 {
+        found = await self.kind {
+          _ = try await store.enqueue([self.draft("\(accepted)", bytes: 2000)], bound: QueueBound())
+        }
+        if found == nil { accepted += 1 }
+      }
+      #expect(found == .diskFull)
+      #expect(try await store.counts(of: "mail").waiting == accepted)
+      let kinds = await withTaskGroup(of: StoreFailure.Kind?.self) { group in
+        for number in 0..<20 {
+          group.addTask {
+            await self.kind {
+              _ = try await store.enqueue([self.draft("x\(number)", bytes: 9000)], bound: QueueBound())
+            }
+          }
+        }
+        return await group.reduce(into: []) { $0.append($1) }
+      }
+      #expect(kinds.allSatisfy { $0 == .diskFull })
+      #expect(try await store.counts(of: "mail").waiting == accepted)
+      #expect(try await store.purge(queue: "mail", state: .waiting, limit: 10) == 10)
+      _ = try await store.enqueue([self.draft("y", bytes: 2000)], bound: QueueBound())
+      #expect(try await store.counts(of: "mail").waiting == accepted - 9)
+    }
+  }
+
+  @Test("R5.3 another process that writes is waited for, and told of when it takes too long")
+  func locked() async throws {
+    try await withTemporaryFolder { folder in
+      let path = folder + "/a.db"
+      let database = try SQLiteDatabase(path: path, busyTimeout: .milliseconds(50), synchronizesFully: false)
+      let store = SQLiteQueueStore(database)
+      let other = try DatabaseQueue(path: path)
+      try await other.writeWithoutTransaction { connection in
+        try connection.beginTransaction(.immediate)
+      }
+      #expect(await self.kind { _ = try await store.enqueue([self.draft("a")], bound: QueueBound()) } == .locked)
+      try await other.writeWithoutTransaction { try $0.rollback() }
+      _ = try await store.enqueue([self.draft("a")], bound: QueueBound())
+      #expect(try await store.counts(of: "mail").waiting == 1)
+    }
+  }
+
+  @Test("R5.3 a group of writes fails and succeeds one by one")
+  func groups() async throws {
+    try await withTemporaryFolder { folder in
+      let store = SQLiteQueueStore(try SQLiteDatabase(path: folder + "/a.db", synchronizesFully: false))
+      let refused = await withTaskGroup(of: Int.self) { group in
+        for number in 0..<200 {
+          group.addTask {
+            let kind = await self.kind {
+              _ = try await store.enqueue([self.draft("\(number)", key: "k")], bound: QueueBound(items: 50))
+            }
+            return kind == .full ? 1 : 0
+          }
+        }
+        return await group.reduce(0, +)
+      }
+      #expect(refused == 150)
+      #expect(try await store.counts(of: "mail").unfinished == 50)
+    }
+  }
+
+  @Test("R5.3 a clock that was set back while the program was away lengthens no delay and no claim")
+  func clockSetBack() async throws {
+    try await withTemporaryFolder { folder in
+      let path = folder + "/a.db"
+      let late = Simulation()
+      late.drain(until: late.now() + 3_600_000_000_000)
+      let database = try SQLiteDatabase(path: path, synchronizesFully: false, runtime: late.runtime)
+      let before = SQLiteQueueStore(database)
+      _ = try await before.enqueue([self.draft("a")], bound: QueueBound())
+      #expect(try await before.claim(from: "mail", limit: 1, lease: .seconds(10), owner: "ada").count == 1)
+      try database.close()
+      let early = Simulation()
+      let store = SQLiteQueueStore(try SQLiteDatabase(path: path, synchronizesFully: false, runtime: early.runtime))
+      let next = try #require(try await store.nextDue(in: "mail"))
+      #expect(next <= .seconds(10))
+      early.drain(until: early.now() + 10_000_000_000)
+      #expect(try await store.claim(from: "mail", limit: 1, lease: .seconds(10), owner: "ada").count == 1)
+    }
+  }
+
+  @Test("R5.3 a closed file answers with an error, not with a crash")
+  func closed() async throws {
+    try await withTemporaryFolder { folder in
+      let database = try SQLiteDatabase(path: folder + "/a.db", synchronizesFully: false)
+      let store = SQLiteQueueStore(database)
+      try database.close()
+      #expect(await self.kind { _ = try await store.enqueue([self.draft("a")], bound: QueueBound()) } != nil)
+      #expect(await self.kind { _ = try await store.counts(of: "mail") } != nil)
+    }
+  }
+
+  @Test("R2.7 stores and operators' decisions share one file")
+  func shares() async throws {
+    try await withTemporaryFolder { folder in
+      let path = folder + "/a.db"
+      let control = try SQLiteControlStore(path: path)
+      let store = SQLiteQueueStore(try SQLiteDatabase(path: path))
+      _ = try await store.enqueue([self.draft("a")], bound: QueueBound())
+      try await control.appendAudit(.sample("mail"))
+      let again = try SQLiteControlStore(path: path)
+      #expect(try await again.recentAudit(limit: 5).count == 1)
+      #expect(try await SQLiteQueueStore(try SQLiteDatabase(path: path)).counts(of: "mail").waiting == 1)
+    }
+  }
+}
