@@ -40,7 +40,7 @@ let nio: [Target.Dependency] = [
 let isCoreOnly = Context.environment["RESILIENCE_CORE_ONLY"] == "1"
 let coreModules: Set<String> = [
   "Resilience", "ResilienceInterfaces", "ResilienceSimulation", "ResilienceTesting", "ResilienceDegradation",
-  "ResilienceHealth", "ResilienceHealing", "ResilienceQueue", "ResilienceTelemetry",
+  "ResilienceHealth", "ResilienceHealing", "ResilienceQueue", "ResilienceSessions", "ResilienceTelemetry",
 ]
 let coreTests: Set<String> = ["TidyTests", "CompositionTests", "SimulationTests", "RegressionTests"]
 
@@ -67,6 +67,7 @@ let package = Package(
     .library(name: "ResilienceHealth", targets: ["ResilienceHealth"]),
     .library(name: "ResilienceHealing", targets: ["ResilienceHealing"]),
     .library(name: "ResilienceQueue", targets: ["ResilienceQueue"]),
+    .library(name: "ResilienceSessions", targets: ["ResilienceSessions"]),
     .library(name: "ResilienceTelemetry", targets: ["ResilienceTelemetry"]),
     .library(name: "ResilienceConfiguration", targets: ["ResilienceConfiguration"]),
     .library(name: "ResilienceSQLite", targets: ["ResilienceSQLite"]),
@@ -116,6 +117,7 @@ let package = Package(
         .product(name: "SystemPackage", package: "swift-system"),
       ]),
     library("ResilienceQueue", ["Resilience", "ResilienceInterfaces"]),
+    library("ResilienceSessions", ["Resilience", "ResilienceInterfaces"]),
     // L3
     library("ResilienceTelemetry", ["Resilience", "ResilienceInterfaces", logging, tracing, coreMetrics]),
     library(
@@ -191,6 +193,9 @@ let package = Package(
     tests(
       "ResilienceHealingTests",
       ["Resilience", "ResilienceInterfaces", "ResilienceSimulation", "ResilienceTesting", "ResilienceHealing"]),
+    tests(
+      "ResilienceSessionsTests",
+      ["Resilience", "ResilienceInterfaces", "ResilienceSimulation", "ResilienceTesting", "ResilienceSessions"]),
     tests(
       "ResilienceQueueTests",
       ["Resilience", "ResilienceInterfaces", "ResilienceSimulation", "ResilienceTesting", "ResilienceQueue"]),

@@ -3,7 +3,7 @@
 /// A value: no lock, no clock.
 ///
 /// A dictionary of nodes linked by index in the order of their last use. Storing and finding are O(1).
-struct RecencyStore<Key: Hashable & Sendable, Value: Sendable>: Sendable {
+package struct RecencyStore<Key: Hashable & Sendable, Value: Sendable>: Sendable {
   struct Node: Sendable {
     var key: Key
     var value: Value
@@ -23,15 +23,17 @@ struct RecencyStore<Key: Hashable & Sendable, Value: Sendable>: Sendable {
   private var oldest = -1
   private(set) var cost = 0
 
-  init(maxAge: Int64, maxEntries: Int, maxCost: Int) {
+  package init(maxAge: Int64, maxEntries: Int, maxCost: Int) {
     self.maxAge = maxAge
     self.maxEntries = max(0, maxEntries)
     self.maxCost = max(0, maxCost)
   }
 
-  var count: Int { self.places.count }
+  /// Everything that is remembered, in no order.
+  package var values: [Value] { self.nodes.compactMap { $0?.value } }
+  package var count: Int { self.places.count }
 
-  mutating func store(_ value: Value, for key: Key, cost: Int, at now: Instant) {
+  package mutating func store(_ value: Value, for key: Key, cost: Int, at now: Instant) {
     self.remove(key)
     let cost = max(0, cost)
     guard cost <= self.maxCost, self.maxEntries > 0 else { return }  // heavier than everything together may be
@@ -55,7 +57,7 @@ struct RecencyStore<Key: Hashable & Sendable, Value: Sendable>: Sendable {
     while self.count > self.maxEntries || self.cost > self.maxCost, self.oldest >= 0 { self.drop(self.oldest) }
   }
 
-  mutating func find(_ key: Key, at now: Instant) -> (value: Value, age: Int64)? {
+  package mutating func find(_ key: Key, at now: Instant) -> (value: Value, age: Int64)? {
     guard let place = self.places[key], let node = self.nodes[place] else { return nil }
     guard now - node.storedAt <= self.maxAge else {
       self.drop(place)
@@ -66,7 +68,7 @@ struct RecencyStore<Key: Hashable & Sendable, Value: Sendable>: Sendable {
     return (node.value, max(0, now - node.storedAt))
   }
 
-  mutating func remove(_ key: Key) {
+  package mutating func remove(_ key: Key) {
     if let place = self.places[key] { self.drop(place) }
   }
 

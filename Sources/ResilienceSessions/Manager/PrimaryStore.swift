@@ -1,0 +1,94 @@
+internal import Resilience
+internal import ResilienceInterfaces
+
+/// The primary store behind retry, breaker and time-out, with its health counted.
+final class PrimaryStore: Sendable {
+  let breaker: CircuitBreaker
+  private let store: any KeyValueStore
+  private let retry: Retry
+  private let timeout: Timeout
+  private let slowAt: Int64
+  private let clock: StoreClock
+  private let told: @Sendable (SessionEvent) -> Void
+  private let health = Lock(SessionHealthMachine())
+
+  init(
+    _ store: any KeyValueStore, _ configuration: SessionManager.Configuration, clock: StoreClock,
+    observer: (any Observer)?, told: @escaping @Sendable (SessionEvent) -> Void
+  ) {
+    self.store = store
+    self.retry = Retry(configuration.retry)
+    self.breaker = CircuitBreaker("sessions", configuration.circuitBreaker, observer: observer)
+    self.timeout = Timeout(configuration.operationTimeout, name: "sessions")
+    self.slowAt = Int64(configuration.slowOperation / .nanoseconds(1))
+    self.clock = clock
+    self.told = told
+  }
+
+  var counts: SessionHealthMachine { self.health.withLock { $0 } }
+
+  /// Asks the store.
+  ///
+  /// - Parameters:
+  ///   - isDirect: Past retry and breaker: for a check that has to reach the store.
+  ///   - body: May run again after a failure, so what it writes carries its own mark.
+  /// - Throws: `PrimaryAway` when the store fails; `StoreFailure` when it answers with a refusal; `CancellationError`.
+  func ask<Value>(
+    _ operation: SessionOperation, _ id: SessionID?, in context: Context, isDirect: Bool = false,
+    _ body: (any KeyValueStore) async throws -> Value
+  ) async throws -> Value {
+    let began = context.runtime.now()
+    do {
+      let value = try await self.send(in: context, isDirect: isDirect, body)
+      self.ended(operation, began, nil, context)
+      return value
+    } catch {
+      guard let away = self.absence(error, operation, id) else {
+        if !(error is CancellationError) { self.ended(operation, began, nil, context) }
+        throw error
+      }
+      self.ended(operation, began, away, context)
+      throw PrimaryAway(error: away)
+    }
+  }
+
+  private func send<Value>(
+    in context: Context, isDirect: Bool, _ body: (any KeyValueStore) async throws -> Value
+  ) async throws -> Value {
+    if isDirect { return try await self.timeout.execute(in: context) { _ in try await body(self.store) } }
+    return try await self.retry.execute(in: context) { context in
+      try await self.breaker.execute(in: context) { context in
+        try await self.timeout.execute(in: context) { _ in try await body(self.store) }
+      }
+    }
+  }
+
+  /// What a failure means for callers; nil: the store has answered, or the caller has gone.
+  private func absence(_ error: any Error, _ operation: SessionOperation, _ id: SessionID?) -> SessionError? {
+    switch error {
+    case let failure as StoreFailure:
+      switch failure.kind {
+      case .conflict, .notFound, .invalid, .cancelled, .leaseLost: return nil
+      case .unreachable, .timedOut, .wrongVersion, .permissionDenied, .schemaTooNew, .full, .corrupted, .diskFull,
+        .readOnly, .locked, .other:
+        return SessionError(
+          .serviceUnavailable, id, operation, "the primary store failed: \(failure.detail) \(failure.remedy)",
+          retryAfter: nil)
+      }
+    case let rejection as Rejection where rejection.reason != .cancelled:
+      return SessionError(
+        .serviceUnavailable, id, operation,
+        "the primary store is taken for away (\(rejection.policy.rawValue): \(rejection.reason.rawValue))",
+        retryAfter: rejection.retryAfter)
+    default: return nil
+    }
+  }
+
+  private func ended(_ operation: SessionOperation, _ began: Instant, _ failure: SessionError?, _ context: Context) {
+    let length = context.runtime.now() - began
+    let isSlow = self.health.withLock {
+      $0.ended(operation, length: length, failure: failure, slowAt: self.slowAt, now: self.clock.now)
+    }
+    if isSlow { self.told(.slow(operation, .nanoseconds(length))) }
+  }
+}

@@ -1,0 +1,187 @@
+internal import Resilience
+internal import ResilienceInterfaces
+
+/// One session at a time: which store serves, and the writing that nobody else may disturb.
+extension SessionManager {
+  /// What the primary store has of a session, with the store's own version.
+  typealias Found = (record: SessionRecord, stored: Int64)
+
+  /// Runs one operation under the session's lock, on the primary store or, while that is away, on the fallback.
+  ///
+  /// A session that was changed in the fallback is carried over first, so that nobody reads what is older than his own
+  /// writing.
+  func access<Value>(
+    _ id: SessionID, _ operation: SessionOperation, in context: Context, onPrimary: () async throws -> Value,
+    onFallback: (PrimaryAway) async throws -> Value
+  ) async throws -> Value {
+    do {
+      return try await self.locks.withLock(id.text, in: context) {
+        do {
+          try await self.carryOver(id, context)
+          return try await onPrimary()
+        } catch let away as PrimaryAway {
+          guard self.journal != nil else { throw away.error }
+          return try await onFallback(away)
+        }
+      }
+    } catch let rejection as Rejection {
+      if rejection.reason == .cancelled { throw CancellationError() }
+      throw SessionError(
+        .concurrentAccess, id, operation,
+        "somebody else has held the session for too long, or too many wait for it: try again later",
+        retryAfter: rejection.retryAfter)
+    } catch let failure as StoreFailure {
+      if failure.kind == .cancelled { throw CancellationError() }
+      throw SessionError(.invalid, id, operation, "the store refused it: \(failure.detail) \(failure.remedy)")
+    }
+  }
+
+  /// Replaces a session by what the body makes of it; nil removes it.
+  func change(
+    _ id: SessionID, _ operation: SessionOperation, in context: Context?,
+    _ body: (Session?) throws -> Session?
+  ) async throws -> Session? {
+    let context = context ?? Context(self.runtime)
+    return try await self.access(id, operation, in: context) {
+      try await self.changePrimary(id, operation, context, body)
+    } onFallback: { away in
+      try await self.changeFallback(id, operation, away, body)
+    }
+  }
+
+  /// Reads from the primary store; what has expired is not there.
+  func readPrimary(_ id: SessionID, _ operation: SessionOperation, _ context: Context) async throws -> Found? {
+    let key = self.key(id)
+    let entry = try await self.primary.ask(operation, id, in: context) { try await $0.entry(forKey: key) }
+    guard let entry else {
+      self.remembered.withLock { $0.remove(id) }
+      return nil
+    }
+    let record = try SessionRecord(id, entry, operation)
+    guard !record.session.isExpired(at: self.clock.now) else {
+      self.remembered.withLock { $0.remove(id) }
+      return nil
+    }
+    self.remember(record.session)
+    return (record, entry.version)
+  }
+
+  private func changePrimary(
+    _ id: SessionID, _ operation: SessionOperation, _ context: Context, _ body: (Session?) throws -> Session?
+  ) async throws -> Session? {
+    // Another process can be faster each time; so many times in a row it is not chance any more.
+    for _ in 0..<16 {
+      let found = try await self.readPrimary(id, operation, context)
+      guard let changed = try body(found?.record.session) else {
+        if try await self.removePrimary(id, operation, found, context) { return nil }
+        continue
+      }
+      let record = SessionRecord(changed, writer: self.mark(), after: found?.record)
+      if try await self.writePrimary(record, operation, over: found, context) { return changed }
+    }
+    throw SessionError(
+      .concurrentAccess, id, operation, "other processes change it all the time: try again later")
+  }
+
+  /// Writes, if the primary store still looks as it was found.
+  ///
+  /// - Throws: `PrimaryAway` that names the write, which may have arrived; `SessionError` of kind `serviceUnavailable`
+  ///   where nobody can tell any more whether an attempt whose answer was lost has arrived.
+  /// - Returns: Whether it was written; false: somebody else was faster.
+  func writePrimary(
+    _ record: SessionRecord, _ operation: SessionOperation, over found: Found?, _ context: Context
+  ) async throws -> Bool {
+    let id = record.session.id
+    let key = self.key(id)
+    let condition = found.map { WriteCondition.version($0.stored) } ?? .absent
+    var isUnsure = false
+    do {
+      let isWritten: Bool? = try await self.primary.ask(operation, id, in: context) { store in
+        do {
+          try await store.write(
+            record.session.state, metadata: record.metadata, forKey: key, if: condition,
+            lifetime: record.lifetime(at: self.clock.now))
+          return true
+        } catch let failure as StoreFailure {
+          guard failure.kind == .conflict else {
+            if failure.transmission != .neverSent { isUnsure = true }
+            throw failure
+          }
+          guard isUnsure else { return false }  // the first attempt: it was somebody else
+          return try await self.hasArrived(record, over: found, operation, in: store)
+        } catch {
+          isUnsure = true
+          throw error
+        }
+      }
+      guard let isWritten else { throw Self.unsure(id, operation) }
+      if isWritten { self.remember(record.session) }
+      return isWritten
+    } catch var away as PrimaryAway {
+      away.attempted = record.writer
+      throw away
+    }
+  }
+
+  /// Whether an earlier attempt, whose answer was lost, is the reason for a conflict; nil: it cannot be told any more.
+  private func hasArrived(
+    _ record: SessionRecord, over found: Found?, _ operation: SessionOperation, in store: any KeyValueStore
+  ) async throws -> Bool? {
+    let id = record.session.id
+    guard let entry = try await store.entry(forKey: self.key(id)) else { return nil }
+    let base = found?.record.session
+    return try SessionRecord(id, entry, operation)
+      .contains(record.writer, madeOn: base?.version ?? 0, created: base?.created ?? 0)
+  }
+
+  private static func unsure(_ id: SessionID, _ operation: SessionOperation) -> SessionError {
+    SessionError(
+      .serviceUnavailable, id, operation,
+      "the store's answer was lost, and others have changed the session since: it cannot be told whether the change was"
+        + " made; read the session and decide")
+  }
+
+  private func removePrimary(
+    _ id: SessionID, _ operation: SessionOperation, _ found: Found?, _ context: Context
+  ) async throws -> Bool {
+    guard let found else { return true }
+    guard try await self.removePrimary(id, operation, ifStill: found.stored, context) else { return false }
+    self.remembered.withLock { $0.remove(id) }
+    return true
+  }
+
+  /// Removes, if the primary store still has the version.
+  ///
+  /// - Returns: Whether it is gone by our doing, as far as that can be told: where an answer was lost and it is gone now,
+  ///   it is taken for ours. False: somebody else was faster.
+  func removePrimary(
+    _ id: SessionID, _ operation: SessionOperation, ifStill version: Int64, _ context: Context
+  ) async throws -> Bool {
+    let key = self.key(id)
+    var isUnsure = false
+    return try await self.primary.ask(operation, id, in: context) { store in
+      do {
+        return try await store.remove(key, if: .version(version))
+      } catch let failure as StoreFailure {
+        guard failure.kind == .conflict else {
+          if failure.transmission != .neverSent { isUnsure = true }
+          throw failure
+        }
+        return isUnsure && failure.version == 0
+      } catch {
+        isUnsure = true
+        throw error
+      }
+    }
+  }
+
+  func key(_ id: SessionID) -> String { self.configuration.prefix + id.text }
+
+  func remember(_ session: Session) {
+    let cost = session.state.count + 256
+    self.remembered.withLock { $0.store(session, for: session.id, cost: cost, at: 0) }
+  }
+
+  /// A text that no other write has.
+  func mark() -> String { SessionID(random: self.runtime.random(), self.runtime.random()).text }
+}

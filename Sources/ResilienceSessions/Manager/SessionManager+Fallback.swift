@@ -1,0 +1,171 @@
+public import Resilience
+internal import ResilienceInterfaces
+
+/// While the primary store is away, and when it is back.
+extension SessionManager {
+  /// The session as this process knows it.
+  ///
+  /// - Throws: `SessionError` of kind `serviceUnavailable`: it does not know it.
+  func readFallback(_ id: SessionID, _ operation: SessionOperation, _ away: PrimaryAway) throws -> Session? {
+    if let entry = self.journal?[id] {
+      return entry.session.flatMap { $0.isExpired(at: self.clock.now) ? nil : $0 }
+    }
+    guard let known = self.remembered.withLock({ $0.find(id, at: 0)?.value }) else {
+      throw SessionError(
+        .serviceUnavailable, id, operation,
+        "the primary store is away, and this process has not seen the session lately: try again later",
+        retryAfter: away.error.retryAfter)
+    }
+    return known.isExpired(at: self.clock.now) ? nil : known.degraded
+  }
+
+  /// What a change is made on: nobody can tell whether a new id is free; that shows when it is carried over.
+  private func known(_ id: SessionID, _ operation: SessionOperation, _ away: PrimaryAway) throws -> Session? {
+    let isUnknown = self.journal?[id] == nil && self.remembered.withLock { $0.find(id, at: 0) } == nil
+    return operation == .create && isUnknown ? nil : try self.readFallback(id, operation, away)
+  }
+
+  /// Changes the session in the journal.
+  func changeFallback(
+    _ id: SessionID, _ operation: SessionOperation, _ away: PrimaryAway, _ body: (Session?) throws -> Session?
+  ) async throws -> Session? {
+    guard let journal else { throw away.error }
+    try await journal.load()
+    let earlier = journal[id]
+    let current = try self.known(id, operation, away)
+    let changed = try body(current)
+    let writer = self.mark()
+    let entry = JournalEntry(
+      changed.map { .write(SessionRecord($0, writer: writer)) } ?? .delete(at: self.clock.now),
+      base: earlier?.base ?? current?.version ?? 0,
+      baseExpires: earlier == nil ? current?.expires : earlier?.baseExpires,
+      attempted: (earlier?.attempted ?? []).union(away.attempted.map { [$0] } ?? []), writer: writer)
+    let isFirst = journal.isEmpty
+    try await journal.keep(entry, for: id)
+    if isFirst { self.told(.fellBack(reason: away.error.reason)) }
+    return changed?.degraded
+  }
+
+  /// Brings a session's change from the journal to the primary store; nothing to do for most.
+  ///
+  /// Under the session's lock.
+  /// - Throws: `PrimaryAway`: not now.
+  func carryOver(_ id: SessionID, _ context: Context) async throws {
+    guard let journal else { return }
+    try await journal.load()
+    for _ in 0..<16 {
+      guard let entry = journal[id] else { return }
+      if try await self.carry(entry, id, journal, context) {
+        if journal.isEmpty { self.told(.returned(carriedOver: 1)) }
+        return
+      }
+    }
+    throw SessionError(.concurrentAccess, id, .reconcile, "other processes change it all the time: try again later")
+  }
+
+  private func carry(
+    _ entry: JournalEntry, _ id: SessionID, _ journal: SessionJournal, _ context: Context
+  ) async throws -> Bool {
+    let found = try await self.readPrimary(id, .reconcile, context)
+    switch Reconciliation(entry, found: found, at: self.clock.now) {
+    case .finished:
+      try await journal.forget(id)
+    case .write:
+      guard case .write(let record) = entry.change else { return false }
+      let merged = SessionRecord(record.session, writer: record.writer, after: found?.record)
+      guard try await self.writePrimary(merged, .reconcile, over: found, context) else { return false }
+      try await journal.forget(id)
+    case .remove(let version):
+      guard try await self.removePrimary(id, .reconcile, ifStill: version, context) else { return false }
+      self.remembered.withLock { $0.remove(id) }
+      try await journal.forget(id)
+    case .conflict:
+      if let conflict = try await journal.setAside(id) { self.told(.conflicted(conflict)) }
+    }
+    return true
+  }
+
+  /// Carries over everything that waits, one session after the other.
+  ///
+  /// - Throws: `SessionError` of kind `serviceUnavailable`: the primary store is still away; what was carried over
+  ///   stays so.
+  /// - Returns: How many sessions no longer wait.
+  @discardableResult
+  public func reconcile(in context: Context? = nil) async throws -> Int {
+    guard let journal else { return 0 }
+    let context = context ?? Context(self.runtime)
+    try await journal.load()
+    var carried = 0
+    for id in journal.sessions {
+      try await self.access(id, .reconcile, in: context) {
+        try await self.carryOver(id, context)
+      } onFallback: { away in
+        throw away.error
+      }
+      carried += 1
+    }
+    return carried
+  }
+
+  /// Carries over what waits whenever the primary store takes calls, until the task is cancelled.
+  ///
+  /// Run it as a service of your program; without it a session is carried over at its next access only.
+  public func run() async {
+    while !Task.isCancelled {
+      do {
+        try await self.runtime.sleep(for: self.configuration.reconcileInterval)
+        try await self.reconcile()
+      } catch let error as SessionError where error.kind != .serviceUnavailable {
+        self.told(.reconciliationFailed(reason: error.reason))
+      } catch is SessionError {
+        continue
+      } catch {
+        if Task.isCancelled { return }
+      }
+    }
+  }
+
+  /// The sessions that were changed on both sides of an outage and wait for somebody to choose, by id.
+  public var conflicts: [SessionConflict] { self.journal?.conflicts ?? [] }
+
+  /// Ends a conflict.
+  ///
+  /// - Throws: `SessionError`: `notFound` (there is no such conflict any more), `serviceUnavailable`.
+  /// - Returns: The session as it is now; nil: there is none.
+  @discardableResult
+  public func resolve(
+    _ conflict: String, _ choice: SessionConflict.Choice, in context: Context? = nil
+  ) async throws -> Session? {
+    guard let journal, let known = journal.conflicts.first(where: { $0.id == conflict }) else {
+      throw SessionError(.notFound, nil, .reconcile, "there is no conflict '\(conflict)': it was ended already")
+    }
+    let id = known.session
+    let session: Session?
+    switch choice {
+    case .keepTheirs:
+      session = try? await self.get(id, in: context)
+    case .takeOurs:
+      session = try await self.change(id, .reconcile, in: context) { found in
+        known.ours.map { self.replacing(found, by: $0.state, $0.attributes, id) }
+      }
+    case .merge(let state, let attributes):
+      session = try await self.change(id, .reconcile, in: context) { found in
+        let merged = self.replacing(found, by: state, attributes, id)
+        try self.check(merged, .reconcile)
+        return merged
+      }
+    }
+    try await journal.resolved(known)
+    return session
+  }
+
+  private func replacing(
+    _ found: Session?, by state: [UInt8], _ attributes: [String: String], _ id: SessionID
+  ) -> Session {
+    let now = self.clock.now
+    return Session(
+      id: id, version: (found?.version ?? 0) + 1, state: state, attributes: attributes,
+      created: found?.created ?? now, updated: now,
+      expires: self.configuration.lifetime.map { now + max(1, Int64($0 / .milliseconds(1))) })
+  }
+}
