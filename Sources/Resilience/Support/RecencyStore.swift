@@ -30,6 +30,8 @@ struct RecencyStore<Key: Hashable & Sendable, Value: Sendable>: Sendable {
   }
 
   var count: Int { self.places.count }
+  /// Everything that is stored, in no order; nothing counts as used.
+  var values: [Value] { self.nodes.compactMap { $0?.value } }
 
   mutating func store(_ value: Value, for key: Key, cost: Int, at now: Instant) {
     self.remove(key)
