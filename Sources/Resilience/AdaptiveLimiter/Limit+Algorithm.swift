@@ -55,6 +55,10 @@ extension Limit {
   }
 
   /// The gradient of round trips.
+  ///
+  /// Compares with the recent past, not with the unloaded service: load that lasts becomes the new normal, and the
+  /// limit drifts up to `max` (Netflix' concurrency-limits #134 and #137). Failures that the limiter hears of lower it
+  /// (`Limit.drop()`). Choose a `max` that the service bears, or Vegas, which measures the unloaded round trip anew.
   public struct Gradient2: Sendable, Equatable {
     /// Where it begins; default 20.
     public var initial: Int

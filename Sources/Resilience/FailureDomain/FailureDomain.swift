@@ -10,7 +10,7 @@ public final class FailureDomain: Observer {
   /// The domain's name, in errors, events and metrics.
   public let name: String
   /// The settings in force.
-  public let configuration: Configuration
+  public var configuration: Configuration { self.machine.withLock { $0.configuration } }
   private let observer: (any Observer)?
   private let runtime: Runtime
   private let machine: Lock<FailureDomainMachine>
@@ -30,7 +30,6 @@ public final class FailureDomain: Observer {
     observer: (any Observer)? = nil, runtime: Runtime = .live
   ) {
     self.name = name
-    self.configuration = configuration
     self.observer = observer
     self.runtime = runtime
     self.machine = Lock(FailureDomainMachine(members, configuration))
@@ -76,6 +75,25 @@ public final class FailureDomain: Observer {
       return answer.changes
     }
     if wasIsolated { self.tell(.overridden(state: nil, reason: reason, actor: actor), at: now) }
+  }
+
+  /// Takes other rules; settings out of range are brought to the nearest that is allowed.
+  ///
+  /// What was heard of members is judged by them at once: a domain may be isolated by it, and one that a rule has
+  /// isolated is lifted if that rule no longer holds. A person's isolation stays, and an isolation's end where it is.
+  public func replace(_ configuration: Configuration, on runtime: Runtime = .live) {
+    self.change(at: runtime.coarseNow()) { machine, now in machine.replace(configuration, at: now) }
+  }
+
+  /// Takes other rules that are checked; if they make no sense the old ones stay.
+  ///
+  /// - Throws: `InvalidConfiguration` with everything that makes no sense.
+  public func replace(
+    validating configuration: Configuration, on runtime: Runtime = .live
+  ) throws(InvalidConfiguration) {
+    let problems = configuration.problems
+    guard problems.isEmpty else { throw InvalidConfiguration("failure domain '\(self.name)'", problems) }
+    self.replace(configuration, on: runtime)
   }
 
   /// Tells the domain how a member is, for members without a breaker: a health check, a connection pool.

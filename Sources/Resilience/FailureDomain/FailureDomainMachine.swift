@@ -17,15 +17,22 @@ struct FailureDomainMachine: Sendable {
   }
 
   let members: [String]
-  let failingMembers: Int?
-  let failingShare: Double?
-  let isolationDuration: Int64
+  private(set) var configuration: FailureDomain.Configuration
+  private(set) var failingMembers: Int?
+  private(set) var failingShare: Double?
+  private(set) var isolationDuration: Int64 = 1
   private(set) var state = State.open
   private(set) var failing: Set<String> = []
 
   init(_ members: [String], _ configuration: FailureDomain.Configuration) {
     var seen: Set<String> = []
     self.members = members.filter { seen.insert($0).inserted }
+    self.configuration = configuration
+    self.take(configuration)
+  }
+
+  private mutating func take(_ configuration: FailureDomain.Configuration) {
+    self.configuration = configuration
     self.failingMembers = configuration.failingMembers.map { max(1, $0) }
     self.failingShare = configuration.failingShare.map { $0.isNaN ? 1 : min(1, max(.leastNonzeroMagnitude, $0)) }
     self.isolationDuration = max(1, configuration.isolationDuration.nanoseconds)
@@ -54,6 +61,13 @@ struct FailureDomainMachine: Sendable {
     let changes = self.tick(at: now)
     guard self.members.contains(member) else { return changes }
     if isFailing { self.failing.insert(member) } else { self.failing.remove(member) }
+    return changes + self.judge(at: now)
+  }
+
+  /// Other rules, by which everything that is known of members is judged at once; an isolation keeps its end.
+  mutating func replace(_ configuration: FailureDomain.Configuration, at now: Instant) -> [Change] {
+    let changes = self.tick(at: now)
+    self.take(configuration)
     return changes + self.judge(at: now)
   }
 

@@ -13,6 +13,9 @@ extension ConfiguredPipeline {
     case rateLimiter(Unmanaged<RateLimiter>)
     case adaptiveLimiter(Unmanaged<AdaptiveLimiter>)
     case throttle(Unmanaged<Throttle>)
+    case resourceLimiter(Unmanaged<ResourceLimiter>)
+    case failureDomain(Unmanaged<FailureDomain.Member>)
+    case taskDeadline
     case hedge
     case deadlinePropagation
 
@@ -25,6 +28,9 @@ extension ConfiguredPipeline {
       case .rateLimiter(let gate): self = .rateLimiter(.passUnretained(gate))
       case .adaptiveLimiter(let gate): self = .adaptiveLimiter(.passUnretained(gate))
       case .throttle(let gate): self = .throttle(.passUnretained(gate))
+      case .resourceLimiter(let gate): self = .resourceLimiter(.passUnretained(gate))
+      case .failureDomain(let gate): self = .failureDomain(.passUnretained(gate))
+      case .taskDeadline: self = .taskDeadline
       case .hedge: self = .hedge
       case .deadlinePropagation: self = .deadlinePropagation
       }
@@ -57,7 +63,7 @@ extension ConfiguredPipeline {
     while call.index < self.hot.count {
       let token: Token?
       switch self.hot[call.index] {
-      case .timeout, .hedge, .deadlinePropagation: return true
+      case .timeout, .taskDeadline, .hedge, .deadlinePropagation: return true
       case .retry(let core):
         let outer = call.context.attempt
         let progress = core._withUnsafeGuaranteedRef { Retry($0).begin(&call.context) }
@@ -70,6 +76,8 @@ extension ConfiguredPipeline {
       case .rateLimiter(let gate): token = gate._withUnsafeGuaranteedRef { $0.tryAdmit(&call.context) }
       case .adaptiveLimiter(let gate): token = gate._withUnsafeGuaranteedRef { $0.tryAdmit(&call.context) }
       case .throttle(let gate): token = gate._withUnsafeGuaranteedRef { $0.tryAdmit(&call.context) }
+      case .resourceLimiter(let gate): token = gate._withUnsafeGuaranteedRef { $0.tryAdmit(&call.context) }
+      case .failureDomain(let gate): token = gate._withUnsafeGuaranteedRef { $0.tryAdmit(&call.context) }
       }
       guard let token else { return false }
       if _slowPath(call.context.isTraced) { self.traceAdmission(call) }
@@ -90,7 +98,9 @@ extension ConfiguredPipeline {
     case .rateLimiter(let gate): call.tokens[call.index] = try await gate.enter(call.context)
     case .adaptiveLimiter(let gate): call.tokens[call.index] = try await gate.enter(call.context)
     case .throttle(let gate): call.tokens[call.index] = try await gate.enter(call.context)
-    case .retry, .timeout, .hedge, .deadlinePropagation: break
+    case .resourceLimiter(let gate): call.tokens[call.index] = try await gate.enter(call.context)
+    case .failureDomain(let gate): call.tokens[call.index] = try await gate.enter(call.context)
+    case .retry, .timeout, .taskDeadline, .hedge, .deadlinePropagation: break
     }
     call.context.forgetTime()  // it may have waited
     call.index += 1
@@ -111,12 +121,14 @@ extension ConfiguredPipeline {
       case .adaptiveLimiter(let gate):
         gate._withUnsafeGuaranteedRef { $0.release(token, .success, nil, in: call.context) }
       case .throttle(let gate): gate._withUnsafeGuaranteedRef { $0.release(token, .success, nil, in: call.context) }
+      case .resourceLimiter(let gate):
+        gate._withUnsafeGuaranteedRef { $0.release(token, .success, nil, in: call.context) }
       case .retry(let core):
         core._withUnsafeGuaranteedRef {
           if _slowPath(call.context.attempt > $0.quietAttempts) { Retry($0).succeeded(call.context) }
         }
         call.context.attempt = Self.outerAttempt(token)
-      case .timeout, .hedge, .deadlinePropagation: break
+      case .failureDomain, .timeout, .taskDeadline, .hedge, .deadlinePropagation: break
       }
     }
   }
@@ -147,7 +159,9 @@ extension ConfiguredPipeline {
       case .rateLimiter(let gate): Self.release(gate, token, error, call.context)
       case .adaptiveLimiter(let gate): Self.release(gate, token, error, call.context)
       case .throttle(let gate): Self.release(gate, token, error, call.context)
-      case .timeout, .hedge, .deadlinePropagation: break
+      case .resourceLimiter(let gate): Self.release(gate, token, error, call.context)
+      case .failureDomain(let gate): Self.release(gate, token, error, call.context)
+      case .timeout, .taskDeadline, .hedge, .deadlinePropagation: break
       case .retry(let retry):
         var progress = RetryMachine(token)
         do {

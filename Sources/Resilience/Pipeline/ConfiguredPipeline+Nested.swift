@@ -14,7 +14,9 @@ extension ConfiguredPipeline {
       return try await policy.execute(in: context) { try await self.run(next, $0, operation) }
     case .circuitBreaker(let breaker):
       return try await breaker.execute(in: context) { try await self.run(next, $0, operation) }
-    case .timeout, .retry, .bulkhead, .rateLimiter, .adaptiveLimiter, .throttle:
+    case .taskDeadline(let policy):
+      return try await policy.execute(in: context) { try await self.run(next, $0, operation) }
+    case .timeout, .retry, .bulkhead, .rateLimiter, .adaptiveLimiter, .throttle, .resourceLimiter, .failureDomain:
       return try await self.run(next, context, operation)
     }
   }
@@ -85,7 +87,9 @@ extension ConfiguredPipeline {
       try await policy.execute(in: context) { try await self.runConcurrently(next, $0, operation) }
     case .circuitBreaker(let breaker):
       try await breaker.execute(in: context) { try await self.runConcurrently(next, $0, operation) }
-    case .retry, .bulkhead, .rateLimiter, .adaptiveLimiter, .throttle:
+    case .taskDeadline(let policy):
+      try await policy.execute(in: context) { try await self.runConcurrently(next, $0, operation) }
+    case .retry, .bulkhead, .rateLimiter, .adaptiveLimiter, .throttle, .resourceLimiter, .failureDomain:
       try await self.runConcurrently(next, context, operation)
     }
   }

@@ -23,7 +23,9 @@ extension ConfiguredPipeline {
     case .rateLimiter(let gate): gate.traceAdmission(in: call.context)
     case .adaptiveLimiter(let gate): gate.traceAdmission(in: call.context)
     case .throttle(let gate): gate.traceAdmission(in: call.context)
-    case .retry, .timeout, .hedge, .deadlinePropagation: break
+    case .resourceLimiter(let gate): gate.traceAdmission(in: call.context)
+    case .failureDomain(let gate): gate.traceAdmission(in: call.context)
+    case .retry, .timeout, .taskDeadline, .hedge, .deadlinePropagation: break
     }
   }
 }

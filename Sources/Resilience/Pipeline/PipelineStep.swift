@@ -14,6 +14,12 @@ public enum PipelineStep: Sendable {
   case adaptiveLimiter(AdaptiveLimiter)
   /// Calls less the more the dependency refuses.
   case throttle(Throttle)
+  /// Limits how much of a resource calls use together, by `Context.cost`.
+  case resourceLimiter(ResourceLimiter)
+  /// Refuses while the group of dependencies that this one belongs to is isolated.
+  case failureDomain(FailureDomain.Member)
+  /// Ends the calling task at a deadline; outermost, at most one.
+  case taskDeadline(TaskDeadline)
   /// Starts a second attempt beside a slow one; only in `ConfiguredPipeline.concurrently`.
   case hedge(Hedge)
   /// Makes the deadline visible to what the operation calls.

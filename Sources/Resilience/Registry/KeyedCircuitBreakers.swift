@@ -2,9 +2,15 @@
 ///
 /// A forgotten breaker that is open is forgotten with its state; choose the bound above the number of keys that are in
 /// use at a time. Calls that hold an evicted breaker's permit end undisturbed.
-public final class KeyedCircuitBreakers<Key: Hashable & Sendable>: Sendable {
-  private let partitions: Lock<RecencyStore<Key, CircuitBreaker>>
-  private let configuration: CircuitBreaker.Configuration
+public final class KeyedCircuitBreakers<Key: Hashable & Sendable>: Replaceable {
+  private struct State {
+    var partitions: RecencyStore<Key, CircuitBreaker>
+    var configuration: CircuitBreaker.Configuration
+    /// How often the settings were replaced.
+    var version = 0
+  }
+
+  private let state: Lock<State>
   private let name: @Sendable (Key) -> String
   private let observer: (any Observer)?
 
@@ -19,24 +25,65 @@ public final class KeyedCircuitBreakers<Key: Hashable & Sendable>: Sendable {
     _ configuration: CircuitBreaker.Configuration = .init(), maxPartitions: Int = 1_000,
     observer: (any Observer)? = nil, name: @escaping @Sendable (Key) -> String = { "\($0)" }
   ) {
-    self.configuration = configuration
     self.name = name
     self.observer = observer
-    self.partitions = Lock(
-      RecencyStore(maxAge: .max, maxEntries: max(1, maxPartitions), maxCost: max(1, maxPartitions)))
+    let bound = max(1, maxPartitions)
+    self.state = Lock(
+      State(partitions: RecencyStore(maxAge: .max, maxEntries: bound, maxCost: bound), configuration: configuration))
   }
 
   /// The key's breaker, made if there is none.
   public subscript(key: Key) -> CircuitBreaker {
-    if let found = self.partitions.withLock({ $0.find(key, at: 0) }) { return found.value }
-    let fresh = CircuitBreaker(self.name(key), self.configuration, observer: self.observer)
-    return self.partitions.withLock { partitions in
-      if let found = partitions.find(key, at: 0) { return found.value }  // somebody was faster
-      partitions.store(fresh, for: key, cost: 1, at: 0)
-      return fresh
+    while true {
+      let (found, configuration, version) = self.state.withLock {
+        ($0.partitions.find(key, at: 0)?.value, $0.configuration, $0.version)
+      }
+      if let found { return found }
+      let fresh = CircuitBreaker(self.name(key), configuration, observer: self.observer)
+      let kept = self.state.withLock { state -> CircuitBreaker? in
+        if let found = state.partitions.find(key, at: 0) { return found.value }  // somebody was faster
+        guard state.version == version else { return nil }  // of settings that are no more
+        state.partitions.store(fresh, for: key, cost: 1, at: 0)
+        return fresh
+      }
+      if let kept { return kept }
     }
   }
 
+  /// The settings in force.
+  public var configuration: CircuitBreaker.Configuration { self.state.withLock { $0.configuration } }
+
+  /// Gives every breaker, and those that are made from now on, other settings; each keeps its state, as
+  /// `CircuitBreaker.replace` tells.
+  ///
+  /// Cost: that of one replacement for each breaker, outside the partitions' lock.
+  public func replace(_ configuration: CircuitBreaker.Configuration, on runtime: Runtime = .live) {
+    var (version, breakers) = self.state.withLock { state in
+      state.configuration = configuration
+      state.version += 1
+      return (state.version, state.partitions.values)
+    }
+    var current = configuration
+    while true {
+      for breaker in breakers { breaker.replace(current, on: runtime) }
+      // Somebody else may have replaced them meanwhile, and ours must not be the last where theirs is in force.
+      let (latest, settings, values) = self.state.withLock { ($0.version, $0.configuration, $0.partitions.values) }
+      if latest == version { return }
+      (version, current, breakers) = (latest, settings, values)
+    }
+  }
+
+  /// Gives every breaker other settings that are checked; if they make no sense the old ones stay.
+  ///
+  /// - Throws: `InvalidConfiguration` with everything that makes no sense.
+  public func replace(
+    validating configuration: CircuitBreaker.Configuration, on runtime: Runtime = .live
+  ) throws(InvalidConfiguration) {
+    let problems = configuration.problems
+    guard problems.isEmpty else { throw InvalidConfiguration("circuit breakers by key", problems) }
+    self.replace(configuration, on: runtime)
+  }
+
   /// How many breakers there are.
-  public var count: Int { self.partitions.withLock { $0.count } }
+  public var count: Int { self.state.withLock { $0.partitions.count } }
 }

@@ -60,6 +60,19 @@ extension PolicyRegistry {
     return policy
   }
 
+  /// The resource limiter of that name; made of these settings if there is none yet, otherwise as it is.
+  public func resourceLimiter(
+    _ name: String, _ configuration: @autoclosure () -> ResourceLimiter.Configuration
+  ) -> ResourceLimiter {
+    let made = self.policy(.resourceLimiter, named: name) {
+      .resourceLimiter(ResourceLimiter(name, configuration(), observer: self.observer))
+    }
+    guard case .resourceLimiter(let policy) = made else {
+      return ResourceLimiter(name, configuration(), observer: self.observer)
+    }
+    return policy
+  }
+
   /// The retry of that name; made of these settings if there is none yet, otherwise as it is.
   public func retry(
     _ name: String, _ configuration: @autoclosure () -> Retry.Configuration = .init()

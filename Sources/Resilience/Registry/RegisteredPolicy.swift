@@ -10,6 +10,8 @@ public enum RegisteredPolicy: Sendable {
   case adaptiveLimiter(AdaptiveLimiter)
   /// A throttle.
   case throttle(Throttle)
+  /// A resource limiter.
+  case resourceLimiter(ResourceLimiter)
   /// A retry.
   case retry(Retry)
   /// A retry budget.
@@ -34,6 +36,8 @@ public enum RegisteredPolicy: Sendable {
     case adaptiveLimiter
     /// A throttle.
     case throttle
+    /// A resource limiter.
+    case resourceLimiter
     /// A retry.
     case retry
     /// A retry budget.
@@ -54,6 +58,7 @@ public enum RegisteredPolicy: Sendable {
     case .rateLimiter: .rateLimiter
     case .adaptiveLimiter: .adaptiveLimiter
     case .throttle: .throttle
+    case .resourceLimiter: .resourceLimiter
     case .retry: .retry
     case .retryBudget: .retryBudget
     case .hedge: .hedge
@@ -70,6 +75,7 @@ public enum RegisteredPolicy: Sendable {
     case .rateLimiter(let policy): policy
     case .adaptiveLimiter(let policy): policy
     case .throttle(let policy): policy
+    case .resourceLimiter(let policy): policy
     case .retry(let policy): policy
     case .retryBudget(let policy): policy
     case .hedge(let policy): policy

@@ -5,3 +5,5 @@ extension Bulkhead: Replaceable {}
 extension RateLimiter: Replaceable {}
 extension AdaptiveLimiter: Replaceable {}
 extension Throttle: Replaceable {}
+extension ResourceLimiter: Replaceable {}
+extension FailureDomain: Replaceable {}

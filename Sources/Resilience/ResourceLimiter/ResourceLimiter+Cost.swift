@@ -30,7 +30,8 @@ extension ResourceLimiter {
   /// Takes other settings; settings out of range are brought to the nearest that is allowed.
   ///
   /// Nobody who holds something is asked to give it back. Who waits for more than one call may now have is refused.
-  public func replace(_ configuration: Configuration) {
+  /// The runtime plays no part: nothing in a resource limiter goes by the clock but waits, which keep their end.
+  public func replace(_ configuration: Configuration, on runtime: Runtime = .live) {
     let gone = self.core.withLock { core in
       core.configuration = configuration
       let gone = core.machine.replace(configuration).compactMap { core.parked.removeValue(forKey: $0)?.claim(.refused) }
@@ -44,10 +45,12 @@ extension ResourceLimiter {
   /// Takes other settings that are checked; if they make no sense the old ones stay.
   ///
   /// - Throws: `InvalidConfiguration` with everything that makes no sense.
-  public func replace(validating configuration: Configuration) throws(InvalidConfiguration) {
+  public func replace(
+    validating configuration: Configuration, on runtime: Runtime = .live
+  ) throws(InvalidConfiguration) {
     let problems = configuration.problems
     guard problems.isEmpty else { throw InvalidConfiguration("resource limiter '\(self.name)'", problems) }
-    self.replace(configuration)
+    self.replace(configuration, on: runtime)
   }
 
   /// Gives what is there to those who wait, in their order.

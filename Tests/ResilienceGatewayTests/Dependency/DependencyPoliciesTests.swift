@@ -26,6 +26,9 @@ import Testing
       case .adaptiveLimiter: "adaptive limiter"
       case .throttle: "throttle"
       case .hedge: "hedge"
+      case .resourceLimiter: "resource limiter"
+      case .failureDomain: "failure domain"
+      case .taskDeadline: "task deadline"
       case .deadlinePropagation: "deadline"
       }
     }

@@ -42,6 +42,9 @@ import Testing
     var slow = Limit(.aimd(.init(initial: 100)))
     let after = slow.sample(.milliseconds(5_001), inFlight: 100, dropped: false)
     #expect(after == 90)
+    var inTime = Limit(.aimd(.init(initial: 100)))
+    let grown = inTime.sample(.milliseconds(5_000), inFlight: 100, dropped: false)
+    #expect(grown == 101)
   }
 
   @Test("R6.8 Gradient2 agrees with its published formula, sample by sample", arguments: UInt64(0)..<20)

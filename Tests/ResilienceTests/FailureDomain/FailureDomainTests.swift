@@ -5,6 +5,30 @@ import Testing
 @testable import Resilience
 
 @Suite struct FailureDomainTests {
+  @Test("R6.6 other rules judge at once what is known; a rule's isolation keeps its end, a person's stays")
+  func replaced() throws {
+    let time = ManualTime()
+    let domain = FailureDomain("eu", members: ["a", "b", "c"], .init(failingMembers: 3))
+    domain.report("a", isFailing: true, on: time.runtime)
+    domain.report("b", isFailing: true, on: time.runtime)
+    func isolation() -> Isolation? { domain.snapshot(on: time.runtime).isolation }
+    #expect(isolation() == nil)
+    domain.replace(.init(failingMembers: 2, isolationDuration: .seconds(10)), on: time.runtime)
+    #expect(isolation()?.isByRule == true && domain.configuration.failingMembers == 2)
+    let end = isolation()?.expires
+    domain.replace(.init(failingShare: 0.5, isolationDuration: .seconds(99)), on: time.runtime)
+    #expect(isolation()?.expires == end && end == time.runtime.now() + 10_000_000_000)
+    domain.replace(.init(failingMembers: 3), on: time.runtime)
+    #expect(isolation() == nil)
+    domain.isolate(reason: "drill", actor: "ada", on: time.runtime)
+    domain.replace(.init(), on: time.runtime)
+    #expect(isolation()?.actor == "ada")
+    #expect(throws: InvalidConfiguration.self) { try domain.replace(validating: .init(failingMembers: 0)) }
+    #expect(domain.configuration == .init())
+    try domain.replace(validating: .init(failingMembers: 1), on: time.runtime)
+    #expect(domain.configuration.failingMembers == 1)
+  }
+
   @Test("R6.6 an operator isolates a domain: its members refuse in its name, others go on, and it runs out by itself")
   func byHand() throws {
     let time = ManualTime()

@@ -16,7 +16,7 @@ import Testing
 
   private func steps(_ chance: inout SeededGenerator, _ recorder: EventRecorder) -> [PipelineStep] {
     (0..<Int(chance.next() % 7)).map { number in
-      switch chance.next() % 11 {
+      switch chance.next() % 13 {
       case 0, 1, 2:
         return .retry(
           Retry(
@@ -31,7 +31,8 @@ import Testing
           consecutiveFailures: 1 + Int(chance.next() % 4),
           slowCallThreshold: chance.next() % 2 == 0 ? .seconds(1) : nil,
           openDuration: .milliseconds(Int(chance.next() % 300)), permittedProbes: 1,
-          successThreshold: 1 + Int(chance.next() % 2))
+          successThreshold: 1 + Int(chance.next() % 2),
+          callTimeout: chance.next() % 3 == 0 ? .milliseconds(20 + Int(chance.next() % 200)) : nil)
         return .circuitBreaker(CircuitBreaker("c\(number)", configuration, observer: recorder))
       case 7:
         let algorithm: RateLimiter.Algorithm = chance.next() % 2 == 0 ? .gcra(burst: 2) : .warmUp(over: .seconds(1))
@@ -47,6 +48,13 @@ import Testing
       case 9:
         return .throttle(
           Throttle("t\(number)", .init(minimumRequests: Int(chance.next() % 4)), observer: recorder))
+      case 10:
+        let limiter = ResourceLimiter("u\(number)", .init(maxTotal: Int(1 + chance.next() % 3)), observer: recorder)
+        return .resourceLimiter(limiter)
+      case 11:
+        let domain = FailureDomain("f\(number)", members: ["m"])
+        if chance.next() % 4 == 0 { domain.isolate(reason: "drill", actor: "ada") }
+        return .failureDomain(domain.gate(for: "m"))
       default:
         return .bulkhead(
           Bulkhead(

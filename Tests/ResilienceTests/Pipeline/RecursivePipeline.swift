@@ -25,6 +25,12 @@ struct RecursivePipeline {
       return try await gate.execute(in: context) { try await self.run(from: index + 1, in: $0, operation) }
     case .throttle(let gate):
       return try await gate.execute(in: context) { try await self.run(from: index + 1, in: $0, operation) }
+    case .resourceLimiter(let gate):
+      return try await gate.execute(in: context) { try await self.run(from: index + 1, in: $0, operation) }
+    case .failureDomain(let gate):
+      return try await gate.execute(in: context) { try await self.run(from: index + 1, in: $0, operation) }
+    case .taskDeadline(let policy):
+      return try await policy.execute(in: context) { try await self.run(from: index + 1, in: $0, operation) }
     case .deadlinePropagation(let policy):
       return try await policy.execute(in: context) { try await self.run(from: index + 1, in: $0, operation) }
     case .hedge: return try await self.run(from: index + 1, in: context, operation)

@@ -12,6 +12,7 @@ import Testing
     #expect(registry.rateLimiter("a", .init(permits: 1)) === registry.rateLimiter("a", .init(permits: 2)))
     #expect(registry.adaptiveLimiter("a") === registry.adaptiveLimiter("a"))
     #expect(registry.throttle("a") === registry.throttle("a"))
+    #expect(registry.resourceLimiter("a", .init(maxTotal: 1)) === registry.resourceLimiter("a", .init(maxTotal: 2)))
     #expect(registry.retryBudget("a") === registry.retryBudget("a"))
     #expect(registry.hedge("a") === registry.hedge("a"))
     #expect(registry.timeouts("a") === registry.timeouts("a"))

@@ -44,6 +44,24 @@ import Testing
     #expect(breakers[1].state() == .open && breakers[2].state() == .closed)
   }
 
+  @Test("R2.8 settings are replaced for every key, those there are with their state and those to come")
+  func replaced() async throws {
+    let breakers = KeyedCircuitBreakers<Int>(.init(consecutiveFailures: 2))
+    _ = try? await breakers[1].run { throw Boom() }
+    _ = breakers[2]
+    breakers.replace(.init(consecutiveFailures: 3))
+    #expect(breakers.configuration.consecutiveFailures == 3)
+    #expect((1...3).allSatisfy { breakers[$0].configuration.consecutiveFailures == 3 })
+    #expect(breakers[1].snapshot().consecutiveFailures == 1)
+    let problems = #expect(throws: InvalidConfiguration.self) {
+      try breakers.replace(validating: .init(consecutiveFailures: 0))
+    }
+    #expect(problems?.problems.map(\.setting) == ["consecutiveFailures"])
+    #expect(breakers[1].configuration.consecutiveFailures == 3)
+    try breakers.replace(validating: .init(consecutiveFailures: 4))
+    #expect(breakers[4].configuration.consecutiveFailures == 4)
+  }
+
   @Test("R2.8 a call that holds an evicted breaker's permit ends undisturbed")
   func evicted() async throws {
     let breakers = KeyedCircuitBreakers<Int>(maxPartitions: 1)

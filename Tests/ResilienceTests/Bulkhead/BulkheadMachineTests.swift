@@ -1,0 +1,54 @@
+import Testing
+
+@testable import Resilience
+
+/// Corners that random settings seldom come to.
+@Suite struct BulkheadMachineTests {
+  private typealias Tier = Bulkhead.Tier
+
+  private func machine(_ places: Int, _ tiers: [Tier], maxQueue: Int = 9, maxHold: Duration? = nil) -> BulkheadMachine {
+    BulkheadMachine(
+      .init(.init(maxConcurrent: places, maxQueue: maxQueue, tiers: tiers, maxHold: maxHold)))
+  }
+
+  @Test("R6.3 a tier that does not lend gets a place of its own although others may claim the same one")
+  func ownPlace() {
+    // Three came before there were tiers, so of the four places that two tiers keep only one is free.
+    let machine = self.machine(4, [Tier("a", share: 0.5, lends: false), Tier("b", share: 0.5, lends: false)])
+    #expect(machine.mayEnter(0, inside: 3) && machine.mayEnter(1, inside: 3) && !machine.mayEnter(2, inside: 3))
+  }
+
+  @Test("R6.3 what one tier uses beyond its share does not free the places that another keeps")
+  func overuse() {
+    var machine = self.machine(
+      6, [Tier("a", share: 0.34, lends: false), Tier("b", share: 0.34, lends: false)])
+    for ticket in 1...4 as ClosedRange<UInt64> { machine.lend(ticket, tier: 1, at: 0) }
+    #expect(!machine.mayEnter(2, inside: 4) && !machine.mayEnter(1, inside: 4) && machine.mayEnter(0, inside: 4))
+  }
+
+  @Test("R6.3 among tiers that have their share, who uses less of it comes first, not who uses less")
+  func relativeUse() {
+    var machine = self.machine(10, [Tier("a", share: 0.6), Tier("b", share: 0.2)])
+    for ticket in 1...6 as ClosedRange<UInt64> { machine.lend(ticket, tier: 0, at: 0) }
+    for ticket in 7...9 as ClosedRange<UInt64> { machine.lend(ticket, tier: 1, at: 0) }
+    _ = machine.wait(11, tier: 1, priority: 0)
+    _ = machine.wait(12, tier: 0, priority: 0)
+    let next = machine.next(inside: 9)
+    #expect(next?.ticket == 12 && next?.tier == 0)
+  }
+
+  @Test("permits are forgotten when nothing has to be remembered any more")
+  func untracked() {
+    var machine = self.machine(4, [], maxHold: .nanoseconds(5))
+    machine.lend(1, tier: 0, at: 0)
+    #expect(machine.leaks(at: 5) == [1] && machine.outstandingLeaks == 1)
+    machine.replace(.init(.init(maxConcurrent: 4, maxQueue: 0)))
+    #expect(machine.leases.isEmpty && machine.outstandingLeaks == 0 && machine.giveBack(1) == .untracked)
+  }
+
+  @Test("R6.3 without a queue no tier has one")
+  func noQueue() {
+    var machine = self.machine(4, [Tier("a", share: 0.5)], maxQueue: 0)
+    #expect((0...1).allSatisfy { machine.wait(UInt64($0 + 1), tier: $0, priority: 0) == .full })
+  }
+}
