@@ -137,7 +137,7 @@ import Testing
   }
 
   @Test(
-    "R6.4 rate: by a clock that lags a bucket gives no permit that the law would not give, and is at most the lag's worth less full",
+    "R6.4 rate: by a clock that lags a bucket gives no permit too many, and is at most the lag less full",
     arguments: UInt64(0)..<40)
   func laggingClock(seed: UInt64) {
     var chance = SeededGenerator(seed: seed)
