@@ -22,8 +22,8 @@ public final class CircuitBreaker: Gate {
   ///
   /// The rest of the line changes only with the settings: [place]: the window's address; [traits]: what the hot path
   /// has to know of the settings; [slowness]: from how many nanoseconds on a call is slow; [durations]: the address of
-  /// the response times, 0 where there are none; [counts]: the address of a count window's successes, 0 where the window
-  /// is none; [limit], on the next line: how many nanoseconds a call may take.
+  /// the response times, 0 where there are none; [counts]: the address of a count window's successes, 0 for a time
+  /// window; [limit], on the next line: how many nanoseconds a call may take.
   @usableFromInline let shared = AtomicWords(9)
   @usableFromInline let lanes = LiveRuntimeLanes.shared
   let core: Lock<Core>

@@ -5,7 +5,7 @@ extension RateLimiter {
   struct Core: Sendable {
     var configuration: Configuration
     var law: Law
-    /// The state of a warm-up, to be changed in its place: in and out of the law it would be copied twice for each call.
+    /// The state of a warm-up, to be changed in its place: in and out of the law it would be copied twice a call.
     var warmUp = WarmUpMachine(interval: 1, warmUp: 1, coldFactor: 1)
     /// How many permits of a sliding window may be taken without the lock, and how often there were such.
     var leased = 0

@@ -18,8 +18,8 @@ public final class RateLimiter: Gate {
 
   /// A bucket's state and law: [0] when it will be full, [1] the space between permits, [2] what it holds.
   ///
-  /// [1] is 0 where the state is more than a word, and the lock decides. [3]: how long a call may wait. [4]: by how much
-  /// the clock may lag that the bucket goes by.
+  /// [1] is 0 where the state is more than a word, and the lock decides. [3]: how long a call may wait. [4]: by how
+  /// much the clock may lag that the bucket goes by.
   ///
   /// Of a sliding window: [5] how many permits may be taken without the lock, and above them the number of the lease;
   /// [6] until when.

@@ -6,8 +6,8 @@
 /// the dependency sees `ratio` times what it accepts. Low priorities go first: what has to be refused is taken from
 /// calls with a priority below 0, then from those with 0, and only what these cannot give from those above, so that in
 /// sum it is what the formula says. Unlike a breaker it never stops altogether, and needs no probes.
-/// Cost around a success: a reading of the coarse clock while there was no failure in the window, and a lock at each end
-/// when there was; no allocation.
+/// Cost around a success: a reading of the coarse clock while there was no failure in the window, and a lock at each
+/// end when there was; no allocation.
 ///
 /// Source: Google, "Site Reliability Engineering" (2016), chapter 21, client-side throttling.
 public final class Throttle: Gate {

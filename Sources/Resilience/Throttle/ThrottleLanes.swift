@@ -3,8 +3,8 @@ internal import Synchronization
 /// Attempts and acceptances that threads have counted by themselves, while there is no failure that they would have to
 /// be judged by.
 ///
-/// A line per lane: [0] the place of the attempts, as in a token; [1…3] how many attempts of each class there ever were;
-/// [4] how many acceptances. Only the lane's thread writes it, by plain stores; its place it changes under the
+/// A line per lane: [0] the place of the attempts, as in a token; [1…3] how many attempts of each class there ever
+/// were; [4] how many acceptances. Only the lane's thread writes it, by plain stores; its place it changes under the
 /// throttle's lock, under which all lanes are collected as well.
 struct ThrottleLanes: ~Copyable, Sendable {
   /// Line 0: [0] the present place, [1] until when attempts may be counted in lanes, 0 while they may not.

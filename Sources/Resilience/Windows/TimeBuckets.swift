@@ -2,8 +2,8 @@ internal import Synchronization
 
 /// The usual case of a time window: one more success in a bucket that has been begun.
 ///
-/// A copy of what that takes, beside the window: looking into the window itself, an enum that cannot be copied, costs as
-/// much as the counting.
+/// A copy of what that takes, beside the window: looking into the window itself, an enum that cannot be copied, costs
+/// as much as the counting.
 struct TimeBuckets: @unchecked Sendable {
   private let words: UnsafeMutablePointer<Atomic<UInt64>>
   private let period: UInt64

@@ -5,9 +5,9 @@ internal import Synchronization
 /// Recording is lock-free and, for different threads, uncontended.
 ///
 /// A bucket is one word, `[epoch:20 | failures:22 | total:22]`, so that a roll-over is one compare-and-swap; one line
-/// of 16 buckets per stripe, a stripe per lane; threads without a lane are spread over them. Slow calls have a plane of their own, written only by
-/// them. An epoch returns after 2²⁰ periods (29 hours for a window of one second); a stripe that was idle for exactly
-/// that long counts its old bucket once more.
+/// of 16 buckets per stripe, a stripe per lane; threads without a lane are spread over them. Slow calls have a plane of
+/// their own, written only by them. An epoch returns after 2²⁰ periods (29 hours for a window of one second); a stripe
+/// that was idle for exactly that long counts its old bucket once more.
 struct TimeWindow: ~Copyable, Sendable {
   let words: AtomicWords
   let slow: AtomicWords
