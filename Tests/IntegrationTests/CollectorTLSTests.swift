@@ -2,8 +2,10 @@ import Testing
 
 @Suite("A collector that speaks HTTPS", .timeLimit(.minutes(5)))
 struct CollectorTLSTests {
-  private static func settings(_ endpoint: String, _ tls: String, _ upstream: String) -> ProgramSettings {
-    ProgramSettings.dependencies(("up", "url: \"\(upstream)\", retry: false, attemptTimeout: 100ms")).with {
+  private static func settings(
+    _ endpoint: String, _ tls: String, _ upstream: String, _ attemptTimeout: String = "20s"
+  ) -> ProgramSettings {
+    ProgramSettings.dependencies(("up", "url: \"\(upstream)\", retry: false, attemptTimeout: \(attemptTimeout)")).with {
       $0.telemetry = "otlp: { endpoint: \"\(endpoint)\", interval: 200ms\(tls) }"
     }
   }
@@ -51,7 +53,7 @@ struct CollectorTLSTests {
     defer { receiver.end() }
     let upstream = try ScriptedUpstream { _ in .after(.seconds(30), .ok("late")) }
     defer { upstream.stop() }
-    let settings = Self.settings("http://127.0.0.1:\(receiver.port)", "", upstream.url)
+    let settings = Self.settings("http://127.0.0.1:\(receiver.port)", "", upstream.url, "100ms")
     try await ServedProgram.run(settings) { program in
       #expect(try await program.get("/up/a").status == 504)
       let attempt = try await eventually("the attempt's span has come") {
