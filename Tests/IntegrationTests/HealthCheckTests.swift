@@ -218,7 +218,8 @@ struct HealthCheckTests {
   private static func rows(of file: String, in folder: TestFolder) async throws -> String {
     let script = """
       import sqlite3; c = sqlite3.connect('\(file)')
-      print(c.execute('pragma integrity_check').fetchone()[0], c.execute('select count(*) from sqlite_master').fetchone()[0])
+      sound = c.execute('pragma integrity_check').fetchone()[0]
+      print(sound, c.execute('select count(*) from sqlite_master').fetchone()[0])
       """
     let process = try ChildProcess(try Programs.python(), ["-c", script], folder: folder, name: "look")
     guard try await process.exit() == 0 else { throw Trouble("sqlite: \(process.errors)") }

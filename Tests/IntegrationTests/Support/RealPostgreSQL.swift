@@ -4,8 +4,8 @@ import Resilience
 
 /// A real PostgreSQL on a port of its own, which can be killed and started again.
 ///
-/// It refuses to run as root; then it runs as the user `postgres`, in a folder of his directly below `/tmp`, because he may
-/// not look into ours.
+/// It refuses to run as root; then it runs as the user `postgres`, in a folder of his directly below `/tmp`, because he
+/// may not look into ours.
 final class RealPostgreSQL: Sendable {
   let port: Int
   private let folder: TestFolder
