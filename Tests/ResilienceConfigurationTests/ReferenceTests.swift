@@ -24,8 +24,8 @@ struct ReferenceTests {
     let value = text.hasPrefix("[") ? text : "'\(text)'"
     // A check needs something to look at.
     let companion = keys[0] == "health" ? "path: /, " : ""
-    let line =
-      keys.map { "\($0): " }.joined(separator: "{ \(companion)") + value + String(repeating: " }", count: keys.count - 1)
+    let end = String(repeating: " }", count: keys.count - 1)
+    let line = keys.map { "\($0): " }.joined(separator: "{ \(companion)") + value + end
     var expected = PolicyConfiguration()
     // A section that is off is switched on by any key but its switch.
     let isOn = keys.last != "enabled"
