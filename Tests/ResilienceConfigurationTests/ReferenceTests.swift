@@ -22,12 +22,16 @@ struct ReferenceTests {
     else { return }
     let keys = definition.key.dropFirst("dependencies.*.".count).split(separator: ".")
     let value = text.hasPrefix("[") ? text : "'\(text)'"
-    let line = keys.map { "\($0): " }.joined(separator: "{ ") + value + String(repeating: " }", count: keys.count - 1)
+    // A check needs something to look at.
+    let companion = keys[0] == "health" ? "path: /, " : ""
+    let end = String(repeating: " }", count: keys.count - 1)
+    let line = keys.map { "\($0): " }.joined(separator: "{ \(companion)") + value + end
     var expected = PolicyConfiguration()
     // A section that is off is switched on by any key but its switch.
     let isOn = keys.last != "enabled"
     switch (keys[0], keys.count > 1 ? keys[1] : "") {
     case ("bulkhead", _): expected.bulkhead.isEnabled = isOn
+    case ("health", _): expected.health.path = "/"
     case ("cache", _): expected.cache.isEnabled = isOn
     case ("rateLimit", _): expected.rateLimit.isEnabled = isOn
     case ("adaptiveLimit", _): expected.adaptiveLimit.isEnabled = isOn
@@ -64,7 +68,7 @@ struct ReferenceTests {
       #expect(page.split(separator: "`\(definition.key)`").count >= 2, "\(definition.key)")
     }
     #expect(page.contains("`RETRY_BASE_DELAY_MS`"))
-    #expect(page.contains("- `dependencies.*.health`"))
+    #expect(page.contains("- `alerts`"))
     let rows = page.split(separator: "\n").filter { $0.hasPrefix("|") }
     #expect(rows.allSatisfy { $0.replacing("\\|", with: "").count { $0 == "|" } == 7 })
   }

@@ -24,7 +24,8 @@ struct ReadRouteTests {
         Issue.record("no object: \(full.text)")
         return
       }
-      #expect(orders["usable"] == false && orders["state"] == "unhealthy" && orders["breaker"] == "open" && orders["criticality"] == "critical")
+      #expect(orders["usable"] == false && orders["state"] == "unhealthy")
+      #expect(orders["breaker"] == "open" && orders["criticality"] == "critical")
       let wrong = try await client.get("/health/dependencies?detail=some")
       #expect(wrong.status == 422 && wrong.text.contains("full, or leave it out"))
     }

@@ -29,7 +29,7 @@ extension Setting where Root == ServiceConfiguration {
         guard DependencyNames.check(node, with: &reader) else { return }
         for entry in node.entries {
           // Without a URL, but with a check of its own: it is not called, only looked at.
-          if entry.value["url"] == nil, let health = entry.value["health"], health.path.hasPrefix("dependencies.") {
+          if entry.value["url"] == nil, let health = entry.value["health"], health["url"] ?? health["kind"] != nil {
             var watched = WatchedDependencyConfiguration()
             watched.name = entry.key
             reader.read(WatchedDependencyConfiguration.section(entry.value), into: &watched)

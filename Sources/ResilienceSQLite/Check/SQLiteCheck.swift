@@ -6,9 +6,9 @@ internal import ResilienceInterfaces
 
 /// Whether a SQLite file can be opened, is sound, and takes writes.
 ///
-/// The file is opened for each check and never created; a check that only reads opens it read-only. `PRAGMA
-/// quick_check` reads the whole file, so give a large one a long interval. A write is made in a transaction that is rolled back: it
-/// needs the file's write lock for a moment, and waits for it until the check's time is over.
+/// The file is opened for each check and never created; a check that only reads opens it read-only. `quick_check` reads
+/// the whole file, so give a large one a long interval. A write is made in a transaction that is rolled back: it needs
+/// the file's write lock for a moment, and waits for it until the check's time is nearly over.
 public struct SQLiteCheck: HealthCheck {
   private let path: String
   private let isDeep: Bool

@@ -24,6 +24,17 @@ enum Programs {
     try self.find("RESILIENCE_TEST_NGINX", self.onPath(["nginx"]), remedy: "install nginx-light")
   }
 
+  static func redis() throws -> String {
+    try self.find("RESILIENCE_TEST_REDIS", self.onPath(["redis-server"]), remedy: "install redis-server")
+  }
+
+  static func postgres() throws -> String {
+    let versions = (try? FileManager.default.contentsOfDirectory(atPath: "/usr/lib/postgresql")) ?? []
+    let places = versions.sorted().reversed().map { "/usr/lib/postgresql/\($0)/bin/postgres" }
+    return try self.find(
+      "RESILIENCE_TEST_POSTGRES", self.onPath(["postgres"]) + places, remedy: "install postgresql")
+  }
+
   static func promtool() throws -> String {
     try self.find("RESILIENCE_TEST_PROMTOOL", self.onPath(["promtool"]), remedy: "install prometheus")
   }

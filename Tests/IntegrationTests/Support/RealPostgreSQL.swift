@@ -1,0 +1,80 @@
+import Foundation
+import Glibc
+import Resilience
+
+/// A real PostgreSQL on a port of its own, which can be killed and started again.
+///
+/// It refuses to run as root; then it runs as the user `postgres`, in a folder of his directly below `/tmp`, because he
+/// may not look into ours.
+final class RealPostgreSQL: Sendable {
+  let port: Int
+  private let folder: TestFolder
+  private let data: String
+  private let program: String
+  private let process = Lock<ChildProcess?>(nil)
+
+  /// Makes an empty cluster; `start()` runs it.
+  init() async throws {
+    self.port = try FreePort.take()
+    self.folder = try TestFolder()
+    self.program = try Programs.postgres()
+    let data = "/tmp/resilience-postgres-\(UUID().uuidString)"
+    self.data = data
+    try FileManager.default.createDirectory(atPath: data, withIntermediateDirectories: false)
+    if getuid() == 0 {
+      guard let user = getpwnam("postgres") else { throw Trouble("there is no user 'postgres' to run it") }
+      guard chown(data, user.pointee.pw_uid, user.pointee.pw_gid) == 0 else { throw Trouble("chown \(data) fails") }
+    }
+    let folder = URL(fileURLWithPath: self.program).resolvingSymlinksInPath().deletingLastPathComponent().path
+    let (path, arguments) = Self.asUser(
+      "\(folder)/initdb",
+      ["-D", "\(data)/cluster", "-U", "postgres", "--auth=trust", "--no-sync", "--locale=C", "-E", "UTF8"])
+    let process = try ChildProcess(path, arguments, folder: self.folder, name: "initdb")
+    guard try await process.exit(within: .seconds(120)) == 0 else {
+      throw Trouble("initdb: \(process.errors) \(process.output)")
+    }
+  }
+
+  /// Starts it and waits until it accepts connections; tries again while a killed one's children still end.
+  func start() async throws {
+    try await eventually(within: .seconds(60), "PostgreSQL is ready", every: .milliseconds(100)) {
+      let name = "postgres-\(UUID().uuidString)"
+      let (path, arguments) = Self.asUser(
+        self.program,
+        [
+          "-D", "\(self.data)/cluster", "-p", "\(self.port)", "-k", self.data, "-c", "listen_addresses=127.0.0.1", "-c",
+          "fsync=off", "-c", "shared_buffers=16MB",
+        ])
+      let process = try ChildProcess(path, arguments, folder: self.folder, name: name)
+      while process.exitCode == nil {
+        if process.errors.contains("ready to accept connections") {
+          self.process.withLock { $0 = process }
+          return true
+        }
+        try await Task.sleep(for: .milliseconds(20))
+      }
+      throw Trouble("it ended: \(process.errors.suffix(500))")
+    }
+  }
+
+  /// Ends it at once, as `kill -9` does; its children notice and end too.
+  func kill() {
+    let process = self.process.withLock { process in
+      defer { process = nil }
+      return process
+    }
+    process?.end()
+  }
+
+  deinit {
+    self.kill()
+    for _ in 0..<50 where FileManager.default.fileExists(atPath: self.data) {
+      do { try FileManager.default.removeItem(atPath: self.data) } catch { usleep(20_000) }
+    }
+  }
+
+  private static func asUser(_ program: String, _ arguments: [String]) -> (String, [String]) {
+    guard getuid() == 0 else { return (program, arguments) }
+    return ("/usr/bin/setpriv", ["--reuid=postgres", "--regid=postgres", "--init-groups", program] + arguments)
+  }
+}
