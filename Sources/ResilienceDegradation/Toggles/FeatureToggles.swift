@@ -50,7 +50,9 @@ public final class FeatureToggles: Sendable {
     return evaluation
   }
 
-  /// Replaces the definitions; people's decisions are kept. Says which toggles were switched by it.
+  /// Replaces the definitions; people's decisions are kept.
+  ///
+  /// Says which toggles were switched by it.
   @discardableResult
   public func replace(_ toggles: [FeatureToggle], isActive: Bool = true) -> [ToggleMachine.Change] {
     self.machine.withLock { $0.replace(toggles, isActive: isActive) }
