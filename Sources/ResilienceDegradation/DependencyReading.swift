@@ -8,7 +8,8 @@ public struct DependencyReading: Sendable, Equatable {
   public let criticality: DependencyStatus.Criticality
   /// How far it can be relied on.
   public let condition: DependencyCondition
-  /// Whether it was unavailable and nothing has proved yet that it works again: its breaker probes, or would if somebody called.
+  /// Whether it was unavailable and nothing has proved yet that it works again: its breaker probes, or would if
+  /// somebody called.
   public let isRecovering: Bool
   /// Why, in words for operators; empty while it is healthy.
   public let reason: String
@@ -30,7 +31,7 @@ public struct DependencyReading: Sendable, Equatable {
 
   /// Whether nobody should rely on it: unavailable, or not yet proved to be back.
   ///
-  /// A breaker that probes and fails goes from open to half-open and back, every few seconds: for modes and toggles that is
-  /// one outage and not many.
+  /// A breaker that probes and fails goes from open to half-open and back, every few seconds: for modes and toggles
+  /// that is one outage and not many.
   public var isDown: Bool { self.condition == .unavailable || self.isRecovering }
 }

@@ -4,7 +4,8 @@ import Testing
 struct NoticeProgramTests {
   private static let secret = "planted-webhook-secret-0123456789"
   private static let keys = """
-    retry: false, circuitBreaker: { consecutiveFailures: 2, openDuration: 500ms, permittedProbes: 1, successThreshold: 1 },
+    retry: false,
+    circuitBreaker: { consecutiveFailures: 2, openDuration: 500ms, permittedProbes: 1, successThreshold: 1 },
     notice: { feature: "Search", unavailable: "{feature} rests.", recovered: "{feature} is back." }
     """
 

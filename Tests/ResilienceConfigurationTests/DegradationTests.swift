@@ -73,7 +73,8 @@ struct DegradationTests {
       toggles:
         keyHeader: X-User
         features:
-          - { name: recs, summary: Recommendations, percentage: 12.5, tiers: [gold], dependencies: [api], offIn: [readOnly] }
+          - { name: recs, summary: Recommendations, percentage: 12.5, tiers: [gold], dependencies: [api],
+              offIn: [readOnly] }
       notices: { public: true, webhooks: [ { url: "https://status.example.com/hook", secret: very-secret-text } ] }
       """
     let configuration = try load(text + Self.rest).configuration

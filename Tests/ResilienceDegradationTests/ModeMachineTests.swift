@@ -110,10 +110,11 @@ import Testing
       #expect((change != nil) == (before != machine.mode) && change?.to ?? machine.mode == machine.mode)
       if change != nil { changes.append((now, machine.mode)) }
     }
-    // A mode that was entered lasts at least its own time: it cannot flap.
-    for (index, change) in changes.enumerated() where index > 0 && change.mode < changes[index - 1].mode {
-      let left = changes[index - 1]
-      #expect(change.at - left.at >= Int64(configuration[left.mode].leaveAfter / .milliseconds(1)))
+    // Whatever was entered from a lesser mode lasts at least its own time, in it or in one that goes further.
+    for (index, change) in changes.enumerated() {
+      guard change.mode > (index > 0 ? changes[index - 1].mode : .normal) else { continue }
+      guard let left = changes.dropFirst(index + 1).first(where: { $0.mode < change.mode }) else { continue }
+      #expect(left.at - change.at >= Int64(configuration[change.mode].leaveAfter / .milliseconds(1)))
     }
   }
 

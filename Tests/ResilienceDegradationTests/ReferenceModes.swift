@@ -1,6 +1,7 @@
 import ResilienceDegradation
 
-/// Which mode is in force, found by looking through the whole past again at every step: slow, and short enough to be believed.
+/// Which mode is in force, found by looking through the whole past again at every step: slow, and short enough to be
+/// believed.
 struct ReferenceModes {
   private let configuration: ModeConfiguration
   private var past: [(at: Int64, wanted: DegradationMode)] = []

@@ -49,8 +49,8 @@ extension DependencyConfiguration: ConfigurationSection {
       .value("dependsOn", \.dependsOn, .list(of: .name, "list of names"), "Dependencies that it needs itself."),
       .value(
         "privilegedTiers", \.privilegedTiers, .list(of: .name, "list of names"),
-        "For an identity provider: tiers whose calls to any dependency are refused with 503 while it is away; all others "
-          + "are admitted."),
+        "For an identity provider: tiers whose calls to any dependency are refused with 503 while it is away; all "
+          + "others are admitted."),
       .optional("toggle", \.toggle, .name, absent: "none", "The toggle that it is behind; while it is off, 404."),
       .sections(
         "toggledPaths", \.toggledPaths, of: ToggledPathConfiguration.self, "Paths of it that are behind a toggle."

@@ -64,8 +64,8 @@ extension ModeSectionConfiguration: ConfigurationSection {
     .value("automatic", \.isAutomatic, .flag, "Whether rules lead to it; without them only people choose it."),
     .sections(
       "when", \.when, of: ModeRuleConfiguration.self,
-      "Alternatives that call for it; without any, partial asks for one degraded dependency, emergency for one critical "
-        + "that is unavailable, the others for nothing."
+      "Alternatives that call for it; without any, partial asks for one degraded dependency, emergency for one "
+        + "critical that is unavailable, the others for nothing."
     ) { rule, _, _ in rule },
     .value(
       "enterAfter", \.enterAfter, .duration(.zero...(.seconds(86_400))),
@@ -77,7 +77,7 @@ extension ModeSectionConfiguration: ConfigurationSection {
     .optional(
       "writes", \.writes, .choice(),
       absent: "queue in readOnly and offline; in emergency as in those with rules; else pass",
-      "What becomes of requests that would change something; queued ones are refused with 503 where no queue is configured."
+      "What becomes of requests that would change something; `queue` refuses with 503 where nothing can queue them."
     ),
     .optional(
       "reads", \.reads, .choice(), absent: "fallback in offline; in emergency as in those with rules; else pass",

@@ -32,7 +32,7 @@ extension ReviewConfiguration: ConfigurationSection {
     .value("body", \.body, .body, "The response's body, JSON."),
     .value(
       "maxBodyBytes", \.maxBodyBytes, .size(0...(1 << 20)),
-      "The longest request body that is recorded; longer ones have no review. Of the fields only Content-Type is kept."),
+      "The longest request body that is recorded; longer ones have no review. Of the fields, Content-Type is kept."),
     .value(
       "maxPending", \.maxPending, .integer(1...1_000_000),
       "Records that may wait for a decision, of all dependencies together."),

@@ -10,8 +10,8 @@ public import ResilienceInterfaces
 /// for change in manager.refresh(at: now) { log("\(change)") }   // once a second
 /// if manager.effects.writes != .pass { throw ReadOnly() }
 /// ```
-/// The gateway has one of its own, told by its breakers. Times are Unix milliseconds and are passed in. Cost: one lock for
-/// a question; an update costs the number of dependencies times the number of rules.
+/// The gateway has one of its own, told by its breakers. Times are Unix milliseconds and are passed in. Cost: one
+/// lock for a question; an update costs the number of dependencies times the number of rules.
 public final class DegradationManager: Sendable {
   private struct Watched: Sendable {
     let name: String

@@ -1,6 +1,7 @@
 /// A switch with hysteresis: on after its condition has held for a while, off after it has not held for a while.
 ///
-/// Both without a break: every sample that contradicts begins the wait anew. So it changes at most once within the shorter
+/// Both without a break: every sample that contradicts begins the wait anew. So it changes at most once within the
+/// shorter
 /// of the two lengths, whatever the condition does. A value; times are milliseconds of any clock, and a clock that was
 /// set back only makes it wait longer.
 public struct Latch: Sendable, Equatable {

@@ -7,8 +7,8 @@ public struct ModeConfiguration: Sendable, Equatable {
   /// The settings by mode; `normal` has none.
   public var modes: [DegradationMode: ModeSettings]
 
-  /// The defaults: partial while anything does not work as it should, emergency while something critical is away, neither with
-  /// an effect of its own; read-only and offline are chosen by people until rules are given.
+  /// The defaults: partial while anything does not work as it should, emergency while something critical is away,
+  /// neither with an effect of its own; read-only and offline are chosen by people until rules are given.
   public init() {
     self.modes = [
       .partial: ModeSettings(rules: [ModeRule(count: 1, condition: .degraded)]),

@@ -2,7 +2,8 @@ public import ResilienceInterfaces
 
 /// Which mode is in force: what rules call for, with hysteresis, or what a person has decided.
 ///
-/// Every mode but normal has a ``Latch`` whose condition is that a rule of this mode or of one that goes further is satisfied.
+/// Every mode but normal has a ``Latch`` whose condition is that a rule of this mode or of one that goes further is
+/// satisfied.
 /// The mode in force is the furthest whose latch is on. So an outage that flickers faster than `leaveAfter` changes the
 /// mode once in each direction, and a mode that was entered lasts at least its `leaveAfter`. A value: told readings and
 /// times in Unix milliseconds. Cost: the number of dependencies times the number of rules.

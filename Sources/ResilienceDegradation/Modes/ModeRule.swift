@@ -1,6 +1,7 @@
 public import ResilienceInterfaces
 
-/// When a mode is called for: everything that a rule says has to hold together; several rules of a mode are alternatives.
+/// When a mode is called for: everything that a rule says has to hold together; several rules of a mode are
+/// alternatives.
 ///
 /// A rule first chooses dependencies (by name, by criticality), then asks how many of them are down, and how good the
 /// health score is. A rule without a number is satisfied by one dependency; a rule with nothing but a score asks for

@@ -2,8 +2,8 @@ public import ResilienceInterfaces
 
 /// What users are told, and when: once when something begins, once when it gets worse, once when it is over.
 ///
-/// What flickers is one trouble and not many: a ``Latch`` for each subject. A value; times are Unix milliseconds. Bounded to
-/// the newest notices.
+/// What flickers is one trouble and not many: a ``Latch`` for each subject. A value; times are Unix milliseconds.
+/// Bounded to the newest notices.
 public struct NoticeMachine: Sendable {
   private struct Trouble: Sendable {
     var latch = Latch()

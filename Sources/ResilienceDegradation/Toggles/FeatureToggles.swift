@@ -5,8 +5,8 @@ public import ResilienceInterfaces
 ///
 /// ```swift
 /// let toggles = FeatureToggles([FeatureToggle("recommendations", percentage: 25, dependencies: ["recommendations"])])
-/// toggles.update(manager.view)                     // once a second, or whenever the manager says that something changed
-/// if toggles.isEnabled("recommendations", for: user.id, tier: user.tier) { … }
+/// toggles.update(manager.view)                     // once a second, or whenever the manager says that something
+/// changed if toggles.isEnabled("recommendations", for: user.id, tier: user.tier) { … }
 /// ```
 /// An unknown name is off. Cost: one lock, and a hash of the key where a share decides.
 public final class FeatureToggles: Sendable {
@@ -50,7 +50,9 @@ public final class FeatureToggles: Sendable {
     return evaluation
   }
 
-  /// Replaces the definitions; people's decisions are kept. Says which toggles were switched by it.
+  /// Replaces the definitions; people's decisions are kept.
+  ///
+  /// Says which toggles were switched by it.
   @discardableResult
   public func replace(_ toggles: [FeatureToggle], isActive: Bool = true) -> [ToggleMachine.Change] {
     self.machine.withLock { $0.replace(toggles, isActive: isActive) }

@@ -1,9 +1,10 @@
 /// Where a key stands on a toggle's scale from 0 to 100: the same in every process, on every machine, for ever.
 ///
-/// The key's place never moves, so whoever is within 10 per cent is within 20 too; and it differs from toggle to toggle, so
+/// The key's place never moves, so whoever is within 10 per cent is within 20 too; and it differs from toggle to
+/// toggle, so
 /// that not the same users try everything. FNV-1a with 64 bits (draft-eastlake-fnv) over the toggle's name, a zero
-/// byte and the key as UTF-8, its bits mixed by MurmurHash3's `fmix64` (Appleby), because FNV spreads its last bytes badly; the upper 53 bits are
-/// the place. Protects nothing. Cost: a few nanoseconds per byte.
+/// byte and the key as UTF-8, its bits mixed by MurmurHash3's `fmix64` (Appleby), because FNV spreads its last bytes
+/// badly; the upper 53 bits are the place. Protects nothing. Cost: a few nanoseconds per byte.
 public enum ToggleBucket {
   /// The place of a key, 0 up to but without 100.
   public static func place(of key: String, in toggle: String) -> Double {

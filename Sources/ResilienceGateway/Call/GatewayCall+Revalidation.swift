@@ -9,8 +9,8 @@ internal import ResilienceInterfaces
 extension GatewayCall {
   /// Asks for an answer again in the background, once at a time for each URL.
   ///
-  /// Under the dependency's own policies and at a low priority: an open breaker or a full bulkhead keeps it away like any
-  /// other call, and the stale answer goes on being served for as long as it says.
+  /// Under the dependency's own policies and at a low priority: an open breaker or a full bulkhead keeps it away like
+  /// any other call, and the stale answer goes on being served for as long as it says.
   func revalidateLater(_ entry: CacheEntry, _ request: CacheRequest) {
     guard self.dependency.revalidations.begin(request.url) else { return }
     Runtime.live.spawn {

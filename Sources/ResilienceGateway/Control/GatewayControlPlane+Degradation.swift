@@ -13,8 +13,8 @@ extension GatewayControlPlane {
     return self.gatewayDegradation.manager.status
   }
 
-  /// Goes back to full function: closes every open breaker, takes a person's mode back, and lets every rule wait anew; what operators
-  /// have decided about breakers and toggles stays.
+  /// Goes back to full function: closes every open breaker, takes a person's mode back, and lets every rule wait
+  /// anew; what operators have decided about breakers and toggles stays.
   public func resetDegradation(reason: String, actor: String) async throws(ControlFailure) -> DegradationStatus {
     let reason = try OverrideRequest.checkedReason(reason)
     let before = await self.degradation()

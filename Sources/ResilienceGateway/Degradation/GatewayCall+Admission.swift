@@ -38,8 +38,8 @@ extension GatewayCall {
     case .queue:
       throw SteppedBack(
         refusal: self.refusal(
-          "Changes are not carried out at present (mode '\(mode)'), and nothing is configured to keep this one for later.",
-          mode), isForRecordersOnly: true)
+          "Changes are not carried out at present (mode '\(mode)'), and nothing is configured to keep this one for "
+            + "later.", mode), isForRecordersOnly: true)
     }
   }
 

@@ -2,8 +2,8 @@ internal import Crypto
 internal import Foundation
 internal import ResilienceConfiguration
 
-/// Signs what is sent to a webhook by the rules of Standard Webhooks (standardwebhooks.com): HMAC-SHA256 over id, time and
-/// body, so that a receiver can tell who sent it, that it is whole, and that it is not an old one again.
+/// Signs what is sent to a webhook by the rules of Standard Webhooks (standardwebhooks.com): HMAC-SHA256 over id,
+/// time and body, so that a receiver can tell who sent it, that it is whole, and that it is not an old one again.
 struct WebhookSignature: Sendable {
   private let key: SymmetricKey
 

@@ -1,7 +1,7 @@
 /// Keeps requests that wait for a person's decision.
 ///
-/// A write that has returned is durable; a change and its audit line are written together or not at all. Decided records
-/// are kept for looking up, the newest ``ReviewItem/keptDecided`` of them.
+/// A write that has returned is durable; a change and its audit line are written together or not at all. Decided
+/// records are kept for looking up, the newest ``ReviewItem/keptDecided`` of them.
 public protocol ReviewStore: Sendable {
   /// Records a request; false, and nothing is recorded, where so many wait already.
   func addReview(_ item: ReviewItem, unlessPending limit: Int) async throws(ControlStoreFailure) -> Bool

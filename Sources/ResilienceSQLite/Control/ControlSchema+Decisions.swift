@@ -25,7 +25,8 @@ extension ControlSchema {
     try database.execute(
       sql: """
         INSERT OR REPLACE INTO control_review
-        (id, dependency, method, path, contentType, body, receivedAt, cause, correlationID, state, actor, changedAt, outcome)
+        (id, dependency, method, path, contentType, body, receivedAt, cause, correlationID, state, actor, changedAt,
+        outcome)
         VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
         """,
       arguments: [
