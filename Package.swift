@@ -209,7 +209,7 @@ let package = Package(
       ] + nio),
     tests("CompositionTests", ["Resilience", "ResilienceSimulation", "ResilienceTesting"]),
     tests("SimulationTests", ["Resilience", "ResilienceSimulation", "ResilienceTesting"]),
-    tests("RegressionTests", ["Resilience", "ResilienceSimulation", "ResilienceTesting"]),
+    tests("RegressionTests", ["Resilience", "ResilienceInterfaces", "ResilienceSimulation", "ResilienceTesting"]),
     tests("ResilienceTracesTests", ["Resilience", "ResilienceTraces"]),
     tests("IntegrationTests", ["Resilience", "ResilienceCLI", "ResilienceTraces"], exclude: ["Receiver"]),
   ]
