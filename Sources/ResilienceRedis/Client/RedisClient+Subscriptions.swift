@@ -56,7 +56,7 @@ extension RedisClient {
       }
     }
     defer { connection.close() }
-    let patience = Int64(self.configuration.stallTimeout / .nanoseconds(1))
+    let patience = self.configuration.stallTimeout.wholeNanoseconds
     do throws(RedisError) {
       _ = try await connection.send(
         RedisCommand("SUBSCRIBE", channels.map(RedisArgument.text)), until: Runtime.live.now() + patience)
