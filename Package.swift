@@ -40,7 +40,7 @@ let nio: [Target.Dependency] = [
 let isCoreOnly = Context.environment["RESILIENCE_CORE_ONLY"] == "1"
 let coreModules: Set<String> = [
   "Resilience", "ResilienceInterfaces", "ResilienceSimulation", "ResilienceTesting", "ResilienceDegradation",
-  "ResilienceHealth", "ResilienceTelemetry",
+  "ResilienceHealth", "ResilienceQueue", "ResilienceTelemetry",
 ]
 let coreTests: Set<String> = ["TidyTests", "CompositionTests", "SimulationTests", "RegressionTests"]
 
@@ -65,6 +65,7 @@ let package = Package(
     .library(name: "ResilienceTesting", targets: ["ResilienceTesting"]),
     .library(name: "ResilienceDegradation", targets: ["ResilienceDegradation"]),
     .library(name: "ResilienceHealth", targets: ["ResilienceHealth"]),
+    .library(name: "ResilienceQueue", targets: ["ResilienceQueue"]),
     .library(name: "ResilienceTelemetry", targets: ["ResilienceTelemetry"]),
     .library(name: "ResilienceConfiguration", targets: ["ResilienceConfiguration"]),
     .library(name: "ResilienceSQLite", targets: ["ResilienceSQLite"]),
@@ -90,6 +91,7 @@ let package = Package(
     .package(url: "https://github.com/hummingbird-project/hummingbird", from: "2.28.1"),
     .package(url: "https://github.com/groue/GRDB.swift", from: "7.10.0"),
     .package(url: "https://github.com/jpsim/Yams", from: "6.2.2"),
+    .package(url: "https://github.com/apple/swift-crypto", from: "4.5.2"),
   ],
   targets: [
     // L0
@@ -101,6 +103,7 @@ let package = Package(
     library("ResilienceTesting", ["Resilience", "ResilienceInterfaces", "ResilienceSimulation"]),
     library("ResilienceDegradation", ["Resilience", "ResilienceInterfaces"]),
     library("ResilienceHealth", ["Resilience", "ResilienceInterfaces"]),
+    library("ResilienceQueue", ["Resilience", "ResilienceInterfaces"]),
     // L3
     library("ResilienceTelemetry", ["Resilience", "ResilienceInterfaces", logging, tracing, coreMetrics]),
     library(
@@ -125,7 +128,7 @@ let package = Package(
       "ResilienceGateway",
       [
         "Resilience", "ResilienceInterfaces", "ResilienceDegradation", "ResilienceConfiguration",
-        "ResilienceTelemetry", logging, tracing,
+        "ResilienceQueue", "ResilienceTelemetry", logging, tracing, .product(name: "Crypto", package: "swift-crypto"),
       ] + nio),
     library(
       "ResilienceHummingbird",
@@ -167,6 +170,9 @@ let package = Package(
       "ResilienceHealthTests",
       ["Resilience", "ResilienceInterfaces", "ResilienceSimulation", "ResilienceTesting", "ResilienceHealth"]),
     tests(
+      "ResilienceQueueTests",
+      ["Resilience", "ResilienceInterfaces", "ResilienceSimulation", "ResilienceTesting", "ResilienceQueue"]),
+    tests(
       "ResilienceTelemetryTests",
       [
         "Resilience", "ResilienceInterfaces", "ResilienceSimulation", "ResilienceTesting", "ResilienceTelemetry",
@@ -198,7 +204,7 @@ let package = Package(
       "ResilienceGatewayTests",
       [
         "Resilience", "ResilienceInterfaces", "ResilienceTesting", "ResilienceDegradation", "ResilienceConfiguration",
-        "ResilienceTelemetry", "ResilienceGateway", logging, tracing,
+        "ResilienceQueue", "ResilienceTelemetry", "ResilienceGateway", logging, tracing,
       ] + nio),
     tests(
       "ResilienceHummingbirdTests",

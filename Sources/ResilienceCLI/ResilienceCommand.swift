@@ -12,6 +12,7 @@ struct ResilienceCommand: AsyncParsableCommand {
       """,
     version: BuildVersion.text,
     subcommands: [
-      ServeCommand.self, CheckCommand.self, ExplainCommand.self, ReferenceCommand.self, VersionCommand.self,
+      ServeCommand.self, CheckCommand.self, ExplainCommand.self, CtlCommand.self, ReferenceCommand.self,
+      VersionCommand.self,
     ])
 }

@@ -238,8 +238,12 @@ extension FaultCases {
     ),
     .dependency("throttle of all", "throttle: { ratio: 1 }  #! out-of-range dependencies.api.throttle.ratio"),
     .dependency(
-      "planned fallback queue",
-      "fallback:\n  - queue: { methods: [POST] }  #! not-available dependencies.api.fallback[0].queue"),
+      "delays of a queue out of order",
+      "fallback:\n  - queue: { initialDelay: 2m, maxDelay: 1m }  #! contradiction dependencies.api.fallback[0].queue.initialDelay"
+    ),
+    .dependency(
+      "credentials kept without a key",
+      "fallback: [{ queue: { keepCredentials: true } }]  #! contradiction dependencies.api.fallback"),
     .dependency(
       "candidate out of range",
       "circuitBreaker: { candidate: { openDuration: 0s } }  #! out-of-range dependencies.api.circuitBreaker.candidate.openDuration"

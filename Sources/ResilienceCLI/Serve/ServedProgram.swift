@@ -20,6 +20,7 @@ struct ServedProgram {
   private let examples: ExampleUpstreams?
   private let gateway: AssembledGateway
   private let control: GatewayControlPlane
+  private let queues: GatewayQueues
   private let watch: ConfigurationWatch
 
   /// Puts everything together.
@@ -43,14 +44,16 @@ struct ServedProgram {
     let store = try Storage.open(configuration.storage.url)
     let metrics = try GatewayMetrics(service: configuration.service, registry: telemetry.registry)
     let feed = ControlEventFeed()
+    self.queues = GatewayQueues(
+      store: store.queue, encryptionKey: configuration.storage.encryptionKey?.value, feed: feed, metrics: metrics)
     self.examples = Self.examples(configuration)
     let examplePort = try await self.examples?.start(on: self.group)
     self.gateway = try AssembledGateway(
       configuration, metrics: metrics, feed: feed, examplePort: examplePort, group: self.group,
-      tracer: telemetry.tracer)
+      tracer: telemetry.tracer, queues: self.queues)
     self.control = GatewayControlPlane(
-      service: configuration.service, table: self.gateway.service.table, metrics: metrics, store: store, feed: feed,
-      examples: self.examples)
+      service: configuration.service, table: self.gateway.service.table, metrics: metrics, store: store.control,
+      feed: feed, examples: self.examples, queues: self.queues)
     let reloader = try ConfigurationReloader(
       gateway: self.gateway, control: self.control, file: file.path, text: text,
       examples: Set(self.examples?.all.map(\.name) ?? []))
@@ -72,6 +75,7 @@ struct ServedProgram {
       servers: self.gateway.servers(group: self.group), control: self.control,
       gracePeriod: self.configuration.gateway.shutdownGracePeriod, onListening: self.announce)
     try await listeners.listen()
+    services.append(QueueDelivery(queues: self.queues, table: self.gateway.service.table))
     services.append(listeners)
     if self.isExample { services.append(ExampleVisitors(configuration: self.configuration, group: self.group)) }
     var log = self.log

@@ -3,13 +3,19 @@ internal import ResilienceInterfaces
 internal import ResilienceSQLite
 
 /// Opens the storage that a configuration names.
-enum Storage {
-  static func open(_ location: StorageLocation) throws -> any ControlStore {
+struct Storage {
+  /// Operators' decisions and the audit.
+  let control: any ControlStore
+  /// Requests that wait for their dependencies.
+  let queue: any QueueStore
+
+  static func open(_ location: StorageLocation) throws -> Storage {
     switch location {
-    case .memory: return InMemoryControlStore()
+    case .memory: return Storage(control: InMemoryControlStore(), queue: InMemoryQueueStore())
     case .sqlite(let path):
-      do throws(ControlStoreFailure) {
-        return try SQLiteControlStore(path: path)
+      do {
+        return Storage(
+          control: try SQLiteControlStore(path: path), queue: SQLiteQueueStore(try SQLiteDatabase(path: path)))
       } catch {
         throw StartFailure("storage: \(error)")
       }

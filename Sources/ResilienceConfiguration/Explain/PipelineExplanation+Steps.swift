@@ -99,6 +99,9 @@ extension PipelineExplanation {
       switch fallback {
       case .staleCache(let cache): "the last good answer to the same request, up to \(Self.text(cache.maxAge)) old"
       case .template(let template): "a fixed answer with status \(template.status) (\(template.contentType))"
+      case .queue(let queue):
+        "a \(queue.methods.joined(separator: ", ")) is kept, answered with 202, and delivered later (up to "
+          + "\(queue.maxAttempts) attempts)"
       }
     }
   }

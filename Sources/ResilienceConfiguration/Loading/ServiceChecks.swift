@@ -6,6 +6,27 @@ enum ServiceChecks {
     checkListeners(configuration, tree, &reader)
     checkGraph(configuration, tree, &reader)
     checkBulkheads(configuration, tree, &reader)
+    checkCredentials(configuration, tree, &reader)
+  }
+
+  /// Credentials are kept encrypted or not at all.
+  private static func checkCredentials(
+    _ configuration: ServiceConfiguration, _ tree: SourceNode, _ reader: inout ConfigurationReader
+  ) {
+    guard configuration.storage.encryptionKey == nil, tree.descendant(["storage", "encryptionKey"]) == nil else {
+      return
+    }
+    for dependency in configuration.dependencies {
+      let keeps = dependency.fallback.contains { step in
+        if case .queue(let queue) = step { queue.keepCredentials } else { false }
+      }
+      guard keeps else { continue }
+      reader.report(
+        .contradiction, at: tree.descendant(["dependencies", dependency.name, "fallback"]) ?? tree,
+        "credentials would be kept, but there is nothing to encrypt them with", found: "keepCredentials: true",
+        allowed: "keepCredentials together with storage.encryptionKey",
+        remedy: "make a key with `openssl rand -hex 32` and set storage.encryptionKey: \"${NAME}\"")
+    }
   }
 
   private static func checkListeners(

@@ -99,6 +99,23 @@ extension ValueKind where Value == String {
 }
 
 extension ValueKind where Value == Secret {
+  /// A key of 256 bits.
+  static let encryptionKey = scalar(
+    "secret", allowed: "64 hexadecimal digits", isSecret: true, render: \.description
+  ) { text throws(ValueFault) in
+    guard text.utf8.count == 64,
+      text.utf8.allSatisfy({
+        UInt8(ascii: "0")...UInt8(ascii: "9") ~= $0
+          || UInt8(ascii: "a")...UInt8(ascii: "f") ~= $0 || UInt8(ascii: "A")...UInt8(ascii: "F") ~= $0
+      })
+    else {
+      throw ValueFault(
+        .invalidValue, "this is no key of 256 bits",
+        remedy: "make one with `openssl rand -hex 32` and give it through a variable: \"${NAME}\"")
+    }
+    return Secret(text)
+  }
+
   /// A secret of printable ASCII without spaces, long enough not to be guessed by trying.
   static let token = scalar(
     "secret", allowed: "8 to 512 printable ASCII characters without spaces", isSecret: true, render: \.description

@@ -4,4 +4,6 @@ public enum FallbackConfiguration: Sendable, Equatable {
   case staleCache(StaleCacheConfiguration)
   /// A fixed response.
   case template(TemplateConfiguration)
+  /// The request is kept and delivered later.
+  case queue(QueueConfiguration)
 }

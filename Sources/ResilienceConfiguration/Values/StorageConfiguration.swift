@@ -2,6 +2,8 @@
 public struct StorageConfiguration: Sendable, Equatable {
   /// The store.
   public var url = StorageLocation.memory
+  /// What kept credentials are encrypted with; nil for none.
+  public var encryptionKey: Secret?
 
   /// All defaults.
   public init() {}
@@ -9,6 +11,11 @@ public struct StorageConfiguration: Sendable, Equatable {
 
 extension StorageConfiguration: ConfigurationSection {
   static let settings: [Setting<StorageConfiguration>] = [
-    .value("url", \.url, .storage, "Where overrides and audit are kept; with `memory:` they are lost at a restart.")
+    .value(
+      "url", \.url, .storage,
+      "Where overrides, audit and queued requests are kept; with `memory:` they are lost at a restart."),
+    .optional(
+      "encryptionKey", \.encryptionKey, .encryptionKey, absent: "none",
+      "What the credentials of queued requests are encrypted with (AES-256-GCM)."),
   ]
 }

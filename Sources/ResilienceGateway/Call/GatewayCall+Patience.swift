@@ -18,12 +18,12 @@ extension GatewayCall {
   }
 
   /// Reads a body that may have to be sent again; it has to come within the time of the whole call.
-  func collectBody() async throws -> ByteBuffer {
+  func collectBody(upTo most: Int) async throws -> ByteBuffer {
     let limit = TimeAmount(self.dependency.configuration.timeout)
     let alarm = self.response.schedule(in: limit) { [request] in request.body.giveUp() }
     defer { alarm.cancel() }
     do {
-      return try await self.request.body.collect(upTo: self.settings.replayableBodyBytes)
+      return try await self.request.body.collect(upTo: most)
     } catch let error as GatewayRequestBodyError {
       throw RequestBodyFailure(cause: error)
     }

@@ -18,7 +18,12 @@ extension GatewayCall {
         try await self.refuse(refusal)
         return self.record(.invalidRequest, fallback: nil)
       }
-      if let source = try await self.serveFallback(error) { return self.record(.fallback, fallback: source) }
+      do {
+        if let source = try await self.serveFallback(error) { return self.record(.fallback, fallback: source) }
+      } catch let refusal as Refusal {
+        try await self.refuse(refusal)
+        return self.record(.invalidRequest, fallback: nil)
+      }
       if let failing = error as? FailingResponse {
         try await self.passOn(failing)
       } else {
@@ -39,6 +44,8 @@ extension GatewayCall {
       case .template(let settings):
         try await self.serve(settings, because: error)
         return "template"
+      case .queue:
+        if try await self.serveQueued(because: error) { return "queue" }
       }
     }
     return nil

@@ -27,6 +27,7 @@ final class GatewayCall: Sendable {
     var attempts = 0
     var upstreamNanoseconds: Int64 = 0
     var isAnswering = false
+    var keptBody: ByteBuffer?
   }
 
   init(
@@ -48,6 +49,9 @@ final class GatewayCall: Sendable {
   var attempts: Int { self.progress.withLock { $0.attempts } }
   /// How long the dependency took for the head of its last answer.
   var upstreamNanoseconds: Int64 { self.progress.withLock { $0.upstreamNanoseconds } }
+
+  /// The body as it would be put into a queue; nil if it is not kept.
+  var keptBody: ByteBuffer? { self.progress.withLock { $0.keptBody } }
 
   /// Another attempt begins: which one it is, from 1.
   func attemptBegins() -> Int {
@@ -76,6 +80,7 @@ final class GatewayCall: Sendable {
   func run() async {
     do {
       let body = try await self.outgoingBody()
+      if try await self.queueBehindOthers() { return self.record(.fallback, fallback: "queue") }
       if try await self.serveFresh() { return self.record(.success, fallback: nil) }
       try await self.dependency.run(in: self.context()) { context in try await self.attempt(context, body) }
       self.record(.success, fallback: nil)
@@ -102,6 +107,10 @@ final class GatewayCall: Sendable {
   /// The body as it will be sent: kept if it may have to be sent again, otherwise passed through.
   private func outgoingBody() async throws -> UpstreamRequest.Body {
     let body = self.request.body
+    if let kept = try await self.queueableBody() {
+      self.progress.withLock { $0.keptBody = kept }
+      return kept.readableBytes == 0 ? .none : .bytes(kept)
+    }
     if body.isEmpty { return .none }
     if let limit = self.dependency.configuration.maxBodyBytes, let length = body.declaredLength, length > limit {
       throw Refusal(
@@ -112,7 +121,7 @@ final class GatewayCall: Sendable {
       self.dependency.repeatableMethods.contains(self.method)
         || self.request.head.headers.contains(name: "Idempotency-Key")
     {
-      return .bytes(try await self.collectBody())
+      return .bytes(try await self.collectBody(upTo: self.settings.replayableBodyBytes))
     }
     let stream = CountedBody(body, limit: limit, repetition: self.repetition)
     return .stream(next: { try await stream.next() }, knownLength: body.declaredLength)

@@ -14,6 +14,7 @@ public final class GatewayService: GatewayHandler {
 
   /// Answers a request whose path begins with the dependency's name.
   public func handle(_ request: GatewayRequest, _ response: GatewayResponseWriter) async {
+    if request.head.uri.hasPrefix("/_resilience/"), await self.answerReserved(request, response) { return }
     await self.handle(request, response) { table throws -> (Dependency, String) in
       let target = try self.target(request.head.uri)
       guard !target.isReserved else { throw Refusal(.notFound, "There is nothing at this path.") }

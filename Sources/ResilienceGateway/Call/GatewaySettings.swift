@@ -17,6 +17,8 @@ public struct GatewaySettings: Sendable {
   public let clock: WallClock
   /// Makes spans; nil: nothing is traced.
   public let tracer: SpanTracer?
+  /// Where requests wait for their dependency; nil: nothing is kept.
+  public let queues: GatewayQueues?
   /// Request bodies up to this length are kept, so that they can be sent again; default 1 MiB.
   public let replayableBodyBytes: Int
   /// Failing answers up to this length wait until it is known whether there is another attempt; default 256 KiB.
@@ -29,8 +31,10 @@ public struct GatewaySettings: Sendable {
   ///   - viaName: How this instance calls itself in `Via`.
   ///   - clock: The time of day.
   ///   - tracer: Makes spans; nil: nothing is traced.
+  ///   - queues: Where requests wait for their dependency; nil: nothing is kept.
   public init(
-    _ configuration: ServiceConfiguration, viaName: String, clock: WallClock = .system, tracer: SpanTracer? = nil
+    _ configuration: ServiceConfiguration, viaName: String, clock: WallClock = .system, tracer: SpanTracer? = nil,
+    queues: GatewayQueues? = nil
   ) {
     self.service = configuration.service
     self.codePrefix = configuration.errors.codePrefix
@@ -39,6 +43,7 @@ public struct GatewaySettings: Sendable {
     self.viaName = viaName
     self.clock = clock
     self.tracer = tracer
+    self.queues = queues
     self.replayableBodyBytes = 1 << 20
     self.keptAnswerBytes = 256 << 10
   }

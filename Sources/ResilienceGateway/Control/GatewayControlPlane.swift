@@ -24,6 +24,7 @@ public final class GatewayControlPlane: ControlPlane {
   let feed: ControlEventFeed
   let clock: WallClock
   let exampleUpstreams: ExampleUpstreams?
+  let queueKeeper: GatewayQueues?
   let state: Lock<State>
   let log = Logger(label: "resilience.control")
   /// When this process began, in Unix milliseconds: since when untouched breakers are closed.
@@ -38,10 +39,12 @@ public final class GatewayControlPlane: ControlPlane {
   ///   - store: Keeps decisions and audit.
   ///   - feed: Where events are told.
   ///   - examples: The built-in upstreams, if there are any.
+  ///   - queues: Where requests wait for their dependencies, if they do.
   ///   - clock: The time of day.
   public init(
     service: String, table: DependencyTable, metrics: GatewayMetrics, store: any ControlStore,
-    feed: ControlEventFeed, examples: ExampleUpstreams? = nil, clock: WallClock = .system
+    feed: ControlEventFeed, examples: ExampleUpstreams? = nil, queues: GatewayQueues? = nil,
+    clock: WallClock = .system
   ) {
     self.service = service
     self.table = table
@@ -51,6 +54,7 @@ public final class GatewayControlPlane: ControlPlane {
     self.clock = clock
     self.startedAt = clock.now
     self.exampleUpstreams = examples
+    self.queueKeeper = queues
     self.state = Lock(State(degradation: DegradationMachine(at: clock.now)))
     self.metrics.registry.beforeEachReading { [weak self] in self?.refreshGauges() }
   }

@@ -23,6 +23,7 @@ public final class AssembledGateway: Sendable {
   let observer: PolicyEvents
   private let viaName: String
   private let tracer: SpanTracer?
+  private let queues: GatewayQueues?
   private let examplePort: Int?
   private let group: any EventLoopGroup
   private let shared: NIOUpstreamTransport
@@ -37,21 +38,23 @@ public final class AssembledGateway: Sendable {
   ///   - examplePort: Where the built-in upstreams listen, if they do.
   ///   - group: The event loops of servers and upstream connections.
   ///   - tracer: Makes spans; nil: nothing is traced.
+  ///   - queues: Where requests wait for their dependency; nil: nothing is kept.
   /// - Throws: What is wrong with a policy, a metric's name or a file for TLS.
   public init(
     _ configuration: ServiceConfiguration, metrics: GatewayMetrics, feed: ControlEventFeed, examplePort: Int?,
-    group: any EventLoopGroup, tracer: SpanTracer? = nil
+    group: any EventLoopGroup, tracer: SpanTracer? = nil, queues: GatewayQueues? = nil
   ) throws {
     self.viaName = "resilience-\(String(Runtime.live.random() & 0xFFFF_FFFF, radix: 16))"
     self.shared = try NIOUpstreamTransport(group: group)
     self.metrics = metrics
     self.observer = PolicyEvents(metrics: metrics, feed: feed)
     self.tracer = tracer
+    self.queues = queues
     self.examplePort = examplePort
     self.group = group
     self.state = Lock(State(configuration: configuration, transports: [:]))
     self.service = GatewayService(
-      DependencyTable(GatewaySettings(configuration, viaName: self.viaName, tracer: tracer), []))
+      DependencyTable(GatewaySettings(configuration, viaName: self.viaName, tracer: tracer, queues: queues), []))
     self.commit(try self.prepare(configuration))
   }
 
@@ -99,7 +102,8 @@ public final class AssembledGateway: Sendable {
     prepared.shared.takeEffect()
     for dependency in prepared.dependencies where former[dependency.name] !== dependency { dependency.takeEffect() }
     self.service.table.replace(
-      GatewaySettings(prepared.configuration, viaName: self.viaName, tracer: self.tracer), prepared.dependencies)
+      GatewaySettings(prepared.configuration, viaName: self.viaName, tracer: self.tracer, queues: self.queues),
+      prepared.dependencies)
     self.state.withLock { state in
       for (name, transport) in state.transports {
         guard transport.isOwn, prepared.transports[name]?.transport !== transport.transport else { continue }

@@ -15,6 +15,7 @@ enum PrivateHeaders {
   static func remove(from headers: inout HTTPHeaders, keepingClaims: Bool = false) {
     if !keepingClaims { for name in self.claims { headers.remove(name: name) } }
     headers.remove(name: "X-Resilience-Attempts")
+    headers.remove(name: "X-Resilience-Queued")
     headers.remove(name: "X-Resilience-Degraded")
   }
 

@@ -29,7 +29,7 @@ final class DependencyMetrics: Sendable {
       durations[outcome] = try metrics.durations.bind(service, name, outcome.rawValue)
     }
     var fallbacks: [String: Counter] = [:]
-    for source in ["stale-cache", "template"] {
+    for source in ["stale-cache", "template", "queue"] {
       fallbacks[source] = try metrics.fallbacks.bind(service, name, source)
     }
     self.requests = requests

@@ -26,6 +26,8 @@ public final class GatewayMetrics: Sendable {
   let degradedServices: MetricFamily<Gauge>
   let recoveries: MetricFamily<Counter>
   let events: MetricFamily<Counter>
+  let queueItems: MetricFamily<Gauge>
+  let queueEvents: MetricFamily<Counter>
 
   /// Registers the metrics.
   ///
@@ -82,5 +84,10 @@ public final class GatewayMetrics: Sendable {
       "service_recovery_total", help: "How often a dependency came back.", labels: dependency)
     self.events = try registry.counter(
       "resilience_events_total", help: "What policies decided, by kind.", labels: ["service", "dependency", "event"])
+    self.queueItems = try registry.gauge(
+      "resilience_queue_items", help: "Kept requests, by their state.", labels: ["service", "dependency", "state"])
+    self.queueEvents = try registry.counter(
+      "resilience_queue_events_total", help: "What happened to kept requests, by kind.",
+      labels: ["service", "dependency", "event"])
   }
 }

@@ -57,9 +57,15 @@ extension Problem {
   /// What a control plane's refusal looks like from outside.
   init(_ failure: ControlFailure) {
     switch failure {
-    case .unknownBreaker, .unknownDependency, .unknownExample: self = .notFound(failure.description)
+    case .unknownBreaker, .unknownDependency, .unknownExample, .unknownQueueItem: self = .notFound(failure.description)
     case .invalid(let field, let found, let allowed):
       self = .unprocessable(field: field, found: "'\(found)'", allowed: allowed)
+    case .queue(let failure) where failure.kind == .conflict:
+      self.init(status: .conflict, code: .conflict, detail: "\(failure.detail) \(failure.remedy)")
+    case .queue(let failure):
+      self = .later(
+        .serviceUnavailable, "The queue cannot be read or changed now (\(failure.kind.rawValue)). See the log.",
+        retryAfterSeconds: 5)
     case .storage(let storage) where storage.kind == .corrupt || storage.kind == .tooNew:
       // The remedy names files of this machine: it belongs into the log, not into an answer.
       self.init(

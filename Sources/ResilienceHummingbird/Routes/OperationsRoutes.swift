@@ -13,7 +13,7 @@ struct OperationsRoutes: Sendable {
   func all() -> [OperationsRoute] {
     let routes =
       self.healthRoutes() + self.degradationRoutes() + self.stateRoutes() + self.overrideRoutes()
-      + self.exampleRoutes() + self.recordRoutes() + self.sessionRoutes() + self.consoleRoutes()
+      + self.exampleRoutes() + self.queueRoutes() + self.recordRoutes() + self.sessionRoutes() + self.consoleRoutes()
     return routes + [self.documentRoute(of: routes)]
   }
 

@@ -8,6 +8,10 @@ public enum ControlFailure: Error, Sendable, Equatable {
   case unknownExample(name: String, known: [String])
   /// A field holds something that is not allowed.
   case invalid(field: String, found: String, allowed: String)
+  /// No queue holds an item with that id.
+  case unknownQueueItem(id: String)
+  /// A queue's store refused, or failed.
+  case queue(StoreFailure)
   /// The decision could not be written down, so it was not put in force.
   case storage(ControlStoreFailure)
 }
@@ -20,6 +24,8 @@ extension ControlFailure: CustomStringConvertible {
     case .unknownDependency(let name, let known): Self.unknown("dependency", name, known)
     case .unknownExample(let name, let known): Self.unknown("example upstream", name, known)
     case .invalid(let field, let found, let allowed): "'\(field)' is \(found); allowed: \(allowed)."
+    case .unknownQueueItem(let id): "No queue holds the item '\(id)'. List /api/queue/dead to see what there is."
+    case .queue(let failure): "The queue was not changed: \(failure)"
     case .storage(let failure): "The change was not saved and is not in force: \(failure)"
     }
   }

@@ -52,11 +52,16 @@ public protocol ControlPlane: Sendable {
     _ faults: FaultSettings, ofExample name: String, actor: String
   ) async throws(ControlFailure) -> ExampleUpstream
 
+  /// The queues; nil where there are none.
+  var queueControl: (any QueueControl)? { get }
+
   /// All metrics as text.
   func metricsText(_ format: MetricsFormat) async -> String
 }
 
 extension ControlPlane {
+  /// Nil: nothing is queued.
+  public var queueControl: (any QueueControl)? { nil }
   /// Nil: nobody reads configurations while the program runs.
   public func configuration() async -> ConfigurationStatus? { nil }
 }

@@ -58,6 +58,11 @@ public enum StoreRules {
   public static func check(_ draft: QueueDraft, store: String) throws(StoreFailure) {
     try self.check(key: draft.id, named: "id", store: store)
     try self.check(key: draft.queue, named: "queue's name", store: store)
+    if draft.deadReason != nil && draft.orderingKey != nil {
+      throw StoreFailure(
+        .invalid, store: store, detail: "The item '\(draft.id)' is dead from the start and has an ordering key.",
+        remedy: "Leave out the ordering key, or let a worker find out.")
+    }
     if let key = draft.orderingKey { try self.check(key: key, named: "ordering key", store: store) }
     if let key = draft.idempotencyKey { try self.check(key: key, named: "idempotency key", store: store) }
     try self.check(value: draft.payload, metadata: draft.metadata, store: store)

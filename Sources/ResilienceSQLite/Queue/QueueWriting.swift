@@ -27,23 +27,25 @@ struct QueueWriting {
     }
     var state = QueueItem.State.waiting
     if let key = draft.orderingKey, try self.isHeld(draft.queue, key) { state = .blocked }
+    if draft.deadReason != nil { state = .dead }
+    let note = StoreRules.note(draft.deadReason)
     let due = self.now + StoreRules.delay(draft.delay)
     let statement = try self.database.cachedStatement(
       sql: """
         INSERT INTO queue_item (sequence, id, queue, state, due, turn, attempts, claims, enqueued, size, ordering_key,
-          ordering, idempotency_key, metadata, payload)
-        VALUES (?, ?, ?, ?, ?, ?, 0, 0, ?, ?, ?, ?, ?, ?, ?)
+          ordering, idempotency_key, metadata, payload, note)
+        VALUES (?, ?, ?, ?, ?, ?, 0, 0, ?, ?, ?, ?, ?, ?, ?, ?)
         """)
     try statement.execute(arguments: [
       sequence, draft.id, draft.queue, QueueRow.number(state), due, sequence * Self.turns, self.now, size,
       draft.orderingKey, draft.ordering.rawValue, draft.idempotencyKey, try MetadataText.text(draft.metadata),
-      Data(draft.payload),
+      Data(draft.payload), note,
     ])
     let item = QueueItem(
       id: draft.id, queue: draft.queue, sequence: sequence, state: state, payload: draft.payload,
       metadata: draft.metadata, orderingKey: draft.orderingKey, ordering: draft.ordering,
-      idempotencyKey: draft.idempotencyKey, attempts: 0, enqueued: self.now, due: due, note: nil)
-    return QueueReceipt(item: item, isDuplicate: false, position: counts.pending + 1)
+      idempotencyKey: draft.idempotencyKey, attempts: 0, enqueued: self.now, due: due, note: note)
+    return QueueReceipt(item: item, isDuplicate: false, position: state == .dead ? nil : counts.pending + 1)
   }
 
   /// The item that a draft repeats; what is completed and over is removed on the way.

@@ -3,6 +3,7 @@ internal import ResilienceInterfaces
 extension QueueStoreConformance {
   static let operators: [Check] = [
     Check("a dead letter keeps payload and reason, is listed, and is not claimed", Self.deadLetters),
+    Check("what is dead from the start is listed, and can be replayed", Self.deadOnArrival),
     Check("a replayed dead letter starts afresh, and its old claims do not count", Self.replays),
     Check("what is no dead letter cannot be replayed", Self.refusesReplay),
     Check("lists go page by page in the order of enqueuing", Self.lists),
@@ -22,6 +23,21 @@ extension QueueStoreConformance {
       "the dead letter: \(dead[0])")
     try await expectEqual(world.claim(), [], "what is claimed")
     try await expectEqual(world.store.nextDue(in: world.queue), nil, "the next time")
+  }
+
+  private static func deadOnArrival(_ world: StoreWorld<any QueueStore>) async throws {
+    var draft = world.draft("a", once: "key")
+    draft.deadReason = "status 422"
+    let receipt = try unwrap(await world.store.enqueue([draft], bound: QueueBound()).first, "the receipt")
+    try expect(receipt.item.state == .dead && receipt.item.note == "status 422", "the receipt: \(receipt)")
+    try await expectEqual(world.store.item(withID: draft.id), receipt.item, "the item")
+    try await expectEqual(world.claim(), [], "what is claimed")
+    _ = try await world.store.replay(draft.id)
+    try await expectEqual(world.claimedNames(), ["a"], "what is claimed after the replay")
+    draft.orderingKey = "k"
+    try await expectFailure(.invalid, "one with an ordering key") {
+      try await world.store.enqueue([draft], bound: QueueBound())
+    }
   }
 
   private static func replays(_ world: StoreWorld<any QueueStore>) async throws {

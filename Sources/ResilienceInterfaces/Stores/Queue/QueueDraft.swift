@@ -16,6 +16,10 @@ public struct QueueDraft: Sendable, Equatable {
   public var idempotencyKey: String?
   /// The earliest time to begin, from now.
   public var delay: Duration
+  /// Why it is a dead letter from the start, for work that is known to be impossible; nil, the default, for all other.
+  ///
+  /// Not together with an ordering key.
+  public var deadReason: String?
 
   /// Describes work.
   ///

@@ -5,7 +5,7 @@ public struct QueueReceipt: Sendable, Equatable {
   /// Whether it was there before, and nothing was enqueued.
   public let isDuplicate: Bool
   /// Its place in the queue: unfinished items (dead letters left out) that were enqueued before it, plus 1; nil for a
-  /// duplicate.
+  /// duplicate and for a dead letter.
   public let position: Int?
 
   /// Describes what became of a draft.

@@ -1,18 +1,18 @@
 /// Keeps work that cannot be done now until it is done, durably.
 ///
-/// One store holds any number of queues, told apart by name. What every implementation promises, and
+/// One store holds any number of queues, told apart by name. What every implementation promises, and what
 /// `QueueStoreConformance` in `ResilienceTesting` checks:
 /// - **Nothing is lost.** An item whose `enqueue` has returned is there until it is completed or purged.
-/// - **At least once.** A claim that is neither settled nor renewed in time passes to the next who asks. A claim settles
-///   its item only as long as nobody else has taken it since (``QueueClaim/token``); after that: `leaseLost`.
+/// - **At least once.** A claim that is neither settled nor renewed in time passes to the next who asks. A claim
+///   settles its item only as long as nobody else has taken it since (``QueueClaim/token``); after that: `leaseLost`.
 /// - **Order per key.** Of the items of one queue with the same ordering key at most one is claimed at any time, and
 ///   they are claimed in the order in which they were enqueued. What a failed one does to those behind it is the item's
 ///   ``QueueOrdering``. Items without a key are claimed by the time at which they are due, in no promised order.
 /// - **Idempotency keys.** A second item with the same queue and key is not enqueued; the caller gets the first one.
 ///   A completed item is remembered for as long as its completion asked for, a dead letter until it is purged.
 /// - **Bounds** count whatever is not completed, dead letters included; what does not fit is refused with `full`.
-/// - Lengths count by the store's clock (``StoreClock``; a server's own clock for stores on servers); callers never pass
-///   instants. Ties are decided by the order of enqueuing.
+/// - Lengths count by the store's clock (``StoreClock``; a server's own clock for stores on servers); callers never
+///   pass instants. Ties are decided by the order of enqueuing.
 ///
 /// Cost: O(log n) per item for all but lists, purges of whole states and ``position(ofItem:)``.
 public protocol QueueStore: Sendable {
@@ -44,8 +44,8 @@ public protocol QueueStore: Sendable {
 
   /// Settles claims: says for each what becomes of its item, in their order, in one step.
   ///
-  /// A claim that is lost does not hinder the others. One that has ended counts as long as nobody else has taken the item.
-  /// To say the same again (an answer was lost) does no harm.
+  /// A claim that is lost does not hinder the others. One that has ended counts as long as nobody else has taken the
+  /// item. To say the same again (an answer was lost) does no harm.
   /// - Returns: For each, in their order, whether it counted; false: somebody else has the item, or it is gone.
   func settle(_ settlements: [QueueSettlement]) async throws(StoreFailure) -> [Bool]
 

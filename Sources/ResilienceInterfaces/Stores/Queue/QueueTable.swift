@@ -45,16 +45,21 @@ struct QueueTable {
     self.lastSequence += 1
     let sequence = self.lastSequence
     let holder = draft.orderingKey.flatMap { lane.lines[ByteKey($0)]?.holder }
-    let record = Record(
+    var record = Record(
       draft: draft, sequence: sequence, enqueued: now, size: size, state: holder == nil ? .waiting : .blocked,
       due: now + StoreRules.delay(draft.delay), turn: sequence, payload: draft.payload)
+    if let reason = draft.deadReason {
+      record.state = .dead
+      record.note = StoreRules.note(reason)
+    }
     lane.counts.bytes += size
     if let key = draft.idempotencyKey { lane.idempotency[ByteKey(key)] = sequence }
     Self.add(record, to: &lane)
     self.lanes[queue] = lane
     self.records[sequence] = record
     self.sequences[ByteKey(draft.id)] = sequence
-    return QueueReceipt(item: record.item, isDuplicate: false, position: counts.pending + 1)
+    return QueueReceipt(
+      item: record.item, isDuplicate: false, position: record.state == .dead ? nil : counts.pending + 1)
   }
 
   /// The item that a draft repeats.

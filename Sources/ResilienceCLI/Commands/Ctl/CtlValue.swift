@@ -1,0 +1,13 @@
+/// A member of a request's body.
+enum CtlValue: Encodable, Sendable {
+  case text(String)
+  case flag(Bool)
+
+  func encode(to encoder: any Encoder) throws {
+    var container = encoder.singleValueContainer()
+    switch self {
+    case .text(let text): try container.encode(text)
+    case .flag(let flag): try container.encode(flag)
+    }
+  }
+}

@@ -1,0 +1,111 @@
+internal import Foundation
+internal import NIOCore
+internal import NIOHTTP1
+internal import Resilience
+internal import ResilienceConfiguration
+internal import ResilienceInterfaces
+internal import ResilienceQueue
+
+extension GatewayCall {
+  /// The queue that this request may be put into; nil if there is none for its method.
+  var queue: (settings: QueueConfiguration, queue: WorkQueue)? {
+    guard let found = self.settings.queues?.queue(of: self.dependency), found.settings.methods.contains(self.method)
+    else { return nil }
+    return found
+  }
+
+  /// Reads the body of a request that may have to be kept; nil where it is too long for that.
+  func queueableBody() async throws -> ByteBuffer? {
+    guard let queue = self.queue, let length = self.request.body.declaredLength,
+      length <= min(queue.settings.maxBodyBytes, self.dependency.configuration.maxBodyBytes ?? .max)
+    else { return nil }
+    return length == 0 ? ByteBuffer() : try await self.collectBody(upTo: queue.settings.maxBodyBytes)
+  }
+
+  /// Puts the request behind those with the same ordering key that still wait, so that it does not overtake them.
+  ///
+  /// - Returns: Whether it was answered.
+  func queueBehindOthers() async throws -> Bool {
+    guard let queue = self.queue, self.request.head.headers.contains(name: queue.settings.orderingHeader),
+      let counts = try? await queue.queue.counts(), counts.pending > 0
+    else { return false }
+    return try await self.serveQueued()
+  }
+
+  /// Keeps the request, and says so with 202.
+  ///
+  /// What may have been carried out is kept only if carrying it out twice is the same as once; so a `POST` that was sent
+  /// and not answered is kept only with an `Idempotency-Key`.
+  /// - Parameter error: Why it was not answered; nil: it was not tried.
+  /// - Returns: Whether it was answered.
+  func serveQueued(because error: (any Error)? = nil) async throws -> Bool {
+    guard let found = self.queue, let body = self.keptBody, self.mayQueue(after: error) else { return false }
+    do {
+      let draft = try self.draft(for: found.queue, found.settings, Array(body.readableBytesView))
+      let receipts = try await found.queue.enqueue([draft])
+      guard let receipt = receipts.first else { return false }
+      if receipt.isDuplicate, receipt.item.metadata["digest"] != draft.metadata["digest"] {
+        throw Refusal(
+          .validation, status: 422, "Another request was sent with this Idempotency-Key before; use a key for each.")
+      }
+      var position = receipt.position
+      if receipt.isDuplicate { position = try await found.queue.store.position(ofItem: receipt.item.id) }
+      if let error { self.tell(.fellBack(to: "queue", because: error), by: .fallback) }
+      try await self.respondQueued(receipt.item, position)
+      return true
+    } catch is StoreFailure {
+      return false  // the queue has told its observer; the next fallback has its turn
+    }
+  }
+
+  private func mayQueue(after error: (any Error)?) -> Bool {
+    guard let error else { return true }
+    let isRepeatable =
+      self.dependency.repeatableMethods.contains(self.method)
+      || self.request.head.headers.contains(name: "Idempotency-Key")
+    if isRepeatable { return true }
+    if let failing = error as? FailingResponse { return failing.status == 429 || failing.status == 503 }
+    return (error as? any CategorizedError)?.transmission == .neverSent
+  }
+
+  private func draft(
+    for queue: WorkQueue, _ settings: QueueConfiguration, _ body: [UInt8]
+  ) throws -> QueueDraft {
+    let headers = self.request.head.headers
+    let credentials = QueuedRequest.fields(of: headers, in: QueuedRequest.credentialFields)
+    var draft = queue.draft([])
+    var sealed: Data?
+    if settings.keepCredentials, !credentials.isEmpty, let seal = self.settings.queues?.seal {
+      let expires = self.settings.clock.now + Int64(settings.credentialsLifetime / .milliseconds(1))
+      sealed = try seal.seal(.init(fields: credentials, expires: expires), for: draft.id)
+    }
+    let request = QueuedRequest(
+      method: self.method, path: self.path, fields: QueuedRequest.fields(of: headers, in: QueuedRequest.keptFields),
+      body: Data(body), correlationID: self.identity.correlationID, sealed: sealed)
+    draft.payload = try request.bytes()
+    draft.orderingKey = headers.first(name: settings.orderingHeader)
+    draft.metadata = [
+      "method": self.method, "path": String(self.path.prefix { $0 != "?" }.prefix(500)),
+      "correlationId": self.identity.correlationID,
+      "digest": CredentialSeal.digest([Array(self.method.utf8), Array(self.path.utf8), body]),
+    ]
+    if let key = headers.first(name: "Idempotency-Key") {
+      // Of another caller with the same key nobody learns anything: who asks is part of it.
+      let owner = credentials.flatMap { [Array($0.name.lowercased().utf8), Array($0.value.utf8)] }
+      draft.idempotencyKey = CredentialSeal.digest([Array(key.utf8)] + owner)
+    }
+    return draft
+  }
+
+  private func respondQueued(_ item: QueueItem, _ position: Int?) async throws {
+    let location = "/_resilience/queue/\(item.id)"
+    var headers: HTTPHeaders = [
+      "Content-Type": "application/json", "Cache-Control": "no-store", "Location": location,
+      "X-Resilience-Degraded": "queue",
+    ]
+    self.addOwnHeaders(to: &headers)
+    let body = QueueStateAnswer(item, position: position).json
+    try await self.response.respond(
+      HTTPResponseHead(version: .http1_1, status: .accepted, headers: headers), body: ByteBuffer(string: body))
+  }
+}
