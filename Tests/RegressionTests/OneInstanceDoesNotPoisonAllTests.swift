@@ -40,7 +40,8 @@ import Testing
     func states() -> [CircuitBreaker.State] { self.breakers.map { $0.state(on: self.runtime) } }
   }
 
-  @Test("R2.11 one instance whose every call fails, for ten minutes, opens no other; 2 to 7 instances", arguments: 2...7)
+  @Test(
+    "R2.11 one instance whose every call fails, for ten minutes, opens no other; 2 to 7 instances", arguments: 2...7)
   func onePoisons(count: Int) throws {
     let simulation = Simulation(seed: UInt64(count))
     let runtime = simulation.runtime
@@ -50,7 +51,9 @@ import Testing
       for second in 0..<600 {
         for number in 0..<count {
           // A failure now and then is everybody's life.
-          for call in 0..<10 { await service.call(number, succeeds: number > 0 && (second * 7 + call + number) % 23 != 0) }
+          for call in 0..<10 {
+            await service.call(number, succeeds: number > 0 && (second * 7 + call + number) % 23 != 0)
+          }
         }
         await service.exchangeAll()
         for (number, state) in service.states().enumerated() where state != .closed { opened.insert(number) }

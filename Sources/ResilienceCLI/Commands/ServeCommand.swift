@@ -20,7 +20,7 @@ struct ServeCommand: AsyncParsableCommand {
   var config: String?
   @Option(help: "Where the gateway listens, HOST:PORT.") var listen: String?
   @Option(help: "Where the operations server listens, HOST:PORT.") var operations: String?
-  @Option(help: "Where what must survive is kept: memory: or sqlite:FILE.") var storage: String?
+  @Option(help: "Where what must survive is kept: memory:, sqlite:FILE or redis://HOST.") var storage: String?
   @Option(
     name: .customLong("set"),
     help: "A setting above file and environment, such as dependencies.api.timeout=5s; may be repeated.",

@@ -22,6 +22,8 @@ struct ServedProgram {
   private let control: GatewayControlPlane
   private let queues: GatewayQueues
   private let watch: ConfigurationWatch
+  private let store: Storage
+  private let sharing: BreakerSharing?
 
   /// Puts everything together.
   ///
@@ -41,7 +43,8 @@ struct ServedProgram {
     self.telemetry = telemetry
     self.log = log
     self.group = MultiThreadedEventLoopGroup(numberOfThreads: System.coreCount)
-    let store = try Storage.open(configuration.storage.url)
+    let store = try await Storage.open(configuration.storage.url, service: configuration.service, log: log)
+    self.store = store
     let metrics = try GatewayMetrics(service: configuration.service, registry: telemetry.registry)
     let feed = ControlEventFeed()
     self.queues = GatewayQueues(
@@ -54,6 +57,11 @@ struct ServedProgram {
     self.control = GatewayControlPlane(
       service: configuration.service, table: self.gateway.service.table, metrics: metrics, store: store.control,
       feed: feed, examples: self.examples, queues: self.queues)
+    let table = self.gateway.service.table
+    self.sharing = store.exchange.map { exchange in
+      BreakerSharing(
+        sharer: SharedCircuitBreakers(exchange, observer: PolicyEvents(metrics: metrics, feed: feed)), table: table)
+    }
     let reloader = try ConfigurationReloader(
       gateway: self.gateway, control: self.control, file: file.path, text: text,
       examples: Set(self.examples?.all.map(\.name) ?? []))
@@ -77,6 +85,7 @@ struct ServedProgram {
     try await listeners.listen()
     services.append(QueueDelivery(queues: self.queues, table: self.gateway.service.table))
     services.append(listeners)
+    if let sharing { services.append(sharing) }
     if self.isExample { services.append(ExampleVisitors(configuration: self.configuration, group: self.group)) }
     var log = self.log
     log.logLevel = max(log.logLevel, .info)  // below that it writes out everything that a service holds
@@ -85,6 +94,7 @@ struct ServedProgram {
     try await lifecycle.run()
     await self.telemetry.end()
     await self.gateway.shutdown()
+    await self.store.close()
     await self.examples?.stop()
     try? await self.group.shutdownGracefully()
   }

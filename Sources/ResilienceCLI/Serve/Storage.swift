@@ -1,5 +1,8 @@
+internal import Logging
+internal import Resilience
 internal import ResilienceConfiguration
 internal import ResilienceInterfaces
+internal import ResilienceRedis
 internal import ResilienceSQLite
 
 /// Opens the storage that a configuration names.
@@ -8,8 +11,16 @@ struct Storage {
   let control: any ControlStore
   /// Requests that wait for their dependencies.
   let queue: any QueueStore
+  /// Where the instances of the service meet; nil where each is alone.
+  var exchange: (any OpinionExchange)?
+  private var client: RedisClient?
 
-  static func open(_ location: StorageLocation) throws -> Storage {
+  private init(control: any ControlStore, queue: any QueueStore) {
+    self.control = control
+    self.queue = queue
+  }
+
+  static func open(_ location: StorageLocation, service: String, log: Logger) async throws -> Storage {
     switch location {
     case .memory: return Storage(control: InMemoryControlStore(), queue: InMemoryQueueStore())
     case .sqlite(let path):
@@ -20,9 +31,29 @@ struct Storage {
         throw StartFailure("storage: \(error)")
       }
     case .postgresql:
-      throw StartFailure("storage: this binary cannot keep its state in PostgreSQL; use sqlite:FILE or memory:")
-    case .redis:
-      throw StartFailure("storage: this version cannot keep its state in Redis; use sqlite:FILE or memory:")
+      throw StartFailure(
+        "storage: this binary cannot keep its state in PostgreSQL; use sqlite:FILE, redis:// or memory:")
+    case .redis(let url): return try await self.redis(url.value, service: service, log: log)
     }
   }
+
+  /// Every instance of the service shares what is kept under the service's name.
+  private static func redis(_ url: String, service: String, log: Logger) async throws -> Storage {
+    let prefix = "resilience:\(service):"
+    do {
+      let client = try RedisClient(RedisConfiguration(url: url))
+      let report = try await RedisStartupCheck(client, prefix: prefix).run()
+      for warning in report.warnings { log.warning("storage: \(warning)") }
+      var storage = Storage(
+        control: RedisControlStore(client, prefix: prefix), queue: RedisQueueStore(client, prefix: prefix))
+      storage.exchange = RedisOpinionExchange(client, prefix: prefix)
+      storage.client = client
+      return storage
+    } catch {
+      throw StartFailure("storage: \(error)")
+    }
+  }
+
+  /// Ends connections, when what is under way is done.
+  func close() async { await self.client?.close(within: .seconds(2)) }
 }

@@ -2,11 +2,11 @@ public import Resilience
 
 /// A rate limiter whose permits all instances of a service share, by way of a Redis or Valkey.
 ///
-/// The same laws and decisions as `RateLimiter`, by the server's clock: token bucket, evenly spaced (GCRA), sliding window.
-/// A call costs one round trip, bounded by `timeout`; while the server has said no, further calls are refused without
-/// asking. When it is away the fallback decides: it is asked again after a pause, by one call at a time, and observers hear
-/// of the loss and the return (`sharingChanged`). The server's state is one small key that ends by itself; a server that has
-/// lost it begins with a full bucket.
+/// The same laws and decisions as `RateLimiter`, by the server's clock: token bucket, evenly spaced (GCRA), sliding
+/// window. A call costs one round trip, bounded by `timeout`; while the server has said no, further calls are refused
+/// without asking. When it is away the fallback decides: it is asked again after a pause, by one call at a time, and
+/// observers hear of the loss and the return (`sharingChanged`). The server's state is one small key that ends by
+/// itself; a server that has lost it begins with a full bucket.
 public final class SharedRateLimiter: Gate {
   private enum Answer {
     case granted(wait: Int64)

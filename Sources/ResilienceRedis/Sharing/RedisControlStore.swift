@@ -4,8 +4,8 @@ public import ResilienceInterfaces
 
 /// Keeps operators' decisions and the audit in a Redis or Valkey, for all instances of a service.
 ///
-/// A decision and its audit line are written together. Instances that share their breakers by a `RedisOpinionExchange` with
-/// the same prefix obey it at once. How safely it is kept is the server's setting, see `RedisStartupCheck`.
+/// A decision and its audit line are written together. Instances that share their breakers by a `RedisOpinionExchange`
+/// with the same prefix obey it at once. How safely it is kept is the server's setting, see `RedisStartupCheck`.
 public final class RedisControlStore: ControlStore {
   private let space: RedisSpace
   private let auditLimit: Int

@@ -24,6 +24,11 @@ enum Programs {
     try self.find("RESILIENCE_TEST_NGINX", self.onPath(["nginx"]), remedy: "install nginx-light")
   }
 
+  static func redis() throws -> String {
+    try self.find(
+      "RESILIENCE_TEST_REDIS", self.onPath(["redis-server", "valkey-server"]), remedy: "install redis-server")
+  }
+
   static func promtool() throws -> String {
     try self.find("RESILIENCE_TEST_PROMTOOL", self.onPath(["promtool"]), remedy: "install prometheus")
   }
