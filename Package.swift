@@ -170,8 +170,8 @@ let package = Package(
       name: "ResilienceCLI",
       dependencies: [
         "Resilience", "ResilienceInterfaces", "ResilienceDegradation", "ResilienceHealth", "ResilienceTelemetry",
-        "ResilienceConfiguration", "ResilienceSQLite", "ResilienceHTTPClient", "ResilienceNetworkChecks",
-        "ResilienceGateway", "ResilienceHummingbird", lifecycle, logging,
+        "ResilienceConfiguration", "ResilienceSQLite", "ResilienceRedis", "ResilienceHTTPClient",
+        "ResilienceNetworkChecks", "ResilienceGateway", "ResilienceHummingbird", lifecycle, logging,
         .product(name: "UnixSignals", package: "swift-service-lifecycle"),
         .product(name: "ArgumentParser", package: "swift-argument-parser"),
       ] + nio, resources: [.embedInCode("Example/example.yaml")], swiftSettings: strict),
@@ -251,7 +251,7 @@ let package = Package(
       ] + nio),
     tests("CompositionTests", ["Resilience", "ResilienceSimulation", "ResilienceTesting"]),
     tests("SimulationTests", ["Resilience", "ResilienceSimulation", "ResilienceTesting"]),
-    tests("RegressionTests", ["Resilience", "ResilienceSimulation", "ResilienceTesting"]),
+    tests("RegressionTests", ["Resilience", "ResilienceInterfaces", "ResilienceSimulation", "ResilienceTesting"]),
     tests("ResilienceTracesTests", ["Resilience", "ResilienceTraces"]),
     tests("IntegrationTests", ["Resilience", "ResilienceCLI", "ResilienceTraces"], exclude: ["Receiver"]),
   ]

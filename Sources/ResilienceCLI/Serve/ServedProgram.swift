@@ -24,6 +24,8 @@ struct ServedProgram {
   private let queues: GatewayQueues
   private let healing: GatewayHealing
   private let watch: ConfigurationWatch
+  private let store: Storage
+  private let sharing: BreakerSharing?
 
   /// Puts everything together.
   ///
@@ -36,7 +38,9 @@ struct ServedProgram {
   init(
     _ file: ConfigurationFile, text: String, _ loaded: LoadedConfiguration, telemetry: ProgramTelemetry, log: Logger
   ) async throws {
-    let store = try Storage.open(loaded.configuration.storage.url)
+    let store = try await Storage.open(
+      loaded.configuration.storage.url, service: loaded.configuration.service, log: log)
+    self.store = store
     let start = try await Self.start(file, text, loaded, store.control, log)
     let configuration = start.loaded.configuration
     self.configuration = configuration
@@ -52,17 +56,22 @@ struct ServedProgram {
     let examplePort = try await self.examples?.start(on: self.group)
     self.gateway = try AssembledGateway(
       configuration, metrics: metrics, feed: feed, examplePort: examplePort, group: self.group,
-      tracer: telemetry.tracer, queues: self.queues, reviews: store.control)
+      tracer: telemetry.tracer, queues: self.queues, reviews: store.reviews)
     let group = self.group
     self.health = try GatewayHealth(of: self.gateway, feed: feed) { try CheckFactory.make($0, group: group) }
     self.control = GatewayControlPlane(
       service: configuration.service, table: self.gateway.service.table, metrics: metrics, store: store.control,
       feed: feed, examples: self.examples, queues: self.queues, health: self.health)
+    let table = self.gateway.service.table
+    self.sharing = store.exchange.map { exchange in
+      BreakerSharing(
+        sharer: SharedCircuitBreakers(exchange, observer: PolicyEvents(metrics: metrics, feed: feed)), table: table)
+    }
     let reloader = try ConfigurationReloader(
       gateway: self.gateway, control: self.control, file: file.path, start: start,
       examples: Set(self.examples?.all.map(\.name) ?? []), load: file.load)
     let healing = try GatewayHealing(
-      gateway: self.gateway, control: self.control, store: store.control, feed: feed, metrics: metrics,
+      gateway: self.gateway, control: self.control, store: store.healing, feed: feed, metrics: metrics,
       group: self.group, environment: ProcessInfo.processInfo.environment)
     self.healing = healing
     await reloader.follow { healing.apply($0) }
@@ -107,6 +116,7 @@ struct ServedProgram {
     if wait == nil { try await listeners.listen() }
     services.append(QueueDelivery(queues: self.queues, table: self.gateway.service.table))
     services.append(listeners)
+    if let sharing { services.append(sharing) }
     if self.isExample { services.append(ExampleVisitors(configuration: self.configuration, group: self.group)) }
     var log = self.log
     log.logLevel = max(log.logLevel, .info)  // below that it writes out everything that a service holds
@@ -116,6 +126,7 @@ struct ServedProgram {
     await self.telemetry.end()
     await self.healing.shutdown()
     await self.gateway.shutdown()
+    await self.store.close()
     await self.examples?.stop()
     try? await self.group.shutdownGracefully()
   }

@@ -1,4 +1,4 @@
-internal import Resilience
+public import Resilience
 
 /// The dependencies in force and what all calls share; replaced as a whole, so that no call sees half of a change.
 ///
@@ -33,6 +33,9 @@ public final class DependencyTable: Sendable {
 
   /// What is in force now.
   var current: Snapshot { self.snapshot.withLock { $0 } }
+
+  /// The breakers in force now.
+  public var breakers: [CircuitBreaker] { self.current.dependencies.compactMap(\.breaker) }
 
   /// Puts others in force; calls under way end by what they began with.
   func replace(_ settings: GatewaySettings, _ dependencies: [Dependency]) {

@@ -1,6 +1,7 @@
 /// What an instance of a service thinks of a dependency: it has opened its breaker, because of calls of its own.
 ///
-/// An opinion is no order. Who hears it opens only if failures of his own confirm it, or a quorum of instances shares it.
+/// An opinion is no order. Who hears it opens only if failures of his own confirm it, or a quorum of instances shares
+/// it.
 public struct BreakerOpinion: Sendable, Hashable {
   /// The breaker's name.
   public let breaker: String

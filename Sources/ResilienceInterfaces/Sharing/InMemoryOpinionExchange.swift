@@ -26,7 +26,8 @@ public final class InMemoryOpinionExchange: OpinionExchange {
     _ opinions: [BreakerOpinion], of instance: String, lifetime: Duration
   ) async throws(StoreFailure) -> SharedOpinions {
     let now = self.runtime.now()
-    let end = now + Int64(lifetime / .nanoseconds(1))
+    let (seconds, attoseconds) = lifetime.components
+    let end = now + seconds * 1_000_000_000 + attoseconds / 1_000_000_000
     return try self.contents.withLock { contents throws(StoreFailure) in
       if let failure = contents.failure { throw failure }
       contents.instances[instance] = end

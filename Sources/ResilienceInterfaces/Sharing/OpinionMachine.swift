@@ -4,7 +4,8 @@ internal import Resilience
 ///
 /// A value: what is known goes in, what is to be done comes out. Its rules keep one bad instance from poisoning all:
 /// - An opinion is told only for a trip by one's own evidence; who opened because of others tells nothing.
-/// - Others' opinions open a breaker only if its own recent calls failed as well, or if a quorum of instances shares them.
+/// - Others' opinions open a breaker only if its own recent calls failed as well, or if a quorum of instances shares
+///   them.
 /// - Each opinion counts once: after it was heeded, or after the breaker has recovered while it stood, it is spent.
 struct OpinionMachine: Sendable {
   /// What the breaker knows itself.

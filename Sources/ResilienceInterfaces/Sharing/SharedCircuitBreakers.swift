@@ -1,10 +1,11 @@
 public import Resilience
 
-/// Shares the circuit breakers of a service among its instances: operators' decisions bind all, trips are told as opinions.
+/// Shares the circuit breakers of a service among its instances: operators' decisions bind all, trips are told as
+/// opinions.
 ///
 /// Run one per process beside the calls. A breaker goes on deciding by itself; nothing of this is on the way of a call.
-/// When the exchange cannot be reached each instance goes by what it knows itself, operators' last decisions included, and
-/// says so: as an event, and in `isShared`. Cost: one exchange every `interval` and one with every trip.
+/// When the exchange cannot be reached each instance goes by what it knows itself, operators' last decisions included,
+/// and says so: as an event, and in `isShared`. Cost: one exchange every `interval` and one with every trip.
 public final class SharedCircuitBreakers: Sendable {
   private struct Entry {
     let breaker: CircuitBreaker

@@ -1,6 +1,6 @@
 extension RedisStartupCheck {
-  /// Does once what stores do, on keys that end by themselves: a user who lacks a right must not find out half-way through
-  /// a script, where nothing is undone.
+  /// Does once what stores do, on keys that end by themselves: a user who lacks a right must not find out half-way
+  /// through a script, where nothing is undone.
   static let probe = RedisScript(
     "permission probe", isRepeatable: true,
     source: """

@@ -2,8 +2,8 @@ internal import Resilience
 
 /// Finds out before the start whether a server is fit to keep work that must not be lost.
 ///
-/// Unfit is: not reachable, wrong credentials, older than 6.2, a replica, a cluster, a user who may not do what stores do.
-/// A server that may lose what it has acknowledged is taken, with warnings.
+/// Unfit is: not reachable, wrong credentials, older than 6.2, a replica, a cluster, a user who may not do what stores
+/// do. A server that may lose what it has acknowledged is taken, with warnings.
 public struct RedisStartupCheck: Sendable {
   /// The oldest version that stores are made for.
   public static let oldestVersion = "6.2"

@@ -18,15 +18,17 @@ struct RedisWarnings {
       let saves = (self.facts["rdb_last_save_time"] ?? "0") != "0" && self.facts["rdb_bgsave_in_progress"] != nil
       return self.warning(
         saves ? .snapshotsOnly : .notPersistent,
-        "It keeps no append-only file, so acknowledged work can be lost when it stops: since the last snapshot, or all.",
+        "It keeps no append-only file, so acknowledged work can be lost when it stops: what is newer than the last "
+          + "snapshot, or all.",
         "Set appendonly yes (CONFIG SET appendonly yes, then CONFIG REWRITE).")
     }
     switch self.synchronization {
     case "always": return nil
     case "everysec", "no":
+      let often = self.synchronization == "no" ? "when the system wants" : "once a second"
       return self.warning(
         .synchronizedLate,
-        "It synchronises its append-only file \(self.synchronization == "no" ? "when the system wants" : "once a second"), "
+        "It synchronises its append-only file \(often), "
           + "so work that was acknowledged since can be lost when the machine, not the process, fails.",
         "Set appendfsync always if that is too much; writes then wait for the disk.")
     default:

@@ -4,9 +4,9 @@ internal import Resilience
 extension RedisClient {
   /// Subscribes to channels, over a connection of its own, for as long as somebody listens.
   ///
-  /// Messages can be missed, as always with publishing: while the connection is away, or when more than the bound wait to
-  /// be heard. Both are told as `interrupted` and followed by `subscribed`; keep what matters under a key, and publish only
-  /// that it has changed.
+  /// Messages can be missed, as always with publishing: while the connection is away, or when more than the bound wait
+  /// to be heard. Both are told as `interrupted` and followed by `subscribed`; keep what matters under a key, and
+  /// publish only that it has changed.
   /// - Parameters:
   ///   - channels: Their names, at least one.
   ///   - bound: How many messages may wait to be heard.
@@ -56,7 +56,7 @@ extension RedisClient {
       }
     }
     defer { connection.close() }
-    let patience = Int64(self.configuration.stallTimeout / .nanoseconds(1))
+    let patience = self.configuration.stallTimeout.wholeNanoseconds
     do throws(RedisError) {
       _ = try await connection.send(
         RedisCommand("SUBSCRIBE", channels.map(RedisArgument.text)), until: Runtime.live.now() + patience)

@@ -3,10 +3,10 @@ internal import Synchronization
 
 /// Speaks to one Redis or Valkey: commands from any number of tasks over few connections.
 ///
-/// Connects when the first command comes and again by itself, with back-off and a breaker in front of it. A command that
-/// the server cannot have seen is repeated within its time, one that it may have seen only if that does no harm
-/// (`RedisCommand.isRepeatable`). A server's refusal is thrown as a `RedisError` that says what to do. Both versions of the
-/// protocol, users and passwords, TLS; no clusters: their redirections become an error that says so.
+/// Connects when the first command comes and again by itself, with back-off and a breaker in front of it. A command
+/// that the server cannot have seen is repeated within its time, one that it may have seen only if that does no harm
+/// (`RedisCommand.isRepeatable`). A server's refusal is thrown as a `RedisError` that says what to do. Both versions of
+/// the protocol, users and passwords, TLS; no clusters: their redirections become an error that says so.
 ///
 /// Commands of different tasks share connections, so nothing that belongs to a connection may be sent: no SELECT, no
 /// MULTI, no blocking command. For several steps at once send a script. Cost: about 20 µs around a round trip; ten
@@ -98,7 +98,7 @@ public final class RedisClient: Sendable {
     let length = timeout ?? self.configuration.timeout
     let now = Runtime.live.now()
     var context = Context(.live, operation: name, deadline: .current, isIdempotent: isRepeatable)
-    context.deadline = min(context.deadline, now + Int64(max(.zero, length) / .nanoseconds(1)))
+    context.deadline = min(context.deadline, now + max(.zero, length).wholeNanoseconds)
     let deadline = context.deadline
     let link = self.links[self.next.wrappingAdd(1, ordering: .relaxed).newValue % self.links.count]
     do {

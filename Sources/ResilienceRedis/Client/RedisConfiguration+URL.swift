@@ -4,8 +4,8 @@ public import Resilience
 extension RedisConfiguration {
   /// Reads a URL: `redis://[user:password@]host[:port][/database]`, `rediss://` with TLS.
   ///
-  /// Reserved characters in user and password are percent-encoded. What else can be set follows `?`: `ca`, `cert`, `key`
-  /// (files), `servername`, `name` (of the client), `connections`, `timeout`, `connectTimeout` and `stallTimeout`
+  /// Reserved characters in user and password are percent-encoded. What else can be set follows `?`: `ca`, `cert`,
+  /// `key` (files), `servername`, `name` (of the client), `connections`, `timeout`, `connectTimeout` and `stallTimeout`
   /// (milliseconds).
   /// - Throws: `InvalidConfiguration` with everything that makes no sense; without the password.
   public init(url: String) throws(InvalidConfiguration) {

@@ -57,7 +57,9 @@ public struct RedisConfiguration: Sendable, Equatable {
   public var maxInFlightBytes = 64 << 20
   /// How much of an answer is believed.
   public var limits = RESPLimits()
-  /// Whether the newer protocol is asked for; the older is used where the server has no other. Default true.
+  /// Whether the newer protocol is asked for; the older is used where the server has no other.
+  ///
+  /// Default true.
   public var prefersRESP3 = true
 
   /// Describes a server without encryption and credentials.

@@ -14,7 +14,8 @@ extension RedisError {
     let meaning = Self.meaning(error)
     self.init(
       meaning.kind, server: server, detail: "\(command) was refused: \(error).", remedy: meaning.remedy,
-      transmission: .answered)
+      // Told before the command is looked at.
+      transmission: meaning.kind == .loading || meaning.kind == .busy ? .neverSent : .answered)
   }
 
   private static func meaning(_ error: RESPError) -> Meaning {

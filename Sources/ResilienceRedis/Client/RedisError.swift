@@ -2,8 +2,8 @@ public import Resilience
 
 /// Why a command has no answer, or one that refuses; the only error of the Redis client.
 ///
-/// It says whether the server can have carried the command out (`transmission`), so that the library's retry and breaker
-/// treat it well without a predicate. No credential and no argument of a command appears in it.
+/// It says whether the server can have carried the command out (`transmission`), so that the library's retry and
+/// breaker treat it well without a predicate. No credential and no argument of a command appears in it.
 public struct RedisError: CategorizedError, Equatable, CustomStringConvertible {
   /// The kinds of trouble that call for different remedies.
   public enum Kind: String, Sendable, CaseIterable {

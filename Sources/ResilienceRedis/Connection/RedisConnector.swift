@@ -20,7 +20,7 @@ struct RedisConnector: Sendable {
   /// A connection that is ready for commands.
   func connect() async throws(RedisError) -> RedisConnection {
     let connection = try await self.open()
-    let deadline = Runtime.live.now() + Int64(self.configuration.connectTimeout / .nanoseconds(1))
+    let deadline = Runtime.live.now() + self.configuration.connectTimeout.wholeNanoseconds
     do throws(RedisError) {
       try await self.introduce(connection, until: deadline)
       return connection
@@ -34,7 +34,7 @@ struct RedisConnector: Sendable {
 
   private func open() async throws(RedisError) -> RedisConnection {
     let (configuration, tls, server) = (self.configuration, self.tls, self.configuration.server)
-    let timeout = TimeAmount.nanoseconds(max(1, Int64(configuration.connectTimeout / .nanoseconds(1))))
+    let timeout = TimeAmount.nanoseconds(max(1, configuration.connectTimeout.wholeNanoseconds))
     do {
       return try await ClientBootstrap(group: MultiThreadedEventLoopGroup.singleton)
         .connectTimeout(timeout)
@@ -47,7 +47,7 @@ struct RedisConnector: Sendable {
               server: server, limits: configuration.limits,
               machine: PipelineMachine(
                 limit: configuration.maxInFlight, sizeLimit: configuration.maxInFlightBytes,
-                stall: Int64(configuration.stallTimeout / .nanoseconds(1))))
+                stall: configuration.stallTimeout.wholeNanoseconds))
             try channel.pipeline.syncOperations.addHandler(handler)
             return RedisConnection(channel, handler, server: server)
           }

@@ -1,7 +1,7 @@
 /// A value of the Redis protocol, in either of its versions (RESP2 and RESP3).
 ///
-/// What only the newer version has (maps, doubles, booleans) comes as arrays and texts from a server that speaks the older
-/// one; the accessors (`integer`, `text`, `elements`) read both alike.
+/// What only the newer version has (maps, doubles, booleans) comes as arrays and texts from a server that speaks the
+/// older one; the accessors (`integer`, `text`, `elements`) read both alike.
 public indirect enum RESPValue: Sendable, Equatable {
   /// Nothing: no such key.
   case null

@@ -2,9 +2,9 @@ internal import Resilience
 
 /// The laws of the local rate limiter as steps of the server, by the server's clock, decision for decision the same.
 ///
-/// Time is a pair of whole seconds and nanoseconds, because a number in Lua holds only 53 bits; differences are taken in
-/// nanoseconds and stay exact for 104 days, which bounds what settings are allowed. Each answers `{taken, wait}`: 1 and how
-/// long to wait for one's turn, or 0 and when to come back; 0 and -1 is never.
+/// Time is a pair of whole seconds and nanoseconds, because a number in Lua holds only 53 bits; differences are taken
+/// in nanoseconds and stay exact for 104 days, which bounds what settings are allowed. Each answers `{taken, wait}`: 1
+/// and how long to wait for one's turn, or 0 and when to come back; 0 and -1 is never.
 enum RateLimitScripts {
   /// Where the time comes from: the server, or in tests the first two arguments.
   enum Clock { case server, arguments }
@@ -59,8 +59,8 @@ enum RateLimitScripts {
           epoch = current
         end
         local taken = 0
-        local counts = redis.call('HMGET', KEYS[1], 'c0', 'c1', 'c2', 'c3', 'c4', 'c5', 'c6', 'c7', 'c8', 'c9', 'c10', 'c11',
-          'c12', 'c13', 'c14', 'c15', 'c16', 'c17', 'c18', 'c19', 'c20')
+        local counts = redis.call('HMGET', KEYS[1], 'c0', 'c1', 'c2', 'c3', 'c4', 'c5', 'c6', 'c7', 'c8', 'c9',
+          'c10', 'c11', 'c12', 'c13', 'c14', 'c15', 'c16', 'c17', 'c18', 'c19', 'c20')
         for i = 1, 21 do taken = taken + tonumber(counts[i] or 0) end
         if permits > limit - taken then
           local excess = taken - limit + permits

@@ -3,7 +3,8 @@ public import Resilience
 extension SharedRateLimiter {
   /// What happens to calls while the server is away.
   public enum Fallback: Sendable, Equatable {
-    /// Each instance limits by itself, by these settings; nil takes the shared ones, so that all together may exceed them.
+    /// Each instance limits by itself, by these settings; nil takes the shared ones, so that all together may exceed
+    /// them.
     case local(RateLimiter.Configuration? = nil)
     /// All calls begin.
     case open

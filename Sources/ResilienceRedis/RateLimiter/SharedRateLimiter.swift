@@ -2,11 +2,11 @@ public import Resilience
 
 /// A rate limiter whose permits all instances of a service share, by way of a Redis or Valkey.
 ///
-/// The same laws and decisions as `RateLimiter`, by the server's clock: token bucket, evenly spaced (GCRA), sliding window.
-/// A call costs one round trip, bounded by `timeout`; while the server has said no, further calls are refused without
-/// asking. When it is away the fallback decides: it is asked again after a pause, by one call at a time, and observers hear
-/// of the loss and the return (`sharingChanged`). The server's state is one small key that ends by itself; a server that has
-/// lost it begins with a full bucket.
+/// The same laws and decisions as `RateLimiter`, by the server's clock: token bucket, evenly spaced (GCRA), sliding
+/// window. A call costs one round trip, bounded by `timeout`; while the server has said no, further calls are refused
+/// without asking. When it is away the fallback decides: it is asked again after a pause, by one call at a time, and
+/// observers hear of the loss and the return (`sharingChanged`). The server's state is one small key that ends by
+/// itself; a server that has lost it begins with a full bucket.
 public final class SharedRateLimiter: Gate {
   private enum Answer {
     case granted(wait: Int64)
@@ -49,7 +49,7 @@ public final class SharedRateLimiter: Gate {
     var alone = configuration.limit
     if case .local(let settings?) = configuration.fallback { alone = settings }
     self.local = RateLimiter(name, alone, observer: observer)
-    self.machine = Lock(SharedLimitMachine(pause: Int64(configuration.pause / .nanoseconds(1))))
+    self.machine = Lock(SharedLimitMachine(pause: configuration.pause.wholeNanoseconds))
   }
 
   /// Whether the server's answers count; false while this instance limits by itself.
@@ -103,7 +103,7 @@ public final class SharedRateLimiter: Gate {
   private func ask(_ permits: Int, _ context: Context) async throws(Rejection) -> Answer? {
     var patience = self.law.patience
     // Whoever would only sleep through his deadline reserves nothing.
-    if let remaining = context.remaining { patience = min(patience, Int64(remaining / .nanoseconds(1))) }
+    if let remaining = context.remaining { patience = min(patience, remaining.wholeNanoseconds) }
     let request = self.law.request(permits, patience: patience)
     do throws(RedisError) {
       let value = try await self.client.run(
@@ -132,7 +132,7 @@ public final class SharedRateLimiter: Gate {
   private func decideAlone(_ permits: Int, _ context: Context) async throws(Rejection) {
     switch self.configuration.fallback {
     case .open: return
-    case .closed: throw self.rejection(.rateLimited, wait: Int64(self.configuration.pause / .nanoseconds(1)), context)
+    case .closed: throw self.rejection(.rateLimited, wait: self.configuration.pause.wholeNanoseconds, context)
     case .local: try await self.local.take(permits, in: context)
     }
   }

@@ -14,6 +14,22 @@ enum ControlScripts {
       return id
       """)
 
+  /// ARGV: audit line, how many are kept, `set` or `remove`, kind and name, body; `decisions` is a hash by kind and name.
+  static let decide = RedisScript(
+    "note other decision",
+    source: """
+      local P = KEYS[1]
+      if ARGV[3] == 'set' then redis.call('HSET', P .. 'decisions', ARGV[4], ARGV[5])
+      else redis.call('HDEL', P .. 'decisions', ARGV[4]) end
+      local id = redis.call('INCR', P .. 'audits')
+      redis.call('ZADD', P .. 'audit', id, string.format('%.0f', id) .. ARGV[1])
+      redis.call('ZREMRANGEBYRANK', P .. 'audit', 0, -1 - ARGV[2])
+      return id
+      """)
+
+  static let decisions = RedisScript(
+    "load decisions", isRepeatable: true, source: "return redis.call('HVALS', KEYS[1] .. 'decisions')")
+
   static let overrides = RedisScript(
     "load overrides", isRepeatable: true, source: "return redis.call('HVALS', KEYS[1] .. 'overrides')")
 

@@ -1,7 +1,7 @@
 /// The steps of the exchange.
 ///
-/// `instances` tells until when each instance counts, `told` what it thinks: breakers and serials, in turn, one text for
-/// each. `overrides` is the control store's.
+/// `instances` tells until when each instance counts, `told` what it thinks: breakers and serials, in turn, one text
+/// for each. `overrides` is the control store's.
 enum OpinionScripts {
   /// ARGV: instance, lifetime in milliseconds, then breakers and serials in turn.
   static let exchange = RedisScript(

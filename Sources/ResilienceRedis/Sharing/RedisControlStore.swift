@@ -4,8 +4,8 @@ public import ResilienceInterfaces
 
 /// Keeps operators' decisions and the audit in a Redis or Valkey, for all instances of a service.
 ///
-/// A decision and its audit line are written together. Instances that share their breakers by a `RedisOpinionExchange` with
-/// the same prefix obey it at once. How safely it is kept is the server's setting, see `RedisStartupCheck`.
+/// A decision and its audit line are written together. Instances that share their breakers by a `RedisOpinionExchange`
+/// with the same prefix obey it at once. How safely it is kept is the server's setting, see `RedisStartupCheck`.
 public final class RedisControlStore: ControlStore {
   private let space: RedisSpace
   private let auditLimit: Int
@@ -43,6 +43,28 @@ public final class RedisControlStore: ControlStore {
     return try self.read(answer, as: BreakerOverride.self).sorted { $0.breaker < $1.breaker }
   }
 
+  /// Saves a decision and its audit line in one step.
+  @discardableResult
+  public func saveDecision(
+    _ decision: ControlDecision, recording record: AuditRecord
+  ) async throws(ControlStoreFailure) -> AuditEntry {
+    try await self.note(record, "set", decision.id, Self.text(decision), by: ControlScripts.decide)
+  }
+
+  /// Removes a decision and writes the audit line in one step.
+  @discardableResult
+  public func removeDecision(
+    _ kind: String, of name: String, recording record: AuditRecord
+  ) async throws(ControlStoreFailure) -> AuditEntry {
+    try await self.note(record, "remove", "\(kind)/\(name)", "", by: ControlScripts.decide)
+  }
+
+  /// Every decision of a kind, sorted by name.
+  public func loadDecisions(_ kind: String) async throws(ControlStoreFailure) -> [ControlDecision] {
+    let answer = try await self.run(ControlScripts.decisions, [])
+    return try self.read(answer, as: ControlDecision.self).filter { $0.kind == kind }.sorted { $0.name < $1.name }
+  }
+
   /// Writes an audit line.
   @discardableResult
   public func appendAudit(_ record: AuditRecord) async throws(ControlStoreFailure) -> AuditEntry {
@@ -71,11 +93,11 @@ public final class RedisControlStore: ControlStore {
   }
 
   private func note(
-    _ record: AuditRecord, _ change: RedisArgument, _ breaker: String, _ override: String
+    _ record: AuditRecord, _ change: RedisArgument, _ subject: String, _ body: String,
+    by script: RedisScript = ControlScripts.note
   ) async throws(ControlStoreFailure) -> AuditEntry {
     let answer = try await self.run(
-      ControlScripts.note,
-      [.text(Self.text(record)), .integer(Int64(self.auditLimit)), change, .text(breaker), .text(override)])
+      script, [.text(Self.text(record)), .integer(Int64(self.auditLimit)), change, .text(subject), .text(body)])
     guard let id = answer.integer else { throw self.unreadable("The audit") }
     return AuditEntry(id: id, record: record)
   }

@@ -4,9 +4,9 @@ public import ResilienceInterfaces
 
 /// Lets the instances of a service exchange opinions, and obey operators, by way of a Redis or Valkey.
 ///
-/// An exchange is one script: it forgets who has not been heard of, keeps what this instance tells, and answers with what
-/// all think. News are published besides, so that the others exchange at once. Time counts by the server's clock. Operators'
-/// decisions are those that `RedisControlStore` with the same prefix keeps.
+/// An exchange is one script: it forgets who has not been heard of, keeps what this instance tells, and answers with
+/// what all think. News are published besides, so that the others exchange at once. Time counts by the server's clock.
+/// Operators' decisions are those that `RedisControlStore` with the same prefix keeps.
 public final class RedisOpinionExchange: OpinionExchange {
   private let space: RedisSpace
 

@@ -1,7 +1,7 @@
 /// The steps of the key-value store.
 ///
-/// `v:KEY` is a hash of value, metadata, version and end; `keys` holds the keys in the order of their bytes, `expiry` those
-/// that end. Versions come from one counter, so they never go back, removed entries included.
+/// `v:KEY` is a hash of value, metadata, version and end; `keys` holds the keys in the order of their bytes, `expiry`
+/// those that end. Versions come from one counter, so they never go back, removed entries included.
 enum KeyValueScripts {
   private static let prelude =
     LuaPrelude.time + """

@@ -7,21 +7,27 @@ enum QueueItemText {
       .text(draft.id), .text(draft.queue), .bytes(draft.payload), .text(MetadataText.write(draft.metadata)),
       .text(draft.orderingKey ?? ""), .text(draft.ordering.rawValue), .text(draft.idempotencyKey ?? ""),
       .integer(StoreRules.delay(draft.delay)),
-      .integer(Int64(draft.payload.count + StoreRules.size(of: draft.metadata))),
+      .integer(Int64(draft.payload.count + StoreRules.size(of: draft.metadata))), self.optional(draft.deadReason),
     ]
   }
 
   static func words(_ settlement: QueueSettlement) -> [RedisArgument] {
-    let (outcome, length, note): (String, Duration, String)
+    let (outcome, length, note): (String, Duration, String?)
     switch settlement.outcome {
-    case .completed(let remember, let text): (outcome, length, note) = ("completed", remember, text ?? "")
+    case .completed(let remember, let text): (outcome, length, note) = ("completed", remember, text)
     case .retry(let after, let reason): (outcome, length, note) = ("retry", after, reason)
-    case .release(let after): (outcome, length, note) = ("release", after, "")
+    case .release(let after): (outcome, length, note) = ("release", after, nil)
     case .dead(let reason): (outcome, length, note) = ("dead", .zero, reason)
     }
     return [
-      .text(settlement.id), .integer(settlement.token), .text(outcome), .integer(StoreRules.delay(length)), .text(note),
+      .text(settlement.id), .integer(settlement.token), .text(outcome), .integer(StoreRules.delay(length)),
+      self.optional(note),
     ]
+  }
+
+  /// An empty text is none; what is there has a mark in front of it.
+  private static func optional(_ note: String?) -> RedisArgument {
+    .text(StoreRules.note(note).map { "=" + $0 } ?? "")
   }
 
   /// Nil: the fields are not those of an item.

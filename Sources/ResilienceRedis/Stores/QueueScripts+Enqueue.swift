@@ -1,11 +1,11 @@
 extension QueueScripts {
   /// ARGV: the bound in items and bytes, then for each draft its id, queue, payload, metadata, ordering key, ordering,
-  /// idempotency key, delay, size.
+  /// idempotency key, delay, size, reason of death.
   ///
   /// Looks at everything before it writes anything: a script that stops half-way is not undone.
   static let enqueueBody = """
     local at = now()
-    local drafts = (#ARGV - 2) / 9
+    local drafts = (#ARGV - 2) / 10
     local ids, keys, counts, plan = {}, {}, {}, {}
 
     local function known(id, q, ik)
@@ -32,7 +32,7 @@ extension QueueScripts {
     end
 
     for i = 1, drafts do
-      local b = 3 + (i - 1) * 9
+      local b = 3 + (i - 1) * 10
       local id, q, ik = ARGV[b], ARGV[b + 1], ARGV[b + 6]
       local m = known(id, q, ik)
       if m then
@@ -45,7 +45,7 @@ extension QueueScripts {
             count('completed', q), redis.call('HGET', P .. 'n:' .. q, 'bytes') or '0'}
         end
         plan[i] = {position = c.pending + 1}
-        c.pending = c.pending + 1
+        if ARGV[b + 9] == '' then c.pending = c.pending + 1 end
         c.items = c.items + 1
         c.bytes = c.bytes + size
         ids[id] = i
@@ -55,7 +55,7 @@ extension QueueScripts {
 
     local numbers, receipts, touched = {}, {'ok'}, {}
     for i = 1, drafts do
-      local b = 3 + (i - 1) * 9
+      local b = 3 + (i - 1) * 10
       if plan[i].m then
         local m = plan[i].m
         if type(m) == 'number' then m = numbers[m] end
@@ -65,7 +65,8 @@ extension QueueScripts {
         local m = string.format('%016.0f', redis.call('INCR', P .. 'seq'))
         local blocked = ok ~= '' and redis.call('HEXISTS', P .. 'h:' .. q, ok) == 1
         local r = {m = m, q = q, st = blocked and 'blocked' or 'waiting', ok = ok ~= '' and ok, mode = ARGV[b + 5],
-          a = 0, d = at + ARGV[b + 7], t = num(tonumber(m)), c = 0}
+          a = 0, d = at + ARGV[b + 7], t = num(tonumber(m)), c = 0, n = text(ARGV[b + 9])}
+        if r.n then r.st = 'dead' end
         local key = P .. 'i:' .. m
         redis.call('HSET', key, 'id', id, 'q', q, 's', r.t, 'p', ARGV[b + 2], 'm', ARGV[b + 3], 'or', r.mode,
           'e', num(at), 'z', ARGV[b + 8])

@@ -1,10 +1,11 @@
 /// The steps of the queue store; each is one script, so that nobody sees it half done.
 ///
-/// `i:N` is the item with the sequence number N (16 digits), a hash. Sorted sets hold the numbers: `s:STATE:QUEUE` all of
-/// a state, `w:QUEUE` and `c:QUEUE` the waiting and the claimed by the time at which they are due, `o:…` the blocked of one
-/// ordering key by their turn, `done` the completed by the time at which they are forgotten. `h:QUEUE` tells who holds an
-/// ordering key, `k:QUEUE` what an idempotency key stands for, `n:QUEUE` how many items and bytes there are, `ids` which
-/// number an id has, `queues` what queues there are. The rules are those of the in-memory store, line by line.
+/// `i:N` is the item with the sequence number N (16 digits), a hash. Sorted sets hold the numbers: `s:STATE:QUEUE` all
+/// of a state, `w:QUEUE` and `c:QUEUE` the waiting and the claimed by the time at which they are due, `o:…` the blocked
+/// of one ordering key by their turn, `done` the completed by the time at which they are forgotten. `h:QUEUE` tells who
+/// holds an ordering key, `k:QUEUE` what an idempotency key stands for, `n:QUEUE` how many items and bytes there are,
+/// `ids` which number an id has, `queues` what queues there are. The rules are those of the in-memory store, line by
+/// line.
 enum QueueScripts {
   /// The fields of an item, in the order in which scripts return them.
   static let fields = ["id", "q", "s", "st", "p", "m", "ok", "or", "ik", "a", "e", "d", "n"]
@@ -78,6 +79,7 @@ enum QueueScripts {
         redis.call('ZREM', P .. 'queues', r.q)
       end
     end
+    local function text(marked) return marked ~= '' and string.sub(marked, 2) end
     local function count(st, q) return redis.call('ZCARD', P .. 's:' .. st .. ':' .. q) end
 
     """
@@ -135,10 +137,10 @@ enum QueueScripts {
       local function settle(r, outcome, length, note)
         if r.st == 'completed' or r.st == 'dead' then return outcome == r.st and 1 or 0 end
         if r.st == 'blocked' then return 0 end
-        if outcome == 'release' then r.a = math.max(0, r.a - 1) else r.n = note end
+        if outcome == 'release' then r.a = math.max(0, r.a - 1) else r.n = text(note) end
         r.d = at + length
         if outcome == 'completed' then
-          if note == '' then redis.call('HDEL', P .. 'i:' .. r.m, 'n') r.n = false end
+          if not r.n then redis.call('HDEL', P .. 'i:' .. r.m, 'n') end
           redis.call('HSET', P .. 'i:' .. r.m, 'p', '')
           move(r, 'completed')
           if length == 0 then remove(r) end
@@ -189,7 +191,8 @@ enum QueueScripts {
     "list items", isRepeatable: true,
     source: Self.prelude + """
       local at = now()
-      local members = redis.call('ZRANGEBYSCORE', P .. 's:' .. ARGV[2] .. ':' .. ARGV[1], '(' .. ARGV[3], '+inf', 'LIMIT', 0, ARGV[4])
+      local set = P .. 's:' .. ARGV[2] .. ':' .. ARGV[1]
+      local members = redis.call('ZRANGEBYSCORE', set, '(' .. ARGV[3], '+inf', 'LIMIT', 0, ARGV[4])
       local items = {}
       local size = 0
       local last = #members == tonumber(ARGV[4]) and members[#members] or false

@@ -3,8 +3,8 @@ public import ResilienceInterfaces
 
 /// Keeps values in a Redis or Valkey, shared by all instances that use the same prefix.
 ///
-/// What "kept" means is the server's setting: with `appendonly yes` and `appendfsync always` a write that has returned is
-/// on its disk; with `everysec` the last second can be lost when the machine fails; `RedisStartupCheck` tells which.
+/// What "kept" means is the server's setting: with `appendonly yes` and `appendfsync always` a write that has returned
+/// is on its disk; with `everysec` the last second can be lost when the machine fails; `RedisStartupCheck` tells which.
 /// Times count by the server's clock. Cost: one round trip; O(log n) on the server.
 public final class RedisKeyValueStore: KeyValueStore {
   private let space: RedisSpace

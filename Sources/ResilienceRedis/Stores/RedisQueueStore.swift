@@ -4,10 +4,10 @@ public import ResilienceInterfaces
 /// Keeps queues in a Redis or Valkey, shared by all instances that use the same prefix.
 ///
 /// What "nothing is lost" means is the server's setting: with `appendonly yes` and `appendfsync always` an item whose
-/// `enqueue` has returned is on the server's disk; with `everysec` the last second can be lost when the machine fails (not
-/// when the server process does); `RedisStartupCheck` tells which. A replica that takes over may lack the latest writes.
-/// Delays and claims count by the server's clock. Every step is one script, so that nobody sees it half done. Cost: one
-/// round trip a call, O(log n) on the server, positions included.
+/// `enqueue` has returned is on the server's disk; with `everysec` the last second can be lost when the machine fails
+/// (not when the server process does); `RedisStartupCheck` tells which. A replica that takes over may lack the latest
+/// writes. Delays and claims count by the server's clock. Every step is one script, so that nobody sees it half done.
+/// Cost: one round trip a call, O(log n) on the server, positions included.
 public final class RedisQueueStore: QueueStore {
   private let space: RedisSpace
 
@@ -43,8 +43,9 @@ public final class RedisQueueStore: QueueStore {
     let item = QueueItem(
       id: draft.id, queue: draft.queue, sequence: sequence, state: state, payload: draft.payload,
       metadata: draft.metadata, orderingKey: draft.orderingKey, ordering: draft.ordering,
-      idempotencyKey: draft.idempotencyKey, attempts: 0, enqueued: enqueued, due: due, note: nil)
-    return QueueReceipt(item: item, isDuplicate: false, position: Int(position))
+      idempotencyKey: draft.idempotencyKey, attempts: 0, enqueued: enqueued, due: due,
+      note: StoreRules.note(draft.deadReason))
+    return QueueReceipt(item: item, isDuplicate: false, position: state == .dead ? nil : Int(position))
   }
 
   private func full(_ parts: [RESPValue], _ bound: QueueBound) throws(StoreFailure) -> StoreFailure {

@@ -3,8 +3,8 @@ internal import ResilienceInterfaces
 
 /// The keys of a store: a client, and what all of them begin with.
 ///
-/// Every store runs scripts only. They are handed the prefix as their one key and make the others from it, which a cluster
-/// would not allow and a single server does; an ACL rule for the prefix covers them all.
+/// Every store runs scripts only. They are handed the prefix as their one key and make the others from it, which a
+/// cluster would not allow and a single server does; an ACL rule for the prefix covers them all.
 struct RedisSpace: Sendable {
   let client: RedisClient
   let prefix: String
@@ -23,7 +23,8 @@ struct RedisSpace: Sendable {
     }
   }
 
-  /// An element for each message of a channel, and whenever messages may have been missed; over a connection of its own.
+  /// An element for each message of a channel, and whenever messages may have been missed; over a connection of its
+  /// own.
   func hints(_ channel: String) -> AsyncStream<Void> {
     let messages = self.client.subscribe(to: [self.prefix + channel])
     let (stream, continuation) = AsyncStream.makeStream(of: Void.self, bufferingPolicy: .bufferingNewest(1))

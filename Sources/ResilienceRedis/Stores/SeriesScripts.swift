@@ -20,7 +20,8 @@ enum SeriesScripts {
   static let read = RedisScript(
     "read points", isRepeatable: true,
     source: """
-      return redis.call('ZREVRANGEBYSCORE', KEYS[1] .. 't:' .. ARGV[1], ARGV[3], ARGV[2], 'WITHSCORES', 'LIMIT', 0, ARGV[4])
+      local key = KEYS[1] .. 't:' .. ARGV[1]
+      return redis.call('ZREVRANGEBYSCORE', key, ARGV[3], ARGV[2], 'WITHSCORES', 'LIMIT', 0, ARGV[4])
       """)
 
   static let names = RedisScript(

@@ -25,7 +25,8 @@ enum Programs {
   }
 
   static func redis() throws -> String {
-    try self.find("RESILIENCE_TEST_REDIS", self.onPath(["redis-server"]), remedy: "install redis-server")
+    try self.find(
+      "RESILIENCE_TEST_REDIS", self.onPath(["redis-server", "valkey-server"]), remedy: "install redis-server")
   }
 
   static func postgres() throws -> String {

@@ -1,28 +1,38 @@
 import Glibc
 import Resilience
 
-/// A real Redis on a port of its own, in memory, which can be killed and started again.
+/// A real redis-server (or valkey-server) on a port of its own, which can be killed and started again.
 final class RealRedis: Sendable {
   let port: Int
   private let folder: TestFolder
   private let password: String?
+  private let isSafe: Bool
   private let process = Lock<ChildProcess?>(nil)
 
   /// Prepares it; `start()` runs it.
-  init(password: String? = nil) throws {
+  ///
+  /// - Parameters:
+  ///   - password: What it wants to hear; nil: nothing.
+  ///   - isSafe: Whether what it acknowledges is on its disk.
+  init(password: String? = nil, isSafe: Bool = true) throws {
     self.port = try FreePort.take()
     self.folder = try TestFolder()
     self.password = password
+    self.isSafe = isSafe
   }
+
+  var url: String { "redis://127.0.0.1:\(self.port)" }
 
   /// Starts it and waits until it accepts connections.
   func start() async throws {
     var arguments = ["--port", "\(self.port)", "--bind", "127.0.0.1", "--save", "", "--dir", self.folder.path]
+    if self.isSafe { arguments += ["--appendonly", "yes", "--appendfsync", "always"] }
     if let password { arguments += ["--requirepass", password] }
-    let process = try ChildProcess(try Programs.redis(), arguments, folder: self.folder, name: "redis")
+    let process = try ChildProcess(
+      try Programs.redis(), arguments, folder: self.folder, name: "redis-\(Runtime.live.now())")
     self.process.withLock { $0 = process }
     try await eventually(within: .seconds(30), "Redis is ready; it said: \(process.output.suffix(2_000))") {
-      process.output.contains("Ready to accept connections") ? true : nil
+      process.output.contains("eady to accept connections") ? true : nil
     }
   }
 
@@ -33,8 +43,6 @@ final class RealRedis: Sendable {
       return process
     }
     process?.end()
-    // What it said is of its former life.
-    _ = try? self.folder.write("", to: "redis.out")
   }
 
   deinit { self.kill() }

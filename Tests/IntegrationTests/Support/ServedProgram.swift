@@ -43,6 +43,9 @@ final class ServedProgram: Sendable {
     }
   }
 
+  /// A program beside one that runs; whoever makes it starts and ends it.
+  static func beside(_ settings: ProgramSettings) throws -> ServedProgram { try ServedProgram(settings) }
+
   /// The process that runs now, or ran last.
   var current: ChildProcess? { self.running.withLock { $0 } }
 

@@ -22,7 +22,7 @@ struct PipelineMachineTests {
       var now: Int64 = 0
       for step in 0..<200 {
         now += Int64(fuzzer.below(12))
-        let where_ = "seed \(seed), step \(step)"
+        let place = "seed \(seed), step \(step)"
         switch fuzzer.below(6) {
         case 0, 1:
           let (size, deadline) = (fuzzer.below(40), now + Int64(fuzzer.below(60)))
@@ -34,7 +34,7 @@ struct PipelineMachineTests {
             reference.line.append((reference.next, deadline, size, true, false))
           }
           let number = machine.enqueue(size: size, deadline: deadline, at: now)
-          #expect(number == (fits ? reference.next : nil), "\(where_)")
+          #expect(number == (fits ? reference.next : nil), "\(place)")
           if fits { reference.next += 1 }
         case 2:
           machine.flushed()
@@ -46,7 +46,7 @@ struct PipelineMachineTests {
             reference.line.removeFirst()
             reference.headSince = now
           }
-          #expect(machine.replied(at: now) == expected, "\(where_)")
+          #expect(machine.replied(at: now) == expected, "\(place)")
         case 4:
           guard reference.next > 0 else { continue }
           let number = UInt64(fuzzer.below(Int(reference.next)))
@@ -60,11 +60,11 @@ struct PipelineMachineTests {
             reference.line[index].isWanted = false
           }
           let isStalled = reference.line.first.map { $0.isFlushed && now - reference.headSince >= 50 } ?? false
-          #expect(machine.tick(at: now) == PipelineMachine.Overdue(expired: expired, isStalled: isStalled), "\(where_)")
+          #expect(machine.tick(at: now) == PipelineMachine.Overdue(expired: expired, isStalled: isStalled), "\(place)")
         }
-        #expect(machine.count == reference.line.count, "\(where_)")
+        #expect(machine.count == reference.line.count, "\(place)")
         let due = reference.line.filter(\.isWanted).map(\.deadline).min() ?? .max
-        #expect(machine.nextTick == (reference.line.isEmpty ? nil : min(due, reference.headSince + 50)), "\(where_)")
+        #expect(machine.nextTick == (reference.line.isEmpty ? nil : min(due, reference.headSince + 50)), "\(place)")
       }
       let left = machine.close().map { "\($0.number) \($0.maySent)" }
       #expect(left == reference.line.filter(\.isWanted).map { "\($0.number) \($0.isFlushed)" })

@@ -93,6 +93,15 @@ final class RedisServer: Sendable {
     self.process.withLock { if let process = $0 { Foundation.kill(process.processIdentifier, SIGCONT) } }
   }
 
+  /// Makes snapshots fail: a folder has the name of the file that they are renamed to.
+  func blockSnapshots() throws {
+    try? FileManager.default.removeItem(atPath: self.folder.file("dump.rdb"))
+    try FileManager.default.createDirectory(atPath: self.folder.file("dump.rdb/x"), withIntermediateDirectories: true)
+  }
+
+  /// Lets them succeed again.
+  func allowSnapshots() throws { try FileManager.default.removeItem(atPath: self.folder.file("dump.rdb")) }
+
   private func end(_ signal: Int32) {
     let process = self.process.withLock { process in
       defer { process = nil }
