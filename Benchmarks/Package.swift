@@ -14,12 +14,23 @@ let strict: [SwiftSetting] = [
 let package = Package(
   name: "swift-resilience-benchmarks",
   platforms: [.macOS(.v26)],
-  dependencies: [.package(name: "swift-resilience", path: "..")],
+  dependencies: [
+    .package(name: "swift-resilience", path: ".."),
+    .package(url: "https://github.com/groue/GRDB.swift", from: "7.10.0"),
+  ],
   targets: [
     .target(name: "CAllocationCounter"),
     .executableTarget(
       name: "PolicyBenchmarks",
       dependencies: ["CAllocationCounter", .product(name: "Resilience", package: "swift-resilience")],
       swiftSettings: strict),
+    .executableTarget(
+      name: "StoreBenchmarks",
+      dependencies: [
+        .product(name: "Resilience", package: "swift-resilience"),
+        .product(name: "ResilienceInterfaces", package: "swift-resilience"),
+        .product(name: "ResilienceSQLite", package: "swift-resilience"),
+        .product(name: "GRDB", package: "GRDB.swift"),
+      ], swiftSettings: strict),
   ]
 )

@@ -39,7 +39,10 @@ extension GatewayCall {
   /// - Parameter error: Why it was not answered; nil: it was not tried.
   /// - Returns: Whether it was answered.
   func serveQueued(because error: (any Error)? = nil) async throws -> Bool {
-    guard let found = self.queue, let body = self.keptBody, self.mayQueue(after: error) else { return false }
+    guard let found = self.queue, self.mayQueue(after: error) else { return false }
+    var kept = self.keptBody
+    if kept == nil { kept = try await self.untouchedBody() }
+    guard let body = kept else { return false }
     do {
       let draft = try self.draft(for: found.queue, found.settings, Array(body.readableBytesView))
       let receipts = try await found.queue.enqueue([draft])

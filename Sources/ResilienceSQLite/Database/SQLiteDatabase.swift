@@ -128,13 +128,15 @@ public final class SQLiteDatabase: Sendable {
   private func run(_ group: [SQLiteWrite], _ database: Database) {
     let now = self.clock.now
     do {
+      let before = database.totalChangesCount
       try database.beginTransaction(.immediate)
       for write in group {
         try write.run(database, now, isAlone: group.count == 1)
         // A full disk can end the whole transaction, and with it what others of the group have written.
         if !database.isInsideTransaction { throw SQLiteTrouble.transactionEnded(write.failure) }
       }
-      try self.keep(now, database)
+      // A group that has changed nothing (a claim that found nothing) costs no synchronisation.
+      if database.totalChangesCount != before { try self.keep(now, database) }
       try database.commit()
     } catch {
       if database.isInsideTransaction { try? database.rollback() }
