@@ -34,8 +34,8 @@ extension GatewayCall {
 
   /// Keeps the request, and says so with 202.
   ///
-  /// What may have been carried out is kept only if carrying it out twice is the same as once; so a `POST` that was sent
-  /// and not answered is kept only with an `Idempotency-Key`.
+  /// What may have been carried out is kept only if carrying it out twice is the same as once; so a `POST` that was
+  /// sent and not answered is kept only with an `Idempotency-Key`.
   /// - Parameter error: Why it was not answered; nil: it was not tried.
   /// - Returns: Whether it was answered.
   func serveQueued(because error: (any Error)? = nil) async throws -> Bool {
