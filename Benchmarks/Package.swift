@@ -17,6 +17,7 @@ let package = Package(
   dependencies: [
     .package(name: "swift-resilience", path: ".."),
     .package(url: "https://github.com/apple/swift-distributed-tracing", from: "1.7.3"),
+    .package(url: "https://github.com/groue/GRDB.swift", from: "7.10.0"),
   ],
   targets: [
     .target(name: "CAllocationCounter"),
@@ -32,5 +33,13 @@ let package = Package(
         .product(name: "Tracing", package: "swift-distributed-tracing"),
       ],
       swiftSettings: strict),
+    .executableTarget(
+      name: "StoreBenchmarks",
+      dependencies: [
+        .product(name: "Resilience", package: "swift-resilience"),
+        .product(name: "ResilienceInterfaces", package: "swift-resilience"),
+        .product(name: "ResilienceSQLite", package: "swift-resilience"),
+        .product(name: "GRDB", package: "GRDB.swift"),
+      ], swiftSettings: strict),
   ]
 )

@@ -2,10 +2,10 @@ internal import Resilience
 
 /// Decides how many items a worker takes, and when: pure.
 ///
-/// It begins with one item at a time and doubles with each round of successes, halves with each failure, and stops for a
-/// while when a policy refuses (an open breaker): then one item probes, and the doubling begins again. So a dependency
-/// that has just recovered meets its backlog slowly (slow start, as in TCP). On top of that a pace bounds how many begin
-/// each second.
+/// It begins with one item at a time and doubles with each round of successes, halves with each failure, and stops for
+/// a while when a policy refuses (an open breaker): then one item probes, and the doubling begins again. So a
+/// dependency that has just recovered meets its backlog slowly (slow start, as in TCP). On top of that a pace bounds
+/// how many begin each second.
 struct DrainMachine: Sendable {
   /// What it is told once.
   struct Settings: Sendable {

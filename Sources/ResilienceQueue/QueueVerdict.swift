@@ -11,8 +11,9 @@ public enum QueueVerdict: Error, Sendable {
 
   /// The default reading of an error.
   ///
-  /// A policy's refusal, and cancellation, is no attempt. A failure that may well pass (`FailureCategory.isTransient`) is
-  /// tried again, and so is what says nothing about itself. What would fail again, such as a refused request, is dead.
+  /// A policy's refusal, and cancellation, is no attempt. A failure that may well pass (`FailureCategory.isTransient`)
+  /// is tried again, and so is what says nothing about itself. What would fail again, such as a refused request, is
+  /// dead.
   public init(of error: any Error) {
     switch error {
     case let verdict as QueueVerdict: self = verdict

@@ -4,10 +4,10 @@ public import ResilienceInterfaces
 /// Does the work of a queue: claims, renews, runs a handler, settles; paced, and kind to what has just recovered.
 ///
 /// The handler calls the dependency through its policies. If they refuse (the breaker is open), draining pauses and the
-/// item goes back without having lost an attempt; afterwards it goes on slowly (``WorkQueue/Configuration``). What fails
-/// otherwise is tried again with the queue's back-off, and becomes a dead letter when its attempts are spent or it can
-/// never be done (``QueueVerdict``). The handler must bear to be run twice for one item: after a crash, and when a claim
-/// could not be renewed.
+/// item goes back without having lost an attempt; afterwards it goes on slowly (``WorkQueue/Configuration``). What
+/// fails otherwise is tried again with the queue's back-off, and becomes a dead letter when its attempts are spent or
+/// it can never be done (``QueueVerdict``). The handler must bear to be run twice for one item: after a crash, and when
+/// a claim could not be renewed.
 public final class QueueWorker: Sendable {
   /// Handles some items at once; an answer for each, in their order.
   public typealias BatchHandler = @Sendable ([QueueItem]) async throws -> [Result<String?, any Error>]
@@ -35,8 +35,8 @@ public final class QueueWorker: Sendable {
 
   /// Makes a worker that hands several items to its handler at once: many writes go out as one.
   ///
-  /// Items of one ordering key never meet in a batch. If a whole batch fails for good, its items are handled one by one,
-  /// so that the one that cannot be done does not take the others with it.
+  /// Items of one ordering key never meet in a batch. If a whole batch fails for good, its items are handled one by
+  /// one, so that the one that cannot be done does not take the others with it.
   /// - Parameters:
   ///   - queue: Whose work it does.
   ///   - size: The most items of a batch, at least 1; no more than the queue's concurrency come together.

@@ -104,8 +104,9 @@ struct QueueTests {
     let upstream = try ScriptedUpstream { _ in .answer(500, [], "") }
     defer { upstream.stop() }
     try await ServedProgram.run(Self.settings(upstream)) { program in
-      #expect(try await self.post(program, "a").status == 500)
-      #expect(try await self.post(program, "a", [("Idempotency-Key", "1")]).status == 202)
+      let without = try await self.post(program, "a")
+      let with = try await self.post(program, "a", [("Idempotency-Key", "1")])
+      #expect(without.status == 500 && with.status == 202)
     }
   }
 

@@ -34,7 +34,7 @@ public struct QueueConfiguration: Sendable, Equatable {
   public var orderingHeader = "X-Resilience-Ordering-Key"
   /// For how long a delivered request with an `Idempotency-Key` is remembered.
   public var idempotencyRetention = Duration.seconds(86_400)
-  /// Whether `Authorization`, `Cookie` and `Proxy-Authorization` are kept, encrypted.
+  /// Whether `Authorization`, `Cookie`, `X-API-Key` and `API-Key` are kept, encrypted.
   public var keepCredentials = false
   /// For how long kept credentials are used.
   public var credentialsLifetime = Duration.seconds(3_600)
@@ -68,7 +68,7 @@ extension QueueConfiguration: ConfigurationSection {
       "For how long a delivered request with an Idempotency-Key is remembered."),
     .value(
       "keepCredentials", \.keepCredentials, .flag,
-      "Whether Authorization, Cookie and Proxy-Authorization are kept, encrypted with storage.encryptionKey."),
+      "Whether Authorization, Cookie, X-API-Key and API-Key are kept, encrypted with storage.encryptionKey."),
     .value(
       "credentialsLifetime", \.credentialsLifetime, .duration(.seconds(1)...(.seconds(2_592_000))),
       "For how long kept credentials are used."),

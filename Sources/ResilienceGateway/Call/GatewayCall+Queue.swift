@@ -34,12 +34,15 @@ extension GatewayCall {
 
   /// Keeps the request, and says so with 202.
   ///
-  /// What may have been carried out is kept only if carrying it out twice is the same as once; so a `POST` that was sent
-  /// and not answered is kept only with an `Idempotency-Key`.
+  /// What may have been carried out is kept only if carrying it out twice is the same as once; so a `POST` that was
+  /// sent and not answered is kept only with an `Idempotency-Key`.
   /// - Parameter error: Why it was not answered; nil: it was not tried.
   /// - Returns: Whether it was answered.
   func serveQueued(because error: (any Error)? = nil) async throws -> Bool {
-    guard let found = self.queue, let body = self.keptBody, self.mayQueue(after: error) else { return false }
+    guard let found = self.queue, self.mayQueue(after: error) else { return false }
+    var kept = self.keptBody
+    if kept == nil { kept = try await self.untouchedBody() }
+    guard let body = kept else { return false }
     do {
       let draft = try self.draft(for: found.queue, found.settings, Array(body.readableBytesView))
       let receipts = try await found.queue.enqueue([draft])

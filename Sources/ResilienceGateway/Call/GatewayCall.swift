@@ -28,6 +28,7 @@ final class GatewayCall: Sendable {
     var upstreamNanoseconds: Int64 = 0
     var isAnswering = false
     var keptBody: ByteBuffer?
+    var hasTakenBody = false
   }
 
   init(
@@ -52,6 +53,15 @@ final class GatewayCall: Sendable {
 
   /// The request's body, where it was read before the first attempt.
   var keptBody: ByteBuffer? { self.progress.withLock { $0.keptBody } }
+
+  /// The body of a call that was refused before anybody has touched it, if it may be kept.
+  func untouchedBody() async throws -> ByteBuffer? {
+    let hasTakenBody = self.progress.withLock { progress in
+      defer { progress.hasTakenBody = true }
+      return progress.hasTakenBody
+    }
+    return hasTakenBody ? nil : try await self.queueableBody()
+  }
 
   /// Another attempt begins: which one it is, from 1.
   func attemptBegins() -> Int {
@@ -115,6 +125,7 @@ final class GatewayCall: Sendable {
   /// The body as it will be sent: kept if it may have to be sent again, otherwise passed through.
   private func outgoingBody() async throws -> UpstreamRequest.Body {
     let body = self.request.body
+    self.progress.withLock { $0.hasTakenBody = true }
     if let kept = try await self.queueableBody() {
       self.progress.withLock { $0.keptBody = kept }
       return kept.readableBytes == 0 ? .none : .bytes(kept)

@@ -3,9 +3,9 @@ public import Resilience
 /// The clock of a store inside of this process: Unix milliseconds that never run backwards.
 ///
 /// It reads the time of day once, and from then on adds what the runtime's monotonic clock has counted. Somebody who
-/// sets the machine's clock therefore changes no lease and no delay of a running process. After a restart the time of day
-/// counts again; a store that keeps its latest instant hands it in as `notBefore`, so that a clock that was set back
-/// meanwhile cannot lengthen what was agreed before. Stores on a server (Redis, PostgreSQL) use the server's clock
+/// sets the machine's clock therefore changes no lease and no delay of a running process. After a restart the time of
+/// day counts again; a store that keeps its latest instant hands it in as `notBefore`, so that a clock that was set
+/// back meanwhile cannot lengthen what was agreed before. Stores on a server (Redis, PostgreSQL) use the server's clock
 /// instead, so that clients with differing clocks agree.
 public struct StoreClock: Sendable {
   private let runtime: Runtime

@@ -6,9 +6,9 @@ public import ResilienceInterfaces
 /// A SQLite file that stores share: queue, key-value, leases and series.
 ///
 /// Write-ahead log, `synchronous = FULL`: a write that has returned is on the disk, and survives the kill of the
-/// process and the loss of power. **Group commit**: writes that come while another one is being synchronised are committed
-/// together, so that many callers at once pay for one synchronisation; each write still succeeds or fails for itself.
-/// Several processes may open the same file; one waits for the other up to the busy time-out.
+/// process and the loss of power. **Group commit**: writes that come while another one is being synchronised are
+/// committed together, so that many callers at once pay for one synchronisation; each write still succeeds or fails for
+/// itself. Several processes may open the same file; one waits for the other up to the busy time-out.
 ///
 /// Cost: one synchronisation of the disk per group of writes; reads run beside writes.
 public final class SQLiteDatabase: Sendable {
@@ -128,13 +128,15 @@ public final class SQLiteDatabase: Sendable {
   private func run(_ group: [SQLiteWrite], _ database: Database) {
     let now = self.clock.now
     do {
+      let before = database.totalChangesCount
       try database.beginTransaction(.immediate)
       for write in group {
         try write.run(database, now, isAlone: group.count == 1)
         // A full disk can end the whole transaction, and with it what others of the group have written.
         if !database.isInsideTransaction { throw SQLiteTrouble.transactionEnded(write.failure) }
       }
-      try self.keep(now, database)
+      // A group that has changed nothing (a claim that found nothing) costs no synchronisation.
+      if database.totalChangesCount != before { try self.keep(now, database) }
       try database.commit()
     } catch {
       if database.isInsideTransaction { try? database.rollback() }
