@@ -13,7 +13,8 @@ struct SecretTests {
   private static let paths = [
     "/health", "/health/live", "/health/ready", "/health/dependencies", "/health/dependencies?detail=full",
     "/health/degradation", "/metrics", "/api/dependencies", "/api/dependencies/up", "/api/breakers", "/api/breakers/up",
-    "/api/bulkheads", "/api/audit", "/api/openapi.json", "/version", "/", "/api/examples", "/session", "/nothing-here",
+    "/api/bulkheads", "/api/audit", "/api/healing", "/api/healing/runs", "/api/openapi.json", "/version", "/",
+    "/api/examples", "/session", "/nothing-here",
   ]
 
   @Test("R7.5 R7.3 secrets planted in the configuration and in every field stand in no log, metric, span or answer")

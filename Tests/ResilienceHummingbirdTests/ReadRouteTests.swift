@@ -129,7 +129,8 @@ struct ReadRouteTests {
         "DELETE /api/breakers/{name}/override",
         "POST /api/breakers/{name}/reset", "GET /api/audit", "GET /api/events", "GET /api/examples/{name}/faults",
         "PUT /api/examples/{name}/faults", "GET /api/openapi.json", "GET /version", "POST /login", "POST /logout",
-        "GET /session",
+        "GET /session", "GET /api/healing", "GET /api/healing/runs", "POST /api/healing/{workflow}/run",
+        "POST /api/healing/runs/{id}/rollback", "PUT /api/healing/stop", "DELETE /api/healing/stop",
       ]
       var found: Set<String> = []
       for (path, operations) in paths {
