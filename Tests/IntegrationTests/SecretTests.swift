@@ -13,7 +13,7 @@ struct SecretTests {
   private static let paths = [
     "/health", "/health/live", "/health/ready", "/health/dependencies", "/health/dependencies?detail=full",
     "/health/degradation", "/metrics", "/api/dependencies", "/api/dependencies/up", "/api/breakers", "/api/breakers/up",
-    "/api/bulkheads", "/api/audit", "/api/settings",
+    "/api/bulkheads", "/api/audit", "/api/settings", "/api/healing", "/api/healing/runs",
     "/api/settings?below=dependencies.up", "/api/openapi.json", "/version", "/", "/api/examples", "/session",
     "/nothing-here",
   ]

@@ -136,6 +136,8 @@ struct ReadRouteTests {
         "GET /api/review", "GET /api/review/{id}", "PUT /api/review/{id}", "POST /api/review/{id}/approve",
         "POST /api/review/{id}/discard", "GET /api/settings", "PATCH /api/settings", "GET /api/settings/{key}",
         "PUT /api/settings/{key}", "DELETE /api/settings/{key}",
+        "GET /api/healing", "GET /api/healing/runs", "POST /api/healing/{workflow}/run",
+        "POST /api/healing/runs/{id}/rollback", "PUT /api/healing/stop", "DELETE /api/healing/stop",
       ]
       var found: Set<String> = []
       for (path, operations) in paths {
