@@ -18,10 +18,17 @@ struct ModeProgramTests {
 
   /// What the feed of events has kept, oldest first.
   private static func events(_ program: ServedProgram, _ kinds: Set<String>) async throws -> [JSON] {
-    let text = try await HTTP.raw(
-      program.operations,
-      "GET /api/events HTTP/1.1\r\nHost: 127.0.0.1:\(program.operations)\r\nLast-Event-ID: 0\r\nConnection: close\r\n\r\n",
-      timeout: .seconds(3))
+    let request = HTTP.request(
+      "GET", program.operations, "/api/events", [("Last-Event-ID", "0"), ("Connection", "close")])
+    // The stream goes on for ever: what was kept comes first, within the first seconds.
+    let text = try await offPool {
+      let socket = try RawSocket(port: program.operations, timeout: .seconds(2))
+      try socket.send(request)
+      let end = ContinuousClock.now + .seconds(3)
+      var bytes: [UInt8] = []
+      while ContinuousClock.now < end, let part = try? socket.receive(), !part.isEmpty { bytes += part }
+      return String(decoding: bytes, as: UTF8.self)
+    }
     return text.split(separator: "\n").filter { $0.hasPrefix("data: ") }.map { JSON(String($0.dropFirst(6))) }
       .filter { kinds.contains($0["kind"].string ?? "") }
   }
