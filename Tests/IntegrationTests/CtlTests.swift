@@ -32,13 +32,13 @@ struct CtlTests {
       let run = try await Self.ctl(program, ["healing", "run", "w", "--reason", "a test", "--json"])
       let id = try #require(JSON(run.output)["id"].string, "\(run)")
       try await eventually("it has ended") {
-        try await Self.ctl(program, ["healing", "runs"]).output.contains("\(id)  ")
-          && Self.ctl(program, ["healing", "runs"]).output.contains("healed")
+        let runs = try await Self.ctl(program, ["healing", "runs"]).output
+        return runs.contains("\(id)  ") && runs.contains("healed")
       }
       let back = try await Self.ctl(program, ["healing", "rollback", id, "--reason", "no"])
       #expect(back.code == 0 && back.output.contains("rolled back"), "\(back)")
-      #expect(
-        try await Self.ctl(program, ["healing", "stop", "--reason", "a test"]).output.hasPrefix("STOPPED by otto"))
+      let stopped = try await Self.ctl(program, ["healing", "stop", "--reason", "a test"])
+      #expect(stopped.output.hasPrefix("STOPPED by otto"), "\(stopped)")
       let refused = try await Self.ctl(program, ["healing", "run", "w", "--reason", "x"])
       #expect(refused.code == 1 && refused.errors.contains("stopped"), "\(refused)")
       #expect(try await Self.ctl(program, ["healing", "resume", "--reason", "a test"]).code == 0)

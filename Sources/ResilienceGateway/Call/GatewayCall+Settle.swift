@@ -34,7 +34,7 @@ extension GatewayCall {
       } else {
         try await self.refuse(Refusal(error, of: self.dependency))
       }
-      self.record(Self.outcome(error), fallback: nil, isEvidence: isEvidence)
+      self.record(Self.outcome(error), fallback: nil, isEvidence: !(error is SteppedBack))
     } catch {
       self.record(.cancelled, fallback: nil)  // the caller is gone
     }

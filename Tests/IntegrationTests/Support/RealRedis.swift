@@ -32,7 +32,7 @@ final class RealRedis: Sendable {
       try Programs.redis(), arguments, folder: self.folder, name: "redis-\(Runtime.live.now())")
     self.process.withLock { $0 = process }
     try await eventually(within: .seconds(30), "Redis is ready; it said: \(process.output.suffix(2_000))") {
-      process.output.contains("eady to accept connections") ? true : nil
+      process.output.contains("eady to accept connections")
     }
   }
 
