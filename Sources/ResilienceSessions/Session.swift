@@ -1,7 +1,7 @@
 /// Something that outlives a request: a conversation, a cart, a workflow's progress.
 ///
-/// A value, as it was when it was read. To change it, hand it back to `SessionManager.update`, which refuses if somebody
-/// else was faster.
+/// A value, as it was when it was read. To change it, use `SessionManager.update`, which refuses if somebody else was
+/// faster.
 public struct Session: Sendable, Hashable {
   /// Its name.
   public let id: SessionID

@@ -24,9 +24,16 @@ public struct SettingsProvider: ConfigProvider, ConfigSnapshot, CustomStringConv
   ///   - prefix: The key below which a reader finds the settings; empty: at the top.
   public init(_ configuration: ServiceConfiguration, below prefix: ConfigKey = ConfigKey([String]())) {
     self.prefix = prefix.components
+    // A check that nothing is configured for has defaults only, which would read as a check of nothing.
+    let unchecked = configuration.dependencies.filter { dependency in
+      dependency.health.path == nil && dependency.health.url == nil && dependency.health.kind == nil
+    }.map { "dependencies.\($0.name).health" }
     self.values = Dictionary(
-      // A list of sections has no text that a reader could give back.
-      configuration.settingValues.filter { SettingDefinition.of(key: $0.key)?.shape != .sections }.map { value in
+      configuration.settingValues.filter { value in
+        // A list of sections has no text that a reader could give back.
+        SettingDefinition.of(key: value.key)?.shape != .sections
+          && !unchecked.contains { value.key == $0 || value.key.hasPrefix($0 + ".") }
+      }.map { value in
         (value.key, value.secretText.map { ($0, true) } ?? (value.text, false))
       }, uniquingKeysWith: { first, _ in first })
   }

@@ -211,7 +211,7 @@ struct LayerTests {
   func yielding() throws {
     let environment = [
       "CIRCUIT_BREAKER_TIMEOUT_SECONDS": "61", "CIRCUIT_BREAKER_RECOVERY_TIMEOUT": "62", "RETRY_INITIAL_DELAY": "2",
-      "RETRY_MAX_DELAY": "40s", "SELF_HEALING_ENABLED": "true",
+      "RETRY_MAX_DELAY": "40s", "DISTRIBUTED_TRACING_ENABLED": "true",
     ]
     let loaded = try load("dependencies: { open-ai: { url: http://a } }", environment)
     let dependency = loaded.configuration.dependencies[0]
@@ -221,7 +221,7 @@ struct LayerTests {
     #expect(
       loaded.notes.map(\.text) == [
         "CIRCUIT_BREAKER_RECOVERY_TIMEOUT yields to CIRCUIT_BREAKER_TIMEOUT_SECONDS",
-        "SELF_HEALING_ENABLED is set, but has no effect in this version",
+        "DISTRIBUTED_TRACING_ENABLED is set, but has no effect in this version",
       ])
     #expect(try load("dependencies: { a: { url: http://a } }").notes.isEmpty)
   }

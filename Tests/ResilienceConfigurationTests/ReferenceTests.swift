@@ -18,7 +18,7 @@ struct ReferenceTests {
   func defaultsParse(definition: SettingDefinition) throws {
     guard definition.key.hasPrefix("dependencies.*."), !definition.key.contains("[]"),
       let text = definition.defaultText, !text.hasPrefix("("),
-      !["openDurationGrowth", "ramp", "candidate"].contains(where: definition.key.contains)
+      !["openDurationGrowth", "ramp", "candidate", "health.writes"].contains(where: definition.key.contains)
     else { return }
     let keys = definition.key.dropFirst("dependencies.*.".count).split(separator: ".")
     let value = text.hasPrefix("[") ? text : "'\(text)'"

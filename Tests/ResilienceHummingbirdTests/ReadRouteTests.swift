@@ -136,6 +136,8 @@ struct ReadRouteTests {
         "GET /api/review", "GET /api/review/{id}", "PUT /api/review/{id}", "POST /api/review/{id}/approve",
         "POST /api/review/{id}/discard", "GET /api/settings", "PATCH /api/settings", "GET /api/settings/{key}",
         "PUT /api/settings/{key}", "DELETE /api/settings/{key}",
+        "DELETE /api/queue/items/{id}", "DELETE /api/queue/{name}/dead", "GET /api/queue", "GET /api/queue/dead",
+        "GET /api/queue/items", "GET /api/queue/items/{id}", "POST /api/queue/dead/{id}/replay",
         "GET /api/healing", "GET /api/healing/runs", "POST /api/healing/{workflow}/run",
         "POST /api/healing/runs/{id}/rollback", "PUT /api/healing/stop", "DELETE /api/healing/stop",
       ]

@@ -71,7 +71,8 @@ extension Healer: HealingPlane {
     case .disabled: .conflict(detail: "Healing is switched off; set healing.enabled, or SELF_HEALING_ENABLED, to true.")
     case .stopped: .conflict(detail: "Healing is stopped; DELETE /api/healing/stop first.")
     case .running: .conflict(detail: "The workflow '\(name)' is running already; wait for its end.")
-    case .budgetSpent, .commonBudgetSpent: .conflict(detail: "The budget of actions is spent; wait, or raise healing.budget.")
+    case .budgetSpent, .commonBudgetSpent:
+      .conflict(detail: "The budget of actions is spent; wait, or raise healing.budget.")
     }
   }
 
@@ -143,7 +144,8 @@ extension Healer: HealingPlane {
       try await self.store.saveStop(stop, recording: self.record("healing.stop", reason, actor, before, "stopped"))
     } catch {
       // Unlike other decisions it holds all the same: whoever pulls this brake must not depend on a disk.
-      throw .conflict(detail: "Healing is stopped, but only until the program ends, for it could not be saved: \(error)")
+      throw .conflict(
+        detail: "Healing is stopped, but only until the program ends, for it could not be saved: \(error)")
     }
     return await self.status()
   }

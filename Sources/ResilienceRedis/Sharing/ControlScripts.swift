@@ -14,7 +14,7 @@ enum ControlScripts {
       return id
       """)
 
-  /// ARGV: audit line, how many are kept, `set` or `remove`, kind and name, body; `decisions` is a hash by kind and name.
+  /// ARGV: audit line, how many are kept, `set` or `remove`, kind and name, body.
   static let decide = RedisScript(
     "note other decision",
     source: """

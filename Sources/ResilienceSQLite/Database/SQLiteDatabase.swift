@@ -21,6 +21,8 @@ public final class SQLiteDatabase: Sendable {
   private struct Writes {
     var waiting: [SQLiteWrite] = []
     var isRunning = false
+    /// GRDB runs writes on a closed connection all the same, and SQLite does not survive that.
+    var isClosed = false
     /// The latest instant that the file knows of.
     var keptInstant: Int64 = 0
   }
@@ -71,6 +73,7 @@ public final class SQLiteDatabase: Sendable {
   ///
   /// Not needed for safety, only to leave one file behind instead of three.
   public func close() throws(StoreFailure) {
+    self.writes.withLock { $0.isClosed = true }
     do {
       try self.pool.close()
     } catch {
@@ -121,8 +124,18 @@ public final class SQLiteDatabase: Sendable {
         return writes.waiting
       }
       if group.isEmpty { return }
-      self.run(group, database)
+      if self.writes.withLock({ $0.isClosed }) {
+        for write in group { write.finish(self.closed) }
+      } else {
+        self.run(group, database)
+      }
     }
+  }
+
+  private var closed: StoreFailure {
+    StoreFailure(
+      .unreachable, store: self.path, detail: "The file has been closed.",
+      remedy: "Close it only when nobody needs it any more, or open it anew.")
   }
 
   private func run(_ group: [SQLiteWrite], _ database: Database) {

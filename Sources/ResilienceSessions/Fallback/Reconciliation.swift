@@ -2,10 +2,10 @@ internal import ResilienceInterfaces
 
 /// Decides what becomes of a change that was made while the primary store was away.
 ///
-/// Pure. The rule: a change goes to the primary store if that still holds what the change was made on, or one of our own
-/// writes whose answer was lost. If somebody else has changed the session there meanwhile, theirs stays in force and
-/// ours is kept beside it as a conflict, for a person or a program to choose. Nothing is dropped silently; only what has
-/// expired in the meantime is let go.
+/// Pure. The rule: a change goes to the primary store if that still holds what the change was made on, or one of our
+/// own writes whose answer was lost. If somebody else has changed the session there meanwhile, theirs stays in force
+/// and ours is kept beside it as a conflict, for a person or a program to choose. Nothing is dropped silently; only
+/// what has expired in the meantime is let go.
 enum Reconciliation: Sendable, Equatable {
   /// Write it, if the primary store still looks as it was found.
   case write

@@ -152,8 +152,8 @@ extension SessionManager {
 
   /// Removes, if the primary store still has the version.
   ///
-  /// - Returns: Whether it is gone by our doing, as far as that can be told: where an answer was lost and it is gone now,
-  ///   it is taken for ours. False: somebody else was faster.
+  /// - Returns: Whether it is gone by our doing, as far as that can be told: where an answer was lost and it is gone
+  ///   now, it is taken for ours. False: somebody else was faster.
   func removePrimary(
     _ id: SessionID, _ operation: SessionOperation, ifStill version: Int64, _ context: Context
   ) async throws -> Bool {

@@ -1,7 +1,9 @@
 public import Resilience
 internal import ResilienceInterfaces
 
-/// Many sessions at once. One list or cleaning at a time: the registry's lock, which nobody takes who holds a session's.
+/// Many sessions at once.
+///
+/// One list or cleaning at a time: the registry's lock, which nobody takes who holds a session's.
 extension SessionManager {
   /// Lists sessions in the order of their ids, and removes entries whose time is over on the way.
   ///

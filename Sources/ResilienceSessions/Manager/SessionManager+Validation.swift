@@ -26,7 +26,7 @@ extension SessionManager {
       guard name.utf8.allSatisfy({ $0 > 0x20 && $0 != 0x7F }), !value.utf8.contains(0) else {
         throw SessionError(
           .invalid, session.id, operation,
-          "attribute '\(name.filter { $0 > " " })' has a blank or a control character in its name, or a NUL in its value"
+          "attribute '\(name.filter { $0 > " " })' has a blank or control character in its name, or a NUL in its value"
         )
       }
     }

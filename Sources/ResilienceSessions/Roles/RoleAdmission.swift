@@ -56,7 +56,7 @@ public struct RoleAdmission<Guard: Policy>: Sendable {
   private func away(_ role: String, retryAfter: Duration?) -> SessionError {
     SessionError(
       .serviceUnavailable, nil, .validate,
-      "the identity provider is away, and the role '\(role)' needs its word: try again later, or come in without the role",
+      "the identity provider is away, and the role '\(role)' needs its word: try again later, or come without the role",
       retryAfter: retryAfter)
   }
 }

@@ -2,7 +2,7 @@ extension CheckRule {
   static let windowTooShort = CheckRule(
     "window-too-short", .warning, "A window of time is at least two time-outs long.",
     why:
-      "What hangs is counted only when its time-out ends it, while quick answers are counted at once: of the calls that "
+      "What hangs is counted only when its time-out ends it, while quick answers are counted at once: of those that "
       + "began to hang within one window, the window has counted (window − time-out) / window; from two time-outs on, "
       + "half of them or more.",
     otherwise:
