@@ -105,7 +105,9 @@ struct SQLiteDatabaseTests {
       let path = folder + "/a.db"
       let database = try SQLiteDatabase(path: path, busyTimeout: .milliseconds(50), synchronizesFully: false)
       let store = SQLiteQueueStore(database)
-      let other = try DatabaseQueue(path: path)
+      var configuration = GRDB.Configuration()
+      configuration.allowsUnsafeTransactions = true  // it holds the file for longer than one access
+      let other = try DatabaseQueue(path: path, configuration: configuration)
       try await other.writeWithoutTransaction { connection in
         try connection.beginTransaction(.immediate)
       }
