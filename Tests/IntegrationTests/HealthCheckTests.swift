@@ -21,7 +21,9 @@ struct HealthCheckTests {
   func kinds() async throws {
     let (redis, secured) = (try RealRedis(), try RealRedis(password: "open sesame"))
     let postgres = try await RealPostgreSQL()
-    let nginx = try RealNginx(tls: try await TestAuthority())
+    let authority = try await TestAuthority()
+    defer { withExtendedLifetime(authority) {} }  // its files go with it
+    let nginx = try RealNginx(tls: authority)
     try await redis.start()
     try await secured.start()
     try await postgres.start()

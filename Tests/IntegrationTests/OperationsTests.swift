@@ -32,8 +32,12 @@ struct OperationsTests {
       try await program.openBreaker("away")
       let after = try await program.operate("GET", "/health/dependencies")
       #expect(after.json == ["up": true, "away": false])
-      let full = try await program.operate("GET", "/health/dependencies?detail=full")
-      #expect(full.json["away"]["state"] == "unhealthy" && full.json["away"]["breaker"] == "open")
+      // The details are at most a fifth of a second old.
+      let full = try await eventually("the details tell it") {
+        let full = try await program.operate("GET", "/health/dependencies?detail=full")
+        return full.json["away"]["state"] == "unhealthy" ? full : nil
+      }
+      #expect(full.json["away"]["breaker"] == "open")
       #expect(full.json["away"]["criticality"] == "critical")
     }
   }
@@ -47,8 +51,10 @@ struct OperationsTests {
       #expect(good.json["status"] == "pass")
       #expect(good.json["serviceId"] == "outside")
       try await program.openBreaker("away")
-      let bad = try await program.operate("GET", "/health")
-      #expect(bad.json["status"] != "pass", "\(bad)")
+      let bad = try await eventually("health tells it") {
+        let bad = try await program.operate("GET", "/health")
+        return bad.json["status"] == "pass" ? nil : bad
+      }
       #expect(bad.json["checks"].members?.keys.contains { $0.contains("away") } == true)
       for path in ["/health/live", "/health/ready", "/health/startup"] {
         let answer = try await program.operate("GET", path)
@@ -248,7 +254,10 @@ struct OperationsTests {
       for (template, operations) in paths where operations["get"] != .null && template != "/api/events" {
         let path = template.replacing("{name}", with: "up")
         let answer = try await program.operate("GET", path)
-        let isThere = answer.status == 200 || (template.hasPrefix("/api/examples/") && answer.status == 404)
+        // Nothing of that name is there, which the answer says in its own words.
+        let mayMiss = ["/api/examples/", "/api/toggles/", "/api/review/", "/api/queue/items/", "/api/settings/"]
+        let isMissing = answer.status == 404 && answer.json["code"] == "ORC_010" && answer.json["detail"].string != nil
+        let isThere = answer.status == 200 || isMissing && mayMiss.contains { template.hasPrefix($0) }
         #expect(isThere, "\(path): \(answer)")
       }
       for path in ["/api", "/api/", "/api/nothing", "/favicon.ico", "/../etc/passwd", "/api/breakers/up/nothing"] {

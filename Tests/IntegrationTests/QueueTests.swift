@@ -33,7 +33,7 @@ struct QueueTests {
       #expect(answer["X-Resilience-Degraded"] == "queue")
       let location = try #require(answer["Location"])
       #expect(answer.json["position"].double == 1)
-      #expect(location == "/_resilience/queue/\(answer.json["id"].string ?? "")" && location.count == 50)
+      #expect(location == "/_resilience/queue/\(answer.json["id"].string ?? "")" && location.count == 51)
       program.crash()
       isThere.turn(on: true)
       try await program.start()

@@ -2,13 +2,16 @@
 struct HealingChecks {
   private let tree: SourceNode
   private let dependencies: [String]
+  private let watched: [String]
   private let processes: [String]
+  private let toggles: [String]
 
   static func run(
     on configuration: ServiceConfiguration, tree: SourceNode, with reader: inout ConfigurationReader
   ) {
     let checks = HealingChecks(
-      tree: tree, dependencies: configuration.dependencies.map(\.name), processes: configuration.supervised.map(\.name))
+      tree: tree, dependencies: configuration.dependencies.map(\.name), watched: configuration.watched.map(\.name),
+      processes: configuration.supervised.map(\.name), toggles: configuration.toggles.features.map(\.name))
     checks.checkNames(checks.elements(tree["supervised"]), "two processes have this name", &reader)
     let workflows = checks.elements(tree.descendant(["healing", "workflows"]))
     checks.checkNames(workflows, "two workflows have this name", &reader)
@@ -31,7 +34,7 @@ struct HealingChecks {
   }
 
   private func check(_ workflow: SourceNode, _ reader: inout ConfigurationReader) {
-    let either = self.dependencies + self.processes
+    let either = self.dependencies + self.watched + self.processes
     let trigger = workflow["trigger"]
     self.known(trigger?["health"], either, "dependency or process", &reader)
     self.known(trigger?["breaker"], self.dependencies, "dependency", &reader)
@@ -43,6 +46,7 @@ struct HealingChecks {
       self.known(action.descendant(["isolateBreaker", "breaker"]), self.dependencies, "dependency", &reader)
       self.known(action.descendant(["limit", "dependency"]), self.dependencies, "dependency", &reader)
       self.known(action.descendant(["warmCache", "dependency"]), self.dependencies, "dependency", &reader)
+      self.known(action.descendant(["toggle", "name"]), self.toggles, "toggle", &reader)
     }
     for name in self.elements(workflow.descendant(["verify", "healthy"])) {
       self.known(name, either, "dependency or process", &reader)

@@ -9,6 +9,8 @@ public struct ModeSectionConfiguration: Sendable, Equatable {
     case staleCache
     /// A fixed response.
     case template
+    /// Keeping the request, and delivering it later.
+    case queue
     /// Recording for a person's decision.
     case review
   }

@@ -1,3 +1,4 @@
+internal import Foundation
 internal import NIOCore
 internal import NIOHTTP1
 internal import Resilience
@@ -25,8 +26,10 @@ final class GatewayControls: HealingControls {
 
   func health(of subject: String) async -> HealthState? {
     if let state = self.supervisor.withLock({ $0 })?.health(of: subject) { return state }
-    guard let dependency = self.control.table.current[subject] else { return nil }
-    return switch self.control.condition(dependency).condition {
+    let known = self.control.table.current[subject].map { self.control.condition($0).condition }
+    // What is checked and not called has a check only.
+    guard let condition = known ?? self.control.checkedCondition(subject)?.condition else { return nil }
+    return switch condition {
     case .healthy: .healthy
     case .degraded: .degraded
     case .unavailable: .unhealthy
@@ -43,7 +46,11 @@ final class GatewayControls: HealingControls {
     case .isolateBreaker(let name, _):
       let decision = try self.dependency(name).breaker?.snapshot().operatorDecision
       return decision?.state.rawValue ?? "none"
-    case .restartProcess, .resetBreaker, .switchToggle, .recyclePool, .warmCache:
+    case .switchToggle(let name, _):
+      // A decision as JSON: whatever an operator had set comes back whole.
+      let decision = try await self.toggle(name).override
+      return try decision.map { String(decoding: try JSONEncoder().encode($0), as: UTF8.self) } ?? "none"
+    case .restartProcess, .resetBreaker, .recyclePool, .warmCache:
       throw HealingTrouble("'\(control.summary)' has no value that could be put back")
     }
   }
@@ -70,7 +77,10 @@ final class GatewayControls: HealingControls {
     case .warmCache(let name, let paths):
       guard configuration.warmsCaches else { throw HealingTrouble("healing.cacheWarming is false") }
       return try await self.warm(name, paths)
-    case .switchToggle: throw HealingTrouble("this program has no feature toggles")
+    case .switchToggle(let name, let isOn):
+      let request = try ToggleRequest(isEnabled: isOn, reason: reason)
+      _ = try await self.control.setToggle(request, named: name, actor: Self.actor)
+      return "the feature is switched \(isOn ? "on" : "off")"
     }
   }
 
@@ -86,8 +96,29 @@ final class GatewayControls: HealingControls {
       }
       try await self.isolate(undo.subject, state, reason, for: nil)
       return "the breaker is \(state.rawValue)"
+    case "toggle": return try await self.restoreToggle(undo, reason)
     default: throw HealingTrouble("nobody knows how to put a '\(undo.kind)' back")
     }
+  }
+
+  private func toggle(_ name: String) async throws -> ToggleStatus {
+    guard let status = await self.control.toggle(named: name) else {
+      throw HealingTrouble("no toggle is called '\(name)'")
+    }
+    return status
+  }
+
+  private func restoreToggle(_ undo: HealingUndo, _ reason: String) async throws -> String {
+    guard let before = try? JSONDecoder().decode(ToggleOverride.self, from: Data(undo.value.utf8)) else {
+      _ = try await self.control.removeToggleOverride(named: undo.subject, reason: reason, actor: Self.actor)
+      return "the feature is as configured"
+    }
+    let left = before.expires.map { max(1, ($0 - self.control.clock.now) / 1_000) }
+    let request = try ToggleRequest(
+      isEnabled: before.isEnabled, percentage: before.percentage, tiers: before.tiers, reason: reason,
+      duration: left.map { "\($0)s" })
+    _ = try await self.control.setToggle(request, named: undo.subject, actor: Self.actor)
+    return "the feature is as it was decided before"
   }
 
   private func dependency(_ name: String) throws -> Dependency {

@@ -70,6 +70,7 @@ struct HealingAssembly {
     case .restartProcess(let name): control = .restartProcess(name)
     case .resetBreaker(let name): control = .resetBreaker(name)
     case .isolateBreaker(let isolate): control = .isolateBreaker(isolate.breaker, for: isolate.duration)
+    case .toggle(let toggle): control = .switchToggle(toggle.name, isOn: toggle.isOn)
     case .limit(let limit): control = .setLimit(dependency: limit.dependency, maxConcurrent: limit.maxConcurrent)
     case .recyclePool(let name): control = .recyclePool(dependency: name)
     case .warmCache(let cache): control = .warmCache(dependency: cache.dependency, paths: cache.paths)

@@ -7,7 +7,7 @@ internal import ResilienceInterfaces
 
 /// Sends notices to one receiver, in order, each until it is taken or its attempts are spent.
 ///
-/// Under our own policies: retries with back-off, a breaker, a time-out. The queue is bounded; the oldest gives way
+/// Under our own policies: retries with back-off and a time-out. The queue is bounded; the oldest gives way
 /// and is counted. Only the configured address is ever called.
 final class NoticeWebhook: Sendable {
   /// Why a receiver did not take a notice.

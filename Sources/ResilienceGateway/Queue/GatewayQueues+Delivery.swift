@@ -14,6 +14,9 @@ extension GatewayQueues {
     guard let dependency = self.dependency(named: item.queue) else {
       throw QueueVerdict.refused(reason: "the dependency is not configured", after: .seconds(10))
     }
+    if self.areWritesKept {
+      throw QueueVerdict.refused(reason: "the degradation mode keeps changes for later", after: .seconds(1))
+    }
     do {
       let request = try self.request(item)
       var headers = self.headers(request.request, request.credentials, item, dependency)

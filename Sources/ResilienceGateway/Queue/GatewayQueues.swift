@@ -1,6 +1,7 @@
 internal import Logging
 internal import Resilience
 internal import ResilienceConfiguration
+internal import ResilienceDegradation
 public import ResilienceInterfaces
 internal import ResilienceQueue
 internal import ResilienceTelemetry
@@ -150,6 +151,11 @@ public final class GatewayQueues: Sendable {
 
   /// The dependency of that name as it is configured now.
   func dependency(named name: String) -> Dependency? { self.table.withLock { $0 }?.current[name] }
+
+  /// Whether the degradation mode lets no change through: what is kept then stays kept.
+  var areWritesKept: Bool {
+    self.table.withLock { $0 }.map { $0.current.settings.degradation.current.effects.writes != .pass } ?? false
+  }
 
   // MARK: Telling
 

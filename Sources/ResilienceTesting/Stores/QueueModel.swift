@@ -89,10 +89,13 @@ struct QueueModel {
     func act(_ target: any QueueStore) async -> [String] {
       await Self.outcome {
         switch kind {
-        case 0, 1: [Self.text(try await target.replay(id))]
-        case 2: [Self.text(try await target.purge(id))]
-        case 3: ["\(try await target.purge(queue: queue, state: state, limit: 1))"]
-        default: ["\(String(describing: try await target.position(ofItem: id)))"]
+        case 0, 1: return [Self.text(try await target.replay(id))]
+        case 2: return [Self.text(try await target.purge(id))]
+        case 3:
+          // What is completed and over may be there still, or not.
+          try await target.removeExpired(limit: 1_000)
+          return ["\(try await target.purge(queue: queue, state: state, limit: 1))"]
+        default: return ["\(String(describing: try await target.position(ofItem: id)))"]
         }
       }
     }

@@ -12,6 +12,8 @@ public enum HealingActionConfiguration: Sendable, Equatable {
   case recyclePool(String)
   /// Fetches paths of a dependency, so that its cache holds them.
   case warmCache(WarmCacheConfiguration)
+  /// Switches a feature.
+  case toggle(HealingToggleConfiguration)
   /// Calls an address.
   case webhook(UpstreamURL)
   /// Runs a program.

@@ -6,6 +6,7 @@ struct HealingActionStep: Sendable {
   var limit: HealingLimitConfiguration?
   var recyclePool: String?
   var warmCache: WarmCacheConfiguration?
+  var toggle: HealingToggleConfiguration?
   var webhook: UpstreamURL?
   var command: CommandConfiguration?
 
@@ -33,6 +34,7 @@ struct HealingActionStep: Sendable {
     if let limit { return .limit(limit) }
     if let recyclePool { return .recyclePool(recyclePool) }
     if let warmCache { return .warmCache(warmCache) }
+    if let toggle { return .toggle(toggle) }
     if let webhook { return .webhook(webhook) }
     return self.command.map { .command($0) }
   }
@@ -50,9 +52,9 @@ extension HealingActionStep: ConfigurationSection {
       "recyclePool", \.recyclePool, .name, absent: "none",
       "Closes a dependency's connections, so that new ones are made."),
     .optionalSection("warmCache", \.warmCache, "Fetches paths of a dependency, so that its cache holds them."),
+    .optionalSection("toggle", \.toggle, "Switches a feature, until the run is rolled back or somebody takes it back."),
     .optional(
       "webhook", \.webhook, .collector, absent: "none", "Calls an address with a POST that says what happened."),
     .optionalSection("command", \.command, "Runs a program to its end."),
-    .planned("toggle", "Switching a feature toggle."),
   ]
 }
