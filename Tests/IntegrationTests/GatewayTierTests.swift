@@ -7,11 +7,14 @@ struct GatewayTierTests {
   }
 
   private static func with(
-    _ keys: String, top: String = "", _ body: (ServedProgram, ScriptedUpstream) async throws -> Void
+    _ keys: String, top: String = "", timeout: String = "3s",
+    _ body: (ServedProgram, ScriptedUpstream) async throws -> Void
   ) async throws {
     let upstream = try ScriptedUpstream(Self.script)
     defer { upstream.stop() }
-    let dependencies = ["up", "other"].map { ($0, "url: \"\(upstream.url)\", timeout: 3s, retry: false, \(keys)") }
+    let dependencies = ["up", "other"].map { name in
+      (name, "url: \"\(upstream.url)\", timeout: \(timeout), retry: false, \(keys)")
+    }
     let settings = ProgramSettings.dependencies(dependencies[0], dependencies[1]).with { $0.top = top }
     try await ServedProgram.run(settings) { try await body($0, upstream) }
   }
@@ -21,7 +24,7 @@ struct GatewayTierTests {
     let tiers = """
       tiers: { trust: [127.0.0.1], default: free, classes: [{ name: gold, share: 0.5, lends: false }, { name: free }] }
       """
-    try await Self.with("bulkhead: { maxConcurrent: 4, maxQueue: 30 }", top: tiers) { program, upstream in
+    try await Self.with("bulkhead: { maxConcurrent: 4, maxQueue: 30 }", top: tiers, timeout: "60s") { program, upstream in
       try await withThrowingTaskGroup(of: Void.self) { group in
         for number in 0..<10 { group.addTask { _ = try? await program.get("/up/hang/\(number)") } }
         try await eventually("the free tier has the places that are nobody's") {

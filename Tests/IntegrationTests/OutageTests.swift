@@ -16,6 +16,7 @@ struct OutageTests {
     let serviceRecovered: Double
     let answeredAgain: Double
     let wrongCauses: Int
+    let passingCauses: Int
   }
 
   @Test("R9.3 the killed one is named as cause and the service as consequence, once each way, and recovery is noticed")
@@ -81,7 +82,9 @@ struct OutageTests {
     try await watch.until("causeNamed") {
       $0[name]["part"] == "cause" && $0["orders"]["part"] == "consequence" && $0["orders"]["causes"] == [.text(name)]
     }
+    watch.isSettled = true
     try await watch.look(for: .seconds(12))
+    watch.isSettled = false
     try await start()
     watch.begin()
     try await watch.until("recovered") { $0[name]["state"] == "healthy" && $0[name]["part"] == .null }
@@ -98,6 +101,7 @@ struct OutageTests {
     return Outage(
       killed: name, detected: time("detected"), causeNamed: time("causeNamed"),
       serviceDetected: time("serviceDetected"), recovered: time("recovered"),
-      serviceRecovered: time("serviceRecovered"), answeredAgain: time("answeredAgain"), wrongCauses: watch.wrongCauses)
+      serviceRecovered: time("serviceRecovered"), answeredAgain: time("answeredAgain"), wrongCauses: watch.wrongCauses,
+      passingCauses: watch.passingCauses)
   }
 }

@@ -6,8 +6,12 @@ final class Watch {
   private var start = ContinuousClock.now
   /// Seconds since the last beginning, by what was waited for.
   private(set) var times: [String: Double] = [:]
-  /// How often somebody else than the killed one was named as a cause.
+  /// How often somebody else than the killed one was named as a cause while `isSettled`.
   private(set) var wrongCauses = 0
+  /// The same before and afterwards: while the onset is still being weighed, and while recovery is on its way.
+  private(set) var passingCauses = 0
+  /// From the right naming on, until the killed one is started again.
+  var isSettled = false
 
   init(_ name: String, _ program: ServedProgram) {
     self.name = name
@@ -39,7 +43,7 @@ final class Watch {
   private func look() async throws -> JSON {
     let health = try await self.program.operate("GET", "/health/dependencies?detail=full").json
     for (name, component) in health.members ?? [:] where name != self.name && component["part"] == "cause" {
-      self.wrongCauses += 1
+      if self.isSettled { self.wrongCauses += 1 } else { self.passingCauses += 1 }
     }
     return health
   }

@@ -1,4 +1,4 @@
-"""gRPC's own health server: grpc_health.py PORT; the service `shop.Orders` serves, `shop.Mail` does not."""
+"""gRPC's own health server: serving_status.py PORT; the service `shop.Orders` serves, `shop.Mail` does not."""
 import sys
 from concurrent import futures
 
