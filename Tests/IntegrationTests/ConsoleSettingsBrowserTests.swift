@@ -36,7 +36,7 @@ struct ConsoleSettingsBrowserTests {
         #expect(try await page.evaluate("document.querySelector('[data-testid=settings-apply]').disabled") == true)
         try await Self.write(page, "document.querySelector('[data-testid=settings-filter]')", "openDuration")
         try await page.wait(
-          "[...document.querySelectorAll('[data-testid=setting]')].filter((each) => !each.hidden).length < 6")
+          "[...document.querySelectorAll('[data-testid=setting]')].filter((each) => !each.hidden).length < 20")
         Attachment.record(try await page.screenshot(), named: "settings-1280x900-light.png")
 
         let duration = Self.row("circuitBreaker.openDuration")

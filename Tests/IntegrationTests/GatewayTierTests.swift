@@ -24,7 +24,8 @@ struct GatewayTierTests {
     let tiers = """
       tiers: { trust: [127.0.0.1], default: free, classes: [{ name: gold, share: 0.5, lends: false }, { name: free }] }
       """
-    try await Self.with("bulkhead: { maxConcurrent: 4, maxQueue: 30 }", top: tiers, timeout: "60s") { program, upstream in
+    let bulkhead = "bulkhead: { maxConcurrent: 4, maxQueue: 30 }"
+    try await Self.with(bulkhead, top: tiers, timeout: "60s") { program, upstream in
       try await withThrowingTaskGroup(of: Void.self) { group in
         for number in 0..<10 { group.addTask { _ = try? await program.get("/up/hang/\(number)") } }
         try await eventually("the free tier has the places that are nobody's") {

@@ -24,10 +24,7 @@ struct HealthCheckTests {
     let authority = try await TestAuthority()
     defer { withExtendedLifetime(authority) {} }  // its files go with it
     let nginx = try RealNginx(tls: authority)
-    try await redis.start()
-    try await secured.start()
-    try await postgres.start()
-    try await nginx.start()
+    for start in [redis.start, secured.start, postgres.start, nginx.start] { try await start() }
     let grpc = try await PythonProgram("serving_status.py")
     let folder = try TestFolder()
     let file = try await Self.database(in: folder)

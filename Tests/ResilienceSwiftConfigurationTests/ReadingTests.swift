@@ -201,7 +201,8 @@ struct ReadingTests {
 
   @Test("a list of sections cannot be held by swift-configuration's YAML provider: why our own loader stays")
   func limits() async throws {
-    let text = "dependencies: { api: { url: http://a, fallback: [{ template: { contentType: text/plain, body: spare } }] } }"
+    let spare = "{ template: { contentType: text/plain, body: spare } }"
+    let text = "dependencies: { api: { url: http://a, fallback: [\(spare)] } }"
     await #expect(throws: (any Error).self) { try await Self.file(YAMLSnapshot.self, text) }
     #expect(try ConfigurationLoader.load(text: text, file: "ours.yaml").configuration.dependencies.count == 1)
     // Nor does a provider say that nobody asked for a key.
