@@ -64,8 +64,8 @@ struct ConfigurationTests {
       name: "a reserved name", text: "dependencies:\n  _resilience: { url: http://h }\n", place: "bad.yaml:2:3:",
       words: "name"),
     Mistake(
-      name: "a key of a later version", text: "dependencies:\n  up: { url: http://h, health: { path: /h } }\n",
-      place: "dependencies.up.health:", words: "not available"),
+      name: "a key of a later version", text: "alerts: {}\ndependencies:\n  up: { url: http://h }\n",
+      place: "alerts:", words: "not available"),
   ]
 
   @Test("R12.6 a mistake ends the start with 2, and file, line, column and key on standard error", arguments: mistakes)

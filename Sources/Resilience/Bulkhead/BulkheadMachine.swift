@@ -85,6 +85,9 @@ struct BulkheadMachine: Sendable {
     return (waiter.ticket, best)
   }
 
+  /// How many places are remembered as given.
+  var lent: Int { self.leases.count }
+
   private func isOwed(_ tier: Int) -> Bool { self.running[tier] < self.settings.shares[tier].guaranteed }
 
   /// Who waits for what is his own comes first; then priority; then who uses less of his share; then who came first.

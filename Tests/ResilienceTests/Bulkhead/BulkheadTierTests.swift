@@ -98,6 +98,29 @@ import Testing
     #expect(try bulkhead.admit(in: self.context(time.runtime, tier: "gold")) == nil)
   }
 
+  @Test("R6.3 a place that a tier keeps does not go to somebody else's waiting call at the moment when it is given back")
+  func returned() throws {
+    let simulation = Simulation()
+    let bulkhead = Bulkhead(
+      "b", .init(maxConcurrent: 4, maxQueue: 9, tiers: [.init("gold", share: 0.5, lends: false)]))
+    try simulation.run {
+      let rest = self.context(simulation.runtime)
+      let gold = self.context(simulation.runtime, tier: "gold")
+      let first = try await bulkhead.acquire(in: rest)
+      let second = try await bulkhead.acquire(in: rest)
+      let waiting = simulation.runtime.spawn { try? await bulkhead.execute(in: rest) { _ in } }
+      try await simulation.runtime.sleep(for: .milliseconds(1))
+      #expect(bulkhead.occupancy == (2, 1))
+      try await bulkhead.acquire(in: gold).complete(.success)
+      try await simulation.runtime.sleep(for: .milliseconds(1))
+      #expect(bulkhead.occupancy == (2, 1))
+      first.complete(.success)
+      await waiting.value
+      second.complete(.success)
+      #expect(bulkhead.occupancy == (0, 0))
+    }
+  }
+
   /// How long gold's calls take, while bulk sends `flood` calls a second.
   private func gold(seed: UInt64, flood: Int, tiers: [Bulkhead.Tier]) throws -> Duration {
     let simulation = Simulation(seed: seed)
