@@ -98,7 +98,7 @@ import Testing
     #expect(try bulkhead.admit(in: self.context(time.runtime, tier: "gold")) == nil)
   }
 
-  @Test("R6.3 a place that a tier keeps does not go to somebody else's waiting call at the moment when it is given back")
+  @Test("R6.3 a place that a tier keeps goes to nobody else at the moment when it is given back")
   func returned() throws {
     let simulation = Simulation()
     let bulkhead = Bulkhead(
