@@ -11,6 +11,9 @@ let strict: [SwiftSetting] = [
 ]
 
 // A package of its own, so that whoever depends on swift-resilience never builds it.
+/// The guard builds the core only, as `RESILIENCE_CORE_ONLY` says: stores are not in it.
+let isCoreOnly = Context.environment["RESILIENCE_CORE_ONLY"] == "1"
+
 let package = Package(
   name: "swift-resilience-benchmarks",
   platforms: [.macOS(.v26)],
@@ -33,6 +36,11 @@ let package = Package(
         .product(name: "Tracing", package: "swift-distributed-tracing"),
       ],
       swiftSettings: strict),
+  ]
+)
+
+if !isCoreOnly {
+  package.targets.append(
     .executableTarget(
       name: "StoreBenchmarks",
       dependencies: [
@@ -40,6 +48,5 @@ let package = Package(
         .product(name: "ResilienceInterfaces", package: "swift-resilience"),
         .product(name: "ResilienceSQLite", package: "swift-resilience"),
         .product(name: "GRDB", package: "GRDB.swift"),
-      ], swiftSettings: strict),
-  ]
-)
+      ], swiftSettings: strict))
+}
