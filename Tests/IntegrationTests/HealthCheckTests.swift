@@ -200,6 +200,8 @@ struct HealthCheckTests {
       let since = try #require(after["same"]["since"].double)
       let known = try #require(before["same"]["since"].double)
       #expect(abs(since - known) <= 2, "\(after["same"]) was \(before["same"])")
+      let lasted = "latencyMilliseconds"
+      #expect(after["same"]["check"][lasted] == before["same"]["check"][lasted], "the same look, not another")
       #expect(upstream.requests.count { $0.target == "/same" } == 1)
       #expect(try await HTTP.get(program.operations, "/health/ready").status == 200)
       try program.rewrite(settings("/good"))
