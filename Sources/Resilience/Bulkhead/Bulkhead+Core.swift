@@ -160,8 +160,8 @@ extension Bulkhead {
   /// How many are inside, leaked permits that were given to others not counted.
   func count(_ core: Core) -> Int {
     let word = self.inside[0].pointee.load(ordering: .acquiring) & ~Self.locked
-    // Who leaves is counted out before the machine knows whose place it was: until then it stays that tier's, or a place
-    // that is kept for it goes to somebody else. A late return is counted out before it is known to be one.
+    // Who leaves is counted out before the machine knows whose place it was: until then it stays that tier's, or a
+    // place that is kept for it goes to somebody else. A late return is counted out before it is known to be one.
     return max(core.machine.lent, Int(word) - core.machine.reclaimed.count)
   }
 
