@@ -13,15 +13,17 @@ extension HealthMonitor {
       component.evidence.compactMap { $0.healthEvidence(on: self.runtime) }
     }
     let core = self.core.withLock { $0 }
-    let histories = CheckHistories(setup, core, at: now)
-    let found = setup.analysis.diagnosis(of: histories.samples, at: now)
     let states = setup.components.indices.map { index in
       let component = setup.components[index]
       return Self.state(
         core.slots[component.node.name]?.machine, hasCheck: component.check != nil, evidence[index])
     }
+    let histories = CheckHistories(setup, core, states, at: now)
+    let found = setup.analysis.diagnosis(of: histories.samples, at: now)
     let healthy = Set(setup.components.indices.filter { states[$0] == .healthy }.map { setup.graph.nodes[$0].name })
-    let diagnosis = found.visible(healthy: healthy, failing: histories.failing, unsettled: histories.unsettled)
+    let diagnosis = found.visible(
+      in: setup.graph, healthy: healthy, failing: histories.failing, unsettled: histories.unsettled,
+      explanations: histories.explanations)
     let components = setup.components.indices.map { index in
       Self.component(setup.components[index], states[index], evidence[index], core, diagnosis)
     }
