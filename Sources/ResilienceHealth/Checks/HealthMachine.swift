@@ -143,7 +143,10 @@ public struct HealthMachine: Sendable {
     if self.recent.count > max(self.schedule.rise, self.schedule.fall) { self.recent.removeFirst() }
     defer { self.checkInvariants() }
     guard let next = self.believed(), next != self.state else { return nil }
-    if next == .unhealthy { self.failure = FailureSpan(endOf: self.samples, self.schedule) }
+    if next == .unhealthy {
+      let found = FailureSpan(endOf: self.samples, self.schedule)
+      self.failure = .next(after: self.failure, found, self.schedule)
+    }
     if self.state == .unhealthy {
       self.failure?.end = now
       // A new chapter: results of a failure that is over say nothing about what is wrong now.

@@ -21,7 +21,7 @@ struct CheckHistories {
       let name = setup.graph.nodes[index].name
       if let machine = core.slots[name]?.machine { return ObservedFailure(machine) }
       return ObservedFailure(
-        core.failures[name], isFailing: states[index] == .unhealthy, lookInterval: setup.lookInterval, at: now)
+        core.failures[name], states[index], setup.lookSchedule, at: now)
     }
     self.explanations = Explanations(setup.graph, observed, at: now)
     for (index, node) in setup.graph.nodes.enumerated() {
@@ -34,7 +34,7 @@ struct CheckHistories {
       }
       if let onset = observed[index].current?.onset,
         setup.graph.dependencies(of: node.name).contains(where: { name in
-          core.slots[name].map { Self.isUndecided($0.machine, since: onset) } ?? false
+          core.slots[name].map { Self.isUndecided($0.machine, since: onset, at: now) } ?? false
         })
       {
         self.unsettled.insert(node.name)
@@ -43,9 +43,9 @@ struct CheckHistories {
   }
 
   /// Whether something may be about to turn out as not working: its newest result is bad, or it was hardly looked at
-  /// since then.
-  private static func isUndecided(_ machine: HealthMachine, since onset: Instant) -> Bool {
-    guard machine.state != .unhealthy else { return false }
+  /// since then. What had failed by then is believed after some time: from then on a bad result is another story.
+  private static func isUndecided(_ machine: HealthMachine, since onset: Instant, at now: Instant) -> Bool {
+    guard machine.state != .unhealthy, now - onset <= machine.schedule.toFail.nanoseconds else { return false }
     if machine.samples.last?.isFailing == true { return true }
     return machine.samples.reversed().prefix { $0.at > onset }.count < min(2, machine.schedule.fall)
   }

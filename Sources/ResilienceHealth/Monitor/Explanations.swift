@@ -21,23 +21,42 @@ struct Explanations {
   private(set) var recovered: Set<String> = []
 
   init(_ graph: DependencyGraph, _ observed: [ObservedFailure], at now: Instant) {
-    for index in graph.nodes.indices where observed[index].current != nil {
-      let reasons = graph.reach(from: index, graph.dependencies).filter {
-        observed[$0].explains(observed[index], at: now)
+    // Also of what is over, because what failed because of that may still fail.
+    var all: [Int: Explanation] = [:]
+    for index in graph.order where observed[index].isKnown {
+      var explanation = Explanation()
+      for reason in Self.reasons(of: index, graph, observed, at: now) {
+        let name = graph.nodes[reason].name
+        if observed[reason].isUnderWay {
+          // What follows from something else itself hands on what that is.
+          explanation.failing.formUnion(all[reason]?.failing ?? [name])
+        } else {
+          self.recovered.insert(name)
+          if all[reason] == nil { explanation.recovered.insert(name) }
+        }
+        explanation.recovered.formUnion(all[reason]?.recovered ?? [])
       }
-      guard !reasons.isEmpty else { continue }
-      let failing = reasons.filter { observed[$0].isUnderWay }
-      let over = reasons.subtracting(failing)
-      let explanation = Explanation(
-        failing: Self.deepest(failing, graph), recovered: failing.isEmpty ? Self.deepest(over, graph) : [])
-      self.byName[graph.nodes[index].name] = explanation
-      self.recovered.formUnion(over.map { graph.nodes[$0].name })
+      if explanation == Explanation() { continue }
+      all[index] = explanation
+      if observed[index].current != nil { self.byName[graph.nodes[index].name] = explanation }
     }
   }
 
-  /// Those that need none of the others.
-  private static func deepest(_ reasons: Set<Int>, _ graph: DependencyGraph) -> Set<String> {
-    Set(
-      reasons.filter { graph.reach(from: $0, graph.dependencies).isDisjoint(with: reasons) }.map { graph.nodes[$0].name })
+  /// What it needs and follows from; through what nothing is known of, it is looked further.
+  private static func reasons(
+    of index: Int, _ graph: DependencyGraph, _ observed: [ObservedFailure], at now: Instant
+  ) -> Set<Int> {
+    var waiting = graph.dependencies[index]
+    var seen: Set<Int> = []
+    var found: Set<Int> = []
+    while let next = waiting.popLast() {
+      guard seen.insert(next).inserted else { continue }
+      if observed[next].isUnknown {
+        waiting += graph.dependencies[next]
+      } else if observed[next].explains(observed[index], at: now) {
+        found.insert(next)
+      }
+    }
+    return found
   }
 }

@@ -113,7 +113,8 @@ extension HealthMonitor {
         if isUnderWay { self.failures[name]?.end = sample.at }
       } else if !isUnderWay {
         let before = self.samples[name]?.last?.at ?? sample.at - self.setup.lookInterval.nanoseconds
-        self.failures[name] = FailureSpan(earliest: before, onset: sample.at)
+        self.failures[name] = .next(
+          after: self.failures[name], FailureSpan(earliest: before, onset: sample.at), self.setup.lookSchedule)
       }
     }
 

@@ -104,6 +104,7 @@ public struct Diagnosis: Sendable, Equatable {
       }
       func isNew(_ name: String) -> Bool { !(causes + recovered).contains { $0.name == name } }
       for name in explanation.failing.sorted() where isNew(name) { causes.append(entry(name)) }
+      guard explanation.failing.isEmpty else { continue }
       for name in explanation.recovered.sorted() where isNew(name) { recovered.append(entry(name)) }
     }
     let named = Set(causes.map(\.name))

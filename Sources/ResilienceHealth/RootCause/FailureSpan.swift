@@ -15,6 +15,14 @@ struct FailureSpan: Sendable, Equatable {
     self.end = end
   }
 
+  /// Begins again, or goes on where it ended only just now: what comes back stumbles before it walks.
+  static func next(after former: FailureSpan?, _ found: FailureSpan?, _ schedule: CheckSchedule) -> FailureSpan? {
+    guard let former, let end = former.end, let found, found.onset - end <= schedule.toSettle.nanoseconds else {
+      return found
+    }
+    return FailureSpan(earliest: former.earliest, onset: former.onset)
+  }
+
   /// The row of bad results at the end of a history; nil if the newest is good.
   init?(endOf samples: [CheckSample], _ schedule: CheckSchedule) {
     let row = samples.reversed().prefix { $0.isFailing }

@@ -11,7 +11,7 @@ import Testing
 struct NamingTests {
   private static let second: Int64 = 1_000_000_000
   private static var seeds: Int {
-    ProcessInfo.processInfo.environment["NAMING_SEEDS"].flatMap(Int.init) ?? 25
+    ProcessInfo.processInfo.environment["NAMING_SEEDS"].flatMap(Int.init) ?? 6
   }
 
   private static func instant(_ seconds: Int64, _ simulation: Simulation) -> Int64 {
@@ -60,5 +60,54 @@ struct NamingTests {
     #expect(latest < .seconds(5), "named after \(latest)")
     #expect(unsettled == 0)
     #expect(unwell == 0)
+  }
+
+  /// When each name was first among the causes, in seconds since the beginning, in every world.
+  private static func firstNaming(
+    seeds: Int, until end: Duration, _ faults: (Simulation) -> NamingWorld.Faults
+  ) throws -> [[String: Double]] {
+    var all: [[String: Double]] = []
+    try withEvery(seeds: seeds) { simulation in
+      var first: [String: Double] = [:]
+      for look in try NamingWorld(simulation, faults(simulation)).looks(until: end) {
+        for name in look.causes where first[name] == nil { first[name] = Double(look.at) / 1e9 }
+      }
+      all.append(first)
+    }
+    return all
+  }
+
+  @Test("R9.3 a service that fails by itself is named within 5 s, and nobody else is")
+  func service() throws {
+    let all = try Self.firstNaming(seeds: max(3, Self.seeds / 3), until: .seconds(30)) { simulation in
+      let begin = Self.instant(8, simulation)
+      return .init(service: begin..<begin + 12 * Self.second)
+    }
+    for first in all {
+      #expect(first.keys.sorted() == ["service"])
+      #expect((first["service"] ?? 100) < 14, "\(first)")
+    }
+  }
+
+  @Test("R9.3 a service that fails on although the store works again is named then, and not before")
+  func remains() throws {
+    let all = try Self.firstNaming(seeds: max(3, Self.seeds / 3), until: .seconds(60)) { _ in
+      .init(store: 8 * Self.second..<20 * Self.second, service: 8 * Self.second..<55 * Self.second)
+    }
+    for first in all {
+      #expect(first.keys.sorted() == ["service", "store"])
+      #expect((20...42).contains(first["service"] ?? 100), "\(first)")
+    }
+  }
+
+  @Test("R9.3 what fails long after something that it could do without has failed is named beside it")
+  func later() throws {
+    let all = try Self.firstNaming(seeds: max(3, Self.seeds / 3), until: .seconds(70)) { _ in
+      .init(store: 8 * Self.second..<65 * Self.second, mail: 45 * Self.second..<65 * Self.second)
+    }
+    for first in all {
+      #expect(first.keys.sorted() == ["mail", "store"])
+      #expect((first["store"] ?? 100) < 14 && (45...60).contains(first["mail"] ?? 100), "\(first)")
+    }
   }
 }

@@ -13,6 +13,8 @@ final class NamingWorld: Sendable {
   struct Faults: Sendable {
     var store: Range<Int64>?
     var service: Range<Int64>?
+    /// Mail needs the store as well, but can do without.
+    var mail: Range<Int64>?
   }
 
   /// What the breaker in front of the shop says.
@@ -37,6 +39,7 @@ final class NamingWorld: Sendable {
   private let slowness: Double
   private let openFor: Int64
   private let noticesAfter: Int64
+  private let stumblesFor: Int64
   private let start: Instant
   private let seen = Lock<[Look]>([])
 
@@ -47,6 +50,7 @@ final class NamingWorld: Sendable {
     // From a machine with nothing else to do to one on which checks take up to their time-out.
     self.slowness = Double(simulation.random() % 1_000) / 1_000 * 8
     self.openFor = 1_000_000_000 + Int64(simulation.random() % 15_000_000_000)
+    self.stumblesFor = Int64(simulation.random() % 6_000_000_000)
     self.noticesAfter = 10_000_000 + Int64(simulation.random() % 300_000_000)
   }
 
@@ -56,6 +60,12 @@ final class NamingWorld: Sendable {
 
   private func isServiceDown(at time: Int64) -> Bool {
     self.isDown(self.faults.store, at: time) || self.isDown(self.faults.service, at: time)
+  }
+
+  /// Back from an outage, a service fails now and then for some seconds: its connections come back one by one.
+  private func isStumbling(at time: Int64) -> Bool {
+    let after = self.faults.store.map { $0.upperBound..<$0.upperBound + self.stumblesFor }
+    return self.isDown(after, at: time) && self.simulation.random() % 2 == 0
   }
 
   /// Opens soon after the service fails, and is closed some time after it works again.
@@ -85,12 +95,15 @@ final class NamingWorld: Sendable {
       HealthComponent("shop", dependsOn: ["service"], evidence: [Breaker(world: self)]),
       HealthComponent(
         "service", criticality: .critical, dependsOn: ["store", "other"],
-        check: self.check(5...100) { self.isServiceDown(at: $0) }, schedule: slow),
+        check: self.check(5...100) { self.isServiceDown(at: $0) || self.isStumbling(at: $0) },
+        schedule: slow),
       HealthComponent(
         "store", criticality: .critical,
         check: self.check(1...40) { self.isDown(self.faults.store, at: $0) }, schedule: schedule),
       HealthComponent("other", check: self.check(1...40) { _ in false }, schedule: schedule),
-      HealthComponent("mail", check: self.check(1...40) { _ in false }, schedule: schedule),
+      HealthComponent(
+        "mail", dependsOn: ["store"], check: self.check(1...40) { self.isDown(self.faults.mail, at: $0) },
+        schedule: schedule),
     ]
   }
 
