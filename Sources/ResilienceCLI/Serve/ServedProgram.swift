@@ -166,6 +166,12 @@ struct ServedProgram {
       guard case .example(let name) = dependency.url else { return nil }
       return (name, dependency.name)
     }
-    return named.isEmpty ? nil : ExampleUpstreams(named)
+    let upstreams = Dictionary(named.map { ($0.dependency, $0.name) }, uniquingKeysWith: { first, _ in first })
+    var needs: [String: [String]] = [:]
+    for dependency in configuration.dependencies {
+      guard let name = upstreams[dependency.name] else { continue }
+      needs[name] = dependency.dependsOn.compactMap { upstreams[$0] }.filter { $0 != name }
+    }
+    return named.isEmpty ? nil : ExampleUpstreams(named, needs: needs)
   }
 }

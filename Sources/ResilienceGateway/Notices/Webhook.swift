@@ -89,7 +89,8 @@ struct Webhook: Sendable {
       headers.add(name: "webhook-signature", value: signature.sign(id: id, seconds: seconds, body: body))
     }
     let request = UpstreamRequest(
-      origin: UpstreamOrigin(scheme: self.url.scheme == .https ? .https : .http, host: self.url.host, port: self.url.port),
+      origin: UpstreamOrigin(
+        scheme: self.url.scheme == .https ? .https : .http, host: self.url.host, port: self.url.port),
       method: .POST, target: self.url.path.isEmpty ? "/" : self.url.path, headers: headers,
       body: .bytes(ByteBuffer(string: body)))
     do {

@@ -75,7 +75,8 @@ final class NamingWorld: Sendable {
       || (self.isServiceDown(at: now - self.openFor) && !self.isServiceDown(at: now))
   }
 
-  private func check(_ milliseconds: ClosedRange<Double>, _ isDown: @escaping @Sendable (Int64) -> Bool) -> CustomCheck {
+  private func check(_ milliseconds: ClosedRange<Double>, _ isDown: @escaping @Sendable (Int64) -> Bool) -> CustomCheck
+  {
     CustomCheck { [self] context in
       let part = Double(context.runtime.random() % 1_000) / 1_000
       let took = milliseconds.lowerBound + (milliseconds.upperBound - milliseconds.lowerBound) * part * self.slowness
