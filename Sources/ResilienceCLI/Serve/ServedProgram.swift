@@ -39,7 +39,8 @@ struct ServedProgram {
     _ file: ConfigurationFile, text: String, _ loaded: LoadedConfiguration, telemetry: ProgramTelemetry, log: Logger
   ) async throws {
     let store = try await Storage.open(
-      loaded.configuration.storage.url, service: loaded.configuration.service, log: log)
+      loaded.configuration.storage.url, service: loaded.configuration.service,
+      instance: Storage.instance(at: loaded.configuration.operations.listen), log: log)
     self.store = store
     let start = try await Self.start(file, text, loaded, store.control, log)
     let configuration = start.loaded.configuration
@@ -75,7 +76,9 @@ struct ServedProgram {
       group: self.group, environment: ProcessInfo.processInfo.environment)
     self.healing = healing
     await reloader.follow { healing.apply($0) }
-    self.watch = ConfigurationWatch(file: file, text: text, reloader: reloader)
+    self.watch = ConfigurationWatch(
+      file: file, text: text, reloader: reloader,
+      shared: store.exchange == nil ? nil : store.control as? any SettingStore)
     do throws(ControlStoreFailure) {
       try await self.control.restoreOverrides()
       try await self.control.restoreDecisions()

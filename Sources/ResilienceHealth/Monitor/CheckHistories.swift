@@ -42,8 +42,10 @@ struct CheckHistories {
     }
   }
 
-  /// Whether something may be about to turn out as not working: its newest result is bad, or it was hardly looked at
-  /// since then. What had failed by then is believed after some time: from then on a bad result is another story.
+  /// Whether something may be about to turn out as not working.
+  ///
+  /// Its newest result is bad, or it was hardly looked at since then. What had failed by then is believed after some
+  /// time: from then on a bad result is another story.
   private static func isUndecided(_ machine: HealthMachine, since onset: Instant, at now: Instant) -> Bool {
     guard machine.state != .unhealthy, now - onset <= machine.schedule.toFail.nanoseconds else { return false }
     if machine.samples.last?.isFailing == true { return true }

@@ -3,9 +3,9 @@ internal import ResilienceInterfaces
 
 /// Which failures follow from which others, as far as the written graph and the time of their beginning can tell.
 ///
-/// In a real service a failure reaches who needs it within milliseconds, and checks cannot tell which of two came first.
-/// Whoever needs something that has failed at the same time is therefore never called a cause: not while that one fails,
-/// and not while it may still be about to recover from it.
+/// In a real service a failure reaches who needs it within milliseconds, and checks cannot tell which of two came
+/// first. Whoever needs something that has failed at the same time is therefore never called a cause: not while that
+/// one fails, and not while it may still be about to recover from it.
 struct Explanations {
   /// What a failure follows from: the deepest of what explains it.
   struct Explanation: Equatable {

@@ -52,8 +52,8 @@ struct ObservedFailure {
 
   /// Whether a failure of something that needs this one follows from this one's, as far as time can tell.
   ///
-  /// It does where it may have begun with this one or soon after. Once this one works again, the other one has some time
-  /// to follow; what fails on after that fails by itself.
+  /// It does where it may have begun with this one or soon after. Once this one works again, the other one has some
+  /// time to follow; what fails on after that fails by itself.
   func explains(_ other: ObservedFailure, at now: Instant) -> Bool {
     guard let reason = self.believed, let late = other.newest, late.onset >= reason.earliest else { return false }
     let reach = max(Self.spreading, self.toFail + other.toFail)

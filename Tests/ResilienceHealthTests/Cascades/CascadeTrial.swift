@@ -23,7 +23,7 @@ struct CascadeTrial: CustomStringConvertible {
 
   private(set) var worlds = 0
   private(set) var analysis = Score()
-  /// What a monitor says, which lets a dependent that began to fail with its dependency follow from it; only by request.
+  /// What a monitor says, which lets a dependent that began to fail with its dependency follow from it; by request.
   private(set) var monitor: Score?
   /// "Deepest unhealthy node", by the last result of each check.
   private(set) var deepest = Score()

@@ -1,7 +1,7 @@
 internal import ArgumentParser
 internal import ResilienceInterfaces
 
-/// `resilience ctl toggle set NAME [--enabled | --no-enabled] [--percentage N] [--tier NAME…] --reason TEXT [--for LENGTH]`.
+/// `resilience ctl toggle set NAME [--enabled | --no-enabled] [--percentage N] [--tier NAME…] --reason TEXT`.
 struct CtlToggleSetCommand: AsyncParsableCommand {
   static let configuration = CommandConfiguration(
     commandName: "set",
