@@ -65,9 +65,16 @@ struct ObservedFailure {
 extension CheckSchedule {
   /// Connections, pools and back-offs come back before what needs them does.
   private static let settling = Duration.seconds(10)
+  private static let century = Duration.seconds(3_155_760_000)
 
   /// How long it takes, at most, until a failure is believed.
-  var toFail: Duration { (self.interval * Double(self.fall + 1)) * (1 + self.jitter) + self.timeout }
+  var toFail: Duration { self.length(ofChecks: self.fall + 1) }
   /// How long it takes, at most, until something has recovered from the failure of something else, and is believed to.
-  var toSettle: Duration { (self.interval * Double(self.rise + 2)) * (1 + self.jitter) + self.timeout + Self.settling }
+  var toSettle: Duration { self.length(ofChecks: self.rise + 2) + Self.settling }
+
+  private func length(ofChecks count: Int) -> Duration {
+    // A century: what is longer never ends, and must not overflow.
+    let (interval, timeout) = (min(self.interval, Self.century), min(self.timeout, Self.century))
+    return interval * (Double(count) * (1 + self.jitter)) + timeout
+  }
 }
