@@ -3,6 +3,7 @@ import Resilience
 import ResilienceConfiguration
 import ResilienceHealth
 import ResilienceInterfaces
+import ResilienceTelemetry
 import Testing
 
 @testable import ResilienceGateway
