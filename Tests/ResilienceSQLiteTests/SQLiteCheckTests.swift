@@ -83,7 +83,9 @@ struct SQLiteCheckTests {
     try await withTemporaryFolder { folder in
       let path = folder + "/a.db"
       try Self.make(path, rows: 5)
-      let holder = try DatabaseQueue(path: path)
+      var configuration = Configuration()
+      configuration.allowsUnsafeTransactions = true
+      let holder = try DatabaseQueue(path: path, configuration: configuration)
       try await holder.writeWithoutTransaction { try $0.beginTransaction(.immediate) }
       let result = try await Self.look(path, writes: true, within: .milliseconds(400))
       #expect(result.state == .unhealthy && result.output?.contains("locked") == true, "\(result)")
