@@ -1,6 +1,6 @@
 internal import Logging
 internal import ResilienceConfiguration
-internal import ResilienceInterfaces
+public import ResilienceInterfaces
 
 extension ConfigurationReloader {
   /// Changes settings: validated with everything else, saved, then put in force at once, or none of it.

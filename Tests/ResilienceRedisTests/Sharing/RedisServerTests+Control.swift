@@ -49,7 +49,7 @@ extension RedisServerTests {
         try await other.saveSettings(
           [decision("a.b", "6s")], removing: ["c.d", "never.there"], recording: [Self.record("3")])
         #expect(try await store.loadSettings() == [decision("a.b", "6s")])
-        #expect(try await store.recentAudit(limit: 10).map(\.record.subject) == ["3", "2", "1"])
+        #expect(try await store.recentAudit(limit: 10).map(\.subject) == ["3", "2", "1"])
         try await store.saveSettings([], removing: ["a.b"], recording: [])
         #expect(try await store.loadSettings().isEmpty)
         #expect(try await store.recentAudit(limit: 10).count == 3)
