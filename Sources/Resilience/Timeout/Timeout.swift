@@ -61,9 +61,11 @@ public struct Timeout: Policy {
     return try await self.escaping(operation, context, isOwn, #isolation)
   }
 
-  /// The function that runs while the operation may escape is a named one, because 6.3.1 takes a closure for nonisolated
-  /// and sees a race. With an isolated parameter it would do without, but look at the executor first (70 instructions).
-  /// (Nor may a `nonisolated(nonsending)` function compare `#isolation` with nil: the compiler crashes.)
+  /// Makes an operation that may not escape one that a task can hold, for as long as this runs.
+  ///
+  /// By a named function, because 6.3.1 takes a closure for nonisolated and sees a race. With an isolated parameter a
+  /// closure would do, but look at the executor first (70 instructions). Nor may a `nonisolated(nonsending)` function
+  /// compare `#isolation` with nil: the compiler crashes.
   @inlinable
   @inline(__always)
   func escaping<Value>(
@@ -76,6 +78,8 @@ public struct Timeout: Policy {
     return try await withoutActuallyEscaping(operation, do: body)
   }
 
+  /// Runs the operation in a child, and says how it ended.
+  ///
   /// Nothing is awaited unless the child has suspended, and then functions with isolated parameters: behind these the
   /// compiler looks at the executor at once, and not where the ways meet, which would cost every call.
   @inlinable
