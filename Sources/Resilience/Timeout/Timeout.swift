@@ -6,8 +6,8 @@
 /// retry and breaker, the whole call's outside.
 ///
 /// Swift has no scope of cancellation smaller than a task, so the operation runs in a child that starts at once, on
-/// this thread and in the caller's isolation. Only if it suspends are a timer and a cancellation handler armed. A limit of
-/// a second or more around a call that has no deadline yet is measured with the coarse clock, and may be up to 10 ms
+/// this thread and in the caller's isolation. Only if it suspends are a timer and a cancellation handler armed. A limit
+/// of a second or more around a call that has no deadline yet is measured with the coarse clock, and may be up to 10 ms
 /// shorter than it says. Cost: about 0.25 µs and 4 allocations when it does not suspend.
 @frozen
 public struct Timeout: Policy {
@@ -33,8 +33,8 @@ public struct Timeout: Policy {
 
   /// When the time begins.
   ///
-  /// The exact clock costs a tenth of the whole policy. It is read if the call has a deadline already, which nothing may
-  /// begin after; and if the limit is short.
+  /// The exact clock costs a tenth of the whole policy. It is read if the call has a deadline already, which nothing
+  /// may begin after; and if the limit is short.
   @inlinable
   @inline(__always)
   func begin(_ context: inout Context, within outer: Instant) -> Instant {
