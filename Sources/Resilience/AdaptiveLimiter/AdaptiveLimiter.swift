@@ -6,10 +6,10 @@ internal import Synchronization
 /// priority first: calls below priority 0 may fill `lowShare` of the limit, those at 0 `normalShare`, those above all
 /// of it. The limit grows only while it is used, and cancelled work teaches it nothing. Until it first meets the
 /// dependency's bounds it grows with every call, then it changes at most once in a round trip (TCP's slow start and
-/// congestion avoidance, RFC 5681). While less than half of the limit is in use no success can move it, only teach what a
-/// round trip usually takes: then one call per tick of the coarse clock is measured (4 ms, or 10), the rest is counted in
-/// and out. Cost around a success: two atomics and a look at the coarse clock; from half of the limit on two readings of
-/// the exact clock, two atomics and a lock for the arithmetic. No allocation.
+/// congestion avoidance, RFC 5681). While less than half of the limit is in use no success can move it, only teach what
+/// a round trip usually takes: then one call per tick of the coarse clock is measured (4 ms, or 10), the rest is
+/// counted in and out. Cost around a success: two atomics and a look at the coarse clock; from half of the limit on two
+/// readings of the exact clock, two atomics and a lock for the arithmetic. No allocation.
 public final class AdaptiveLimiter: Gate {
   /// The limiter's name, in errors, events and metrics.
   public let name: String

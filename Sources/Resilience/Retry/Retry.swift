@@ -41,8 +41,8 @@ public struct Retry: Policy {
   public func execute<Value>(
     in context: Context, _ operation: (Context) async throws -> Value
   ) async throws -> Value {
-    // What is asked after the operation is read before it, and the rest is done by functions with an isolated parameter:
-    // so nothing here makes the compiler look at the executor after the await.
+    // What is asked after the operation is read before it, and the rest is done by functions with an isolated
+    // parameter: so nothing here makes the compiler look at the executor after the await.
     var entered = context.entered
     let begun = RetryMachine(started: self.core.isTimed ? self.started(context, &entered) : 0)
     let isQuiet = self.core.quietAttempts > 0

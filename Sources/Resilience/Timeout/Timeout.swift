@@ -6,8 +6,8 @@
 /// retry and breaker, the whole call's outside.
 ///
 /// Swift has no scope of cancellation smaller than a task, so the operation runs in a child that starts at once, on
-/// this thread and in the caller's isolation. Only if it suspends are a timer and a cancellation handler armed. A limit of
-/// a second or more around a call that has no deadline yet is measured with the coarse clock, and may be up to 10 ms
+/// this thread and in the caller's isolation. Only if it suspends are a timer and a cancellation handler armed. A limit
+/// of a second or more around a call that has no deadline yet is measured with the coarse clock, and may be up to 10 ms
 /// shorter than it says. Cost: about 0.25 µs and 4 allocations when it does not suspend.
 @frozen
 public struct Timeout: Policy {
@@ -33,8 +33,8 @@ public struct Timeout: Policy {
 
   /// When the time begins.
   ///
-  /// The exact clock costs a tenth of the whole policy. It is read if the call has a deadline already, which nothing may
-  /// begin after; and if the limit is short.
+  /// The exact clock costs a tenth of the whole policy. It is read if the call has a deadline already, which nothing
+  /// may begin after; and if the limit is short.
   @inlinable
   @inline(__always)
   func begin(_ context: inout Context, within outer: Instant) -> Instant {
@@ -61,9 +61,11 @@ public struct Timeout: Policy {
     return try await self.escaping(operation, context, isOwn, #isolation)
   }
 
-  /// The function that runs while the operation may escape is a named one, because 6.3.1 takes a closure for nonisolated
-  /// and sees a race. With an isolated parameter it would do without, but look at the executor first (70 instructions).
-  /// (Nor may a `nonisolated(nonsending)` function compare `#isolation` with nil: the compiler crashes.)
+  /// Makes an operation that may not escape one that a task can hold, for as long as this runs.
+  ///
+  /// By a named function, because 6.3.1 takes a closure for nonisolated and sees a race. With an isolated parameter a
+  /// closure would do, but look at the executor first (70 instructions). Nor may a `nonisolated(nonsending)` function
+  /// compare `#isolation` with nil: the compiler crashes.
   @inlinable
   @inline(__always)
   func escaping<Value>(
@@ -76,6 +78,8 @@ public struct Timeout: Policy {
     return try await withoutActuallyEscaping(operation, do: body)
   }
 
+  /// Runs the operation in a child, and says how it ended.
+  ///
   /// Nothing is awaited unless the child has suspended, and then functions with isolated parameters: behind these the
   /// compiler looks at the executor at once, and not where the ways meet, which would cost every call.
   @inlinable
