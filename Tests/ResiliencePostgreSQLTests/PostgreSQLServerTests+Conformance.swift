@@ -27,7 +27,7 @@ extension PostgreSQLServerTests {
       for (number, check) in checks.enumerated() {
         let schema = "\(Store.self) \(number) \"é\""
         let database = try await server.database(schema)
-        let world = StoreWorld.real(make(database), prefix: "t", unit: .seconds(1)) {
+        let world = StoreWorld.real(make(database), prefix: "t") {
           database.close()
           return make(try await server.database(schema))
         }

@@ -165,7 +165,12 @@ final class PostgreSQLSession {
     var left = steps[...]
     var refusal: PostgreSQLTrouble?
     while true {
-      try self.pump(until: deadline)
+      do throws(PostgreSQLTrouble) {
+        try self.pump(until: deadline)
+      } catch {
+        // What the server has said before the connection ended counts for more than that it has ended.
+        throw refusal ?? error
+      }
       guard let result = PQgetResult(self.connection) else {
         if PQstatus(self.connection) != CONNECTION_OK { throw refusal ?? .lost(self.message) }
         continue

@@ -14,6 +14,8 @@ final class EnqueueLog: Sendable {
   var acknowledged: Set<String> { self.state.withLock { $0.acknowledged } }
   var failures: [StoreFailure.Kind: Int] { self.state.withLock { $0.failures } }
 
+  var failed: Int { self.failures.values.reduce(0, +) }
+
   /// Enqueues from four callers until the body has ended.
   func enqueue(to store: any QueueStore, during body: @escaping @Sendable () async throws -> Void) async throws {
     try await withThrowingTaskGroup(of: Void.self) { group in

@@ -96,7 +96,11 @@ final class PostgreSQLServer: Sendable {
   @discardableResult
   func sql(_ text: String) throws -> String {
     try self.run(
-      "psql", ["-X", "-q", "-A", "-t", "-v", "ON_ERROR_STOP=1", "-d", self.url.description, "-c", text])
+      "psql",
+      [
+        "-X", "-q", "-A", "-t", "-v", "ON_ERROR_STOP=1", "-d",
+        "\(self.url)?options=-c%20default_transaction_read_only%3Doff", "-c", text,
+      ])
   }
 
   /// A `psql` that goes on with a statement until it is ended.
