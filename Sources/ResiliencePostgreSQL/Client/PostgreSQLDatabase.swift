@@ -94,7 +94,7 @@ public final class PostgreSQLDatabase: Sendable {
     _ query: PostgreSQLQuery, of workers: PostgreSQLWorkers, queues: [String] = [], items: [String] = [],
     isRepeatable: Bool = false
   ) async -> Result<[PostgreSQLRow], StoreFailure> {
-    let deadline = Runtime.live.now() + Int64(self.configuration.timeout / .nanoseconds(1))
+    let deadline = Runtime.live.now() + self.configuration.timeout.nanoseconds
     return await withCheckedContinuation { continuation in
       workers.submit(
         PostgreSQLWork(

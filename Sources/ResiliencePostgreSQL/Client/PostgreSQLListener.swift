@@ -81,7 +81,7 @@ final class PostgreSQLListener: Sendable {
   }
 
   private func open() throws(PostgreSQLTrouble) -> PostgreSQLSession {
-    let deadline = Runtime.live.now() + Int64(self.configuration.timeout / .nanoseconds(1))
+    let deadline = Runtime.live.now() + self.configuration.timeout.nanoseconds
     if let refusal = self.reconnect.refusal(at: Runtime.live.now()) { throw .known(refusal) }
     let session = try PostgreSQLSession.open(self.configuration, until: deadline)
     let rows = try session.run(

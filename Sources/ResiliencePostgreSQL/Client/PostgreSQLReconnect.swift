@@ -32,7 +32,7 @@ final class PostgreSQLReconnect: Sendable {
       // Threads that fail together count as one failure.
       guard now >= state.next else { return }
       state.last = failure
-      state.next = now + Int64(state.delays.next() / .nanoseconds(1))
+      state.next = now + state.delays.next().nanoseconds
     }
   }
 }

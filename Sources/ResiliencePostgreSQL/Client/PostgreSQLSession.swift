@@ -32,7 +32,7 @@ final class PostgreSQLSession {
     let session = PostgreSQLSession(started)
     try session.connect(until: deadline)
     PQsetnonblocking(started, 1)
-    let milliseconds = Int(configuration.timeout / .milliseconds(1))
+    let milliseconds = Int(configuration.timeout.milliseconds)
     // Simple statements, not prepared ones: whatever server answers, it understands these.
     try session.prepareSession(
       """

@@ -9,7 +9,7 @@ enum StoreSchema {
 
   /// Makes schema and tables where they are missing, in one transaction; refuses what a newer version has changed.
   static func migrate(_ configuration: PostgreSQLConfiguration) throws(PostgreSQLTrouble) {
-    let deadline = Runtime.live.now() + Int64(configuration.timeout / .nanoseconds(1))
+    let deadline = Runtime.live.now() + configuration.timeout.nanoseconds
     let session = try PostgreSQLSession.open(configuration, until: deadline)
     try self.check(session, configuration)
     let schema = PostgreSQLSession.quoted(configuration.schema)
