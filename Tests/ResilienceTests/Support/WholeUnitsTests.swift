@@ -8,7 +8,7 @@ struct WholeUnitsTests {
   func exact() {
     let length = Duration.nanoseconds(9_007_199_254_740_993)
     #expect(length.nanoseconds == 9_007_199_254_740_993 && length.milliseconds == 9_007_199_254)
-    #expect((-length).nanoseconds == -9_007_199_254_740_993 && (-length).milliseconds == -9_007_199_254)
+    #expect((.zero - length).nanoseconds == -9_007_199_254_740_993 && (.zero - length).milliseconds == -9_007_199_254)
   }
 
   @Test("however long, it is brought into range instead of trapping, and may be added to an instant")
