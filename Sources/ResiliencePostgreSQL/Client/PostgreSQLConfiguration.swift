@@ -3,11 +3,11 @@ public import Resilience
 
 /// Where a PostgreSQL is, and how it is spoken to.
 ///
-/// The URL is libpq's: `postgresql://user:password@host:5432/database?sslmode=verify-full&sslrootcert=…`; what it leaves out
-/// comes from the environment (`PGHOST`, `PGPASSWORD`, …) and from `~/.pgpass`, as with PostgreSQL's own programs. For
+/// The URL is libpq's: `postgresql://user:password@host:5432/database?sslmode=verify-full`; what it leaves out comes
+/// from the environment (`PGHOST`, `PGPASSWORD`, …) and from `~/.pgpass`, as with PostgreSQL's own programs. For
 /// anything but a server on the same machine set `sslmode=verify-full`: libpq's own default (`prefer`) does not look who
-/// answers. The password appears in no description and no error. A connection pool of the server's own (PgBouncer) has to
-/// be in session mode.
+/// answers. The password appears in no description and no error. A pool of connections in between (PgBouncer) has to be
+/// in session mode.
 public struct PostgreSQLConfiguration: Sendable, Equatable {
   /// The URL as it was given; may carry a password.
   let url: String
@@ -19,7 +19,8 @@ public struct PostgreSQLConfiguration: Sendable, Equatable {
   public var schema = "resilience"
   /// How many connections reads, claims and values are spread over: 1…64, default 4.
   ///
-  /// Beside them there is one for the queue's writes, which are committed in groups, and one to listen when somebody does.
+  /// Beside them there is one for the queue's writes, which are committed in groups, and one to listen when somebody
+  /// does.
   public var connections = 4
   /// How long a call may take, connecting and repeating included: 100 ms…1 h, default 5 s.
   ///

@@ -5,8 +5,8 @@ public import ResilienceInterfaces
 /// A schema of a PostgreSQL database that stores share: queue, key-value, leases, series, operators' decisions.
 ///
 /// A call that has returned is committed as safely as the server is set to (`fsync` and `synchronous_commit` on: on its
-/// disk). **Group commit**: what enqueues and settles at the same time goes out as one transaction, so that many callers
-/// at once pay for one synchronisation of the server's disk; each still succeeds or fails for itself. Any number of
+/// disk). **Group commit**: what enqueues and settles at the same time goes out as one transaction, so many callers at
+/// once pay for one synchronisation of the server's disk; each still succeeds or fails for itself. Any number of
 /// processes may use the same schema. libpq waits in threads of this object's own. After a loss of the connection the
 /// next call connects again; attempts are spaced by a back-off, and until the next is due calls fail at once with the
 /// last one's reason.
@@ -23,8 +23,8 @@ public final class PostgreSQLDatabase: Sendable {
   /// Connects, and brings the tables up to date.
   ///
   /// - Parameter configuration: Where the server is.
-  /// - Throws: `StoreFailure`: `invalid`, `unreachable`, `permissionDenied`, `wrongVersion`, `schemaTooNew`, `readOnly`,
-  ///   `locked`, `diskFull`, `timedOut`.
+  /// - Throws: `StoreFailure`: `invalid`, `unreachable`, `permissionDenied`, `wrongVersion`, `schemaTooNew`,
+  ///   `readOnly`, `locked`, `diskFull`, `timedOut`.
   public init(_ configuration: PostgreSQLConfiguration) async throws(StoreFailure) {
     let problems = configuration.problems
     if !problems.isEmpty {

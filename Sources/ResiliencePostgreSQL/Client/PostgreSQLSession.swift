@@ -37,7 +37,8 @@ final class PostgreSQLSession {
     try session.prepareSession(
       """
       SET search_path TO \(quoted(configuration.schema)); SET statement_timeout = \(milliseconds); \
-      SET lock_timeout = \(max(1, milliseconds * 3 / 4)); SET idle_in_transaction_session_timeout = \(milliseconds * 2); \
+      SET lock_timeout = \(max(1, milliseconds * 3 / 4)); \
+      SET idle_in_transaction_session_timeout = \(milliseconds * 2); \
       SET enable_seqscan = off; SET bytea_output = hex; SET synchronous_commit = on
       """, until: deadline)
     guard PQenterPipelineMode(started) == 1 else { throw .unreachable("this libpq has no pipeline mode") }
@@ -93,8 +94,9 @@ final class PostgreSQLSession {
 
   // MARK: Asking
 
-  /// Whether the other side has hung up while nobody asked; looked at before something is sent, so that what is then sent
-  /// to a server that was started again goes out once.
+  /// Whether the connection is still there: the other side may have hung up while nobody asked.
+  ///
+  /// Looked at before something is sent, so that what is then sent to a server that was started again goes out once.
   func isAlive() -> Bool {
     guard self.isUsable, PQstatus(self.connection) == CONNECTION_OK else { return false }
     if !self.wait(reads: true, writes: false, Runtime.live.now()) { return true }

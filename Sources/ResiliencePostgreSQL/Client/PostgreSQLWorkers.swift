@@ -26,7 +26,8 @@ final class PostgreSQLWorkers: Sendable {
   /// - Parameters:
   ///   - configuration: Where the server is.
   ///   - threads: How many.
-  ///   - inGroups: Whether what waits is carried out together, in one transaction: many callers then pay for one commit.
+  ///   - inGroups: Whether what waits is carried out together, in one transaction: many callers then pay for one
+  ///     commit.
   ///   - reconnect: When an attempt to connect may begin.
   init(_ configuration: PostgreSQLConfiguration, threads: Int, inGroups: Bool, _ reconnect: PostgreSQLReconnect) {
     self.configuration = configuration

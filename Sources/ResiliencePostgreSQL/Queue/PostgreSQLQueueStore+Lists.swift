@@ -39,8 +39,11 @@ extension PostgreSQLQueueStore {
   public func counts(of queue: String) async throws(StoreFailure) -> QueueCounts {
     let query = PostgreSQLQuery(
       """
-      SELECT coalesce(sum(items) FILTER (WHERE kind = 0), 0)::bigint, coalesce(sum(items) FILTER (WHERE kind = 1), 0)::bigint,
-        coalesce(sum(items) FILTER (WHERE kind = 4), 0)::bigint, coalesce(sum(items) FILTER (WHERE kind = 3), 0)::bigint,
+      SELECT
+        coalesce(sum(items) FILTER (WHERE kind = 0), 0)::bigint,
+        coalesce(sum(items) FILTER (WHERE kind = 1), 0)::bigint,
+        coalesce(sum(items) FILTER (WHERE kind = 4), 0)::bigint,
+        coalesce(sum(items) FILTER (WHERE kind = 3), 0)::bigint,
         coalesce(sum(bytes), 0)::bigint, (SELECT count(*) FROM queue_item WHERE queue = $1 AND state = 2),
         (SELECT min(due) FROM queue_item WHERE queue = $1 AND state = 0)
       FROM queue_count WHERE queue = $1

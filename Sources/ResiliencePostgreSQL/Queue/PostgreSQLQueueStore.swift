@@ -2,7 +2,7 @@ public import ResilienceInterfaces
 
 /// Keeps queues in a PostgreSQL, shared by all instances that use the same schema.
 ///
-/// Every step is a function on the server and one round trip. Claims pass over what others are claiming (`SKIP LOCKED`);
+/// Every step is a function on the server and one round trip. Claims pass over what others claim (`SKIP LOCKED`);
 /// order per key holds all the same, because of the items of a key only one can be claimed at all. Delays and claims
 /// count by the server's clock. What one process enqueues, the others' drains hear of by `NOTIFY`.
 /// Cost: O(log n) on the server; ``counts(of:)`` besides the number of claimed items.

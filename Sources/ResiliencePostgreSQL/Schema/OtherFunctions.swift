@@ -63,10 +63,14 @@ enum OtherFunctions {
     END $body$;
     """
 
-  /// Conditions: 0 always, 1 absent, 2 of a version. Outcomes: `done`, `conflict`, each with the version found.
+  /// Conditions: 0 always, 1 absent, 2 of a version.
+  ///
+  /// Outcomes: `done`, `conflict`, each with the version found.
   private static let keyValue = """
     CREATE FUNCTION lock_name(kind text, name text) RETURNS void LANGUAGE sql VOLATILE
-      AS $body$ SELECT pg_advisory_xact_lock(hashtextextended(current_schema() || '/' || kind || '/' || name, 11)) $body$;
+      AS $body$
+        SELECT pg_advisory_xact_lock(hashtextextended(current_schema() || '/' || kind || '/' || name, 11))
+      $body$;
 
     CREATE FUNCTION write_entry(
       p_key text, p_value bytea, p_metadata text, p_condition bigint, p_version bigint, p_lifetime bigint)

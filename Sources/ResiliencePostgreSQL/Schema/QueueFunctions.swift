@@ -69,8 +69,9 @@ enum QueueFunctions {
         END IF;
         DELETE FROM queue_item WHERE sequence = r.sequence;
       END LOOP;
-      SELECT coalesce(sum(c.items) FILTER (WHERE c.kind IN (0, 1)), 0), coalesce(sum(c.items) FILTER (WHERE c.kind = 4), 0),
-        coalesce(sum(c.bytes), 0) INTO number1, number2, number3 FROM queue_count c WHERE c.queue = p_queue;
+      SELECT coalesce(sum(c.items) FILTER (WHERE c.kind IN (0, 1)), 0),
+        coalesce(sum(c.items) FILTER (WHERE c.kind = 4), 0), coalesce(sum(c.bytes), 0)
+        INTO number1, number2, number3 FROM queue_count c WHERE c.queue = p_queue;
       IF number1 + number2 + 1 > p_max_items OR number3 + p_size > p_max_bytes THEN
         outcome := 'full';
         RETURN NEXT;
@@ -79,7 +80,8 @@ enum QueueFunctions {
       r.sequence := nextval('queue_sequence');
       r.id := p_id;
       r.queue := p_queue;
-      r.state := CASE WHEN p_dead IS NOT NULL THEN 4 WHEN p_key IS NOT NULL AND is_held(p_queue, p_key) THEN 1 ELSE 0 END;
+      r.state := CASE WHEN p_dead IS NOT NULL THEN 4
+        WHEN p_key IS NOT NULL AND is_held(p_queue, p_key) THEN 1 ELSE 0 END;
       r.due := instant + p_delay;
       r.turn := r.sequence * 1048576;
       r.attempts := 0;
@@ -121,8 +123,8 @@ enum QueueFunctions {
       BEGIN
         FOR i IN 1..array_length(ids, 1) LOOP
           SELECT s.* INTO r FROM enqueue_step(
-            ids[i], queues[i], payloads[i], metadatas[i], keys[i], orderings[i], onces[i], delays[i], deads[i], sizes[i],
-            max_items, max_bytes) s;
+            ids[i], queues[i], payloads[i], metadatas[i], keys[i], orderings[i], onces[i], delays[i], deads[i],
+            sizes[i], max_items, max_bytes) s;
           outcome := r.outcome; number1 := r.number1; number2 := r.number2; number3 := r.number3; item := r.item;
           RETURN NEXT;
           IF r.outcome = 'full' THEN RAISE EXCEPTION USING ERRCODE = 'RSFUL'; END IF;
