@@ -35,6 +35,7 @@ enum LayerTable {
   /// Libraries that only the named modules may import, by the beginning of the library's name.
   static let owners: [(library: String, modules: Set<String>)] = [
     ("GRDB", ["ResilienceSQLite"]),
+    ("CLibPQ", ["ResiliencePostgreSQL"]),
     ("Yams", ["ResilienceConfiguration"]),
     ("Configuration", ["ResilienceSwiftConfiguration"]),
     ("Hummingbird", ["ResilienceHummingbird"]),
