@@ -11,11 +11,12 @@ import Testing
 /// `SESSION_HISTORIES="FROM COUNT"` runs other seeds and as many as wanted: `Scripts/soak` does so 1,000 times.
 @Suite("Histories of sessions")
 struct SessionHistoryTests {
-  private static var seeds: Range<UInt64> {
-    let words = (ProcessInfo.processInfo.environment["SESSION_HISTORIES"] ?? "0 20").split(separator: " ")
+  private static var seeds: [UInt64] {
+    let words = (ProcessInfo.processInfo.environment["SESSION_HISTORIES"] ?? "").split(separator: " ")
     let numbers = words.compactMap { UInt64($0) }
-    guard numbers.count == 2 else { return 0..<20 }
-    return numbers[0]..<(numbers[0] + numbers[1])
+    // 37: a deletion whose answer was lost came again, and removed the session that was made in between.
+    guard numbers.count == 2 else { return Array(0..<20) + [37] }
+    return Array(numbers[0]..<(numbers[0] + numbers[1]))
   }
 
   private final class World: Sendable {
