@@ -72,6 +72,8 @@ let package = Package(
     .library(name: "ResilienceConfiguration", targets: ["ResilienceConfiguration"]),
     .library(name: "ResilienceSQLite", targets: ["ResilienceSQLite"]),
     .library(name: "ResilienceRedis", targets: ["ResilienceRedis"]),
+    .library(name: "ResilienceDynamoDB", targets: ["ResilienceDynamoDB"]),
+    .library(name: "ResilienceIdentity", targets: ["ResilienceIdentity"]),
     .library(name: "ResilienceHTTPClient", targets: ["ResilienceHTTPClient"]),
     .library(name: "ResilienceNetworkChecks", targets: ["ResilienceNetworkChecks"]),
     .library(name: "ResilienceSwiftConfiguration", targets: ["ResilienceSwiftConfiguration"]),
@@ -129,6 +131,18 @@ let package = Package(
     library(
       "ResilienceRedis",
       ["Resilience", "ResilienceInterfaces", .product(name: "DequeModule", package: "swift-collections")] + nio),
+    library(
+      "ResilienceDynamoDB",
+      [
+        "Resilience", "ResilienceInterfaces", .product(name: "AsyncHTTPClient", package: "async-http-client"),
+        .product(name: "Crypto", package: "swift-crypto"),
+      ] + nio),
+    library(
+      "ResilienceIdentity",
+      [
+        "Resilience", "ResilienceInterfaces", .product(name: "AsyncHTTPClient", package: "async-http-client"),
+        .product(name: "CryptoExtras", package: "swift-crypto"),
+      ] + nio),
     library(
       "ResilienceHTTPClient",
       [
@@ -226,6 +240,18 @@ let package = Package(
     tests(
       "ResilienceRedisTests",
       ["Resilience", "ResilienceInterfaces", "ResilienceSimulation", "ResilienceTesting", "ResilienceRedis"] + nio),
+    tests(
+      "ResilienceDynamoDBTests",
+      [
+        "Resilience", "ResilienceInterfaces", "ResilienceSimulation", "ResilienceTesting", "ResilienceSessions",
+        "ResilienceDynamoDB",
+      ]),
+    tests(
+      "ResilienceIdentityTests",
+      [
+        "Resilience", "ResilienceInterfaces", "ResilienceSimulation", "ResilienceTesting", "ResilienceIdentity",
+        .product(name: "CryptoExtras", package: "swift-crypto"),
+      ]),
     tests(
       "ResilienceHTTPClientTests",
       [

@@ -1,6 +1,7 @@
 internal import AsyncHTTPClient
 internal import Foundation
 public import Resilience
+internal import ResilienceInterfaces
 
 /// Asks a DynamoDB, or what speaks like one: signs each attempt, repeats what promises something, tells what went wrong.
 ///
@@ -81,6 +82,15 @@ public final class DynamoDBClient: Sendable {
       }
     } catch {
       throw DynamoDBError(error, server: self.server)
+    }
+  }
+
+  /// The same, with the error that stores have.
+  func tell(_ operation: String, _ request: DynamoDBDocument) async throws(StoreFailure) -> DynamoDBDocument {
+    do throws(DynamoDBError) {
+      return try await self.ask(operation, request)
+    } catch {
+      throw StoreFailure(error)
     }
   }
 

@@ -1,5 +1,6 @@
 internal import AsyncHTTPClient
 internal import NIOCore
+internal import NIOHTTP1
 
 /// Sends one signed request and reads the answer: the seam between requests and sockets.
 struct DynamoDBTransport: Sendable {
