@@ -165,7 +165,7 @@ let package = Package(
     library(
       "ResilienceHummingbird",
       [
-        "Resilience", "ResilienceInterfaces", "ResilienceDegradation", "ResilienceTelemetry",
+        "Resilience", "ResilienceInterfaces", "ResilienceDegradation", "ResilienceSessions", "ResilienceTelemetry",
         .product(name: "Hummingbird", package: "hummingbird"),
         .product(name: "HummingbirdCore", package: "hummingbird"), logging, lifecycle,
         .product(name: "HTTPTypes", package: "swift-http-types"),
@@ -185,7 +185,8 @@ let package = Package(
       dependencies: [
         "Resilience", "ResilienceInterfaces", "ResilienceDegradation", "ResilienceHealth", "ResilienceTelemetry",
         "ResilienceConfiguration", "ResilienceSQLite", "ResilienceRedis", "ResilienceHTTPClient",
-        "ResilienceNetworkChecks", "ResilienceGateway", "ResilienceHummingbird", lifecycle, logging,
+        "ResilienceNetworkChecks", "ResilienceGateway", "ResilienceHummingbird", "ResilienceSessions",
+        "ResilienceDynamoDB", "ResilienceIdentity", lifecycle, logging,
         .product(name: "UnixSignals", package: "swift-service-lifecycle"),
         .product(name: "ArgumentParser", package: "swift-argument-parser"),
       ] + nio, resources: [.embedInCode("Example/example.yaml")], swiftSettings: strict),
@@ -271,7 +272,7 @@ let package = Package(
     tests(
       "ResilienceHummingbirdTests",
       [
-        "Resilience", "ResilienceInterfaces", "ResilienceDegradation", "ResilienceTelemetry",
+        "Resilience", "ResilienceInterfaces", "ResilienceDegradation", "ResilienceSessions", "ResilienceTelemetry",
         "ResilienceHummingbird", .product(name: "HummingbirdTesting", package: "hummingbird"), logging, lifecycle,
         .product(name: "HTTPTypes", package: "swift-http-types"),
       ] + nio),

@@ -17,7 +17,8 @@ struct Storage {
   let queue: any QueueStore
   /// Where the instances of the service meet; nil where each is alone.
   var exchange: (any OpinionExchange)?
-  private var client: RedisClient?
+  /// The Redis that everything is kept in; nil where it is another storage.
+  private(set) var client: RedisClient?
 
   private init(_ store: any ControlStore & ReviewStore & HealingStore, queue: any QueueStore) {
     self.control = store

@@ -24,6 +24,8 @@ public struct RateLimitConfiguration: Sendable, Equatable {
   public var maxWait = Duration.zero
   /// Over how long after a quiet time the rate rises to the full one; nil where it is full at once.
   public var warmUp: Duration?
+  /// Whether all instances of the service share the permits.
+  public var shared = SharedRateLimitConfiguration()
 
   /// All defaults.
   public init() {}
@@ -44,6 +46,9 @@ extension RateLimitConfiguration: SwitchableSection {
     .optional(
       "warmUp", \.warmUp, .wait, absent: "the full rate at once",
       "Over how long after a quiet time the rate rises to the full one."),
+    .policy(
+      "shared", \.shared,
+      "Whether all instances of the service share the permits, by way of `storage.url: redis://…`."),
   ]
 
   mutating func finish(at node: SourceNode, with reader: inout ConfigurationReader) {
@@ -61,6 +66,18 @@ extension RateLimitConfiguration: SwitchableSection {
         .contradiction, at: node["warmUp"] ?? node, "a rate that warms up has no bursts",
         found: self.kind == .gcra ? "warmUp and gcra" : "warmUp and burst", allowed: "warmUp with tokenBucket alone",
         remedy: "remove warmUp, or kind and burst")
+    }
+    if self.shared.isEnabled, self.warmUp != nil, !reader.hasFailed(node["warmUp"]) {
+      reader.report(
+        .contradiction, at: node["warmUp"] ?? node, "a rate that warms up cannot be shared", found: "warmUp and shared",
+        allowed: "one of them", remedy: "remove warmUp, or shared")
+    }
+    // A Redis counts exactly for so long.
+    let fills = self.per / Double(self.permits) * Double(self.burst ?? (self.kind == .tokenBucket ? self.permits : 1))
+    if self.shared.isEnabled, fills > .seconds(50 * 86_400), !reader.hasFailed(node["burst"]) {
+      reader.report(
+        .contradiction, at: node["burst"] ?? node, "a shared bucket takes too long to fill",
+        found: "\(fills / .seconds(86_400)) days", allowed: "at most 50 days", remedy: "lower burst, or raise permits")
     }
     if Duration.nanoseconds(self.permits) > self.per, !reader.hasFailed(node["permits"]) {
       reader.report(

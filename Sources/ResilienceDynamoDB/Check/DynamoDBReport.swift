@@ -4,4 +4,10 @@ public struct DynamoDBReport: Sendable, Equatable {
   public let isNew: Bool
   /// What works, but should be otherwise; sentences for operators.
   public let warnings: [String]
+
+  /// Describes what was found.
+  public init(isNew: Bool, warnings: [String]) {
+    self.isNew = isNew
+    self.warnings = warnings
+  }
 }

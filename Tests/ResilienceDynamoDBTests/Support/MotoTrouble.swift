@@ -1,0 +1,6 @@
+/// What a test needs and does not get.
+struct MotoTrouble: Error, CustomStringConvertible {
+  let description: String
+
+  init(_ description: String) { self.description = description }
+}
