@@ -42,7 +42,9 @@ let coreModules: Set<String> = [
   "Resilience", "ResilienceInterfaces", "ResilienceSimulation", "ResilienceTesting", "ResilienceDegradation",
   "ResilienceHealth", "ResilienceHealing", "ResilienceQueue", "ResilienceSessions", "ResilienceTelemetry",
 ]
-let coreTests: Set<String> = ["TidyTests", "CompositionTests", "SimulationTests", "RegressionTests"]
+let coreTests: Set<String> = [
+  "TidyTests", "CompositionTests", "SimulationTests", "RegressionTests", "SessionHistories",
+]
 
 func isBuilt(_ name: String) -> Bool {
   !isCoreOnly || coreModules.contains(name) || coreTests.contains(name)
@@ -208,9 +210,15 @@ let package = Package(
     tests(
       "ResilienceHealingTests",
       ["Resilience", "ResilienceInterfaces", "ResilienceSimulation", "ResilienceTesting", "ResilienceHealing"]),
+    .target(
+      name: "SessionHistories", dependencies: ["Resilience", "ResilienceInterfaces", "ResilienceSessions"],
+      path: "Tests/SessionHistories", swiftSettings: strict),
     tests(
       "ResilienceSessionsTests",
-      ["Resilience", "ResilienceInterfaces", "ResilienceSimulation", "ResilienceTesting", "ResilienceSessions"]),
+      [
+        "Resilience", "ResilienceInterfaces", "ResilienceSimulation", "ResilienceTesting", "ResilienceSessions",
+        "SessionHistories",
+      ]),
     tests(
       "ResilienceQueueTests",
       ["Resilience", "ResilienceInterfaces", "ResilienceSimulation", "ResilienceTesting", "ResilienceQueue"]),
@@ -280,7 +288,12 @@ let package = Package(
     tests("SimulationTests", ["Resilience", "ResilienceSimulation", "ResilienceTesting"]),
     tests("RegressionTests", ["Resilience", "ResilienceInterfaces", "ResilienceSimulation", "ResilienceTesting"]),
     tests("ResilienceTracesTests", ["Resilience", "ResilienceTraces"]),
-    tests("IntegrationTests", ["Resilience", "ResilienceCLI", "ResilienceTraces"], exclude: ["Receiver"]),
+    tests(
+      "IntegrationTests",
+      [
+        "Resilience", "ResilienceInterfaces", "ResilienceSQLite", "ResilienceRedis", "ResilienceDynamoDB",
+        "SessionHistories", "ResilienceCLI", "ResilienceTraces",
+      ], exclude: ["Receiver"]),
   ]
 )
 package.targets.removeAll { !isBuilt($0.name) }

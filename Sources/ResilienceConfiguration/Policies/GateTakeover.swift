@@ -56,7 +56,8 @@ struct GateTakeover {
     if was == settings, let kept = self.former?.rateLimiter { return kept }
     // What is shared has its state elsewhere, and what is shared no longer begins anew.
     if settings.shared.isEnabled || was?.shared.isEnabled == true {
-      let permits = settings.shared.isEnabled
+      let permits =
+        settings.shared.isEnabled
         ? self.shared.permits?(self.configuration.name, settings, self.observer) : nil
       return RateLimiter(
         self.configuration.name, RateLimiter.Configuration(settings), observer: self.observer, sharing: permits)

@@ -77,7 +77,9 @@ public struct DynamoDBConfiguration: Sendable {
     var host = endpoint.dropFirst(scheme.count)
     if host.last == "/" { host = host.dropLast() }
     guard !host.isEmpty,
-      host.utf8.allSatisfy({ Self.isPlain($0) || [UInt8(ascii: ":"), UInt8(ascii: "["), UInt8(ascii: "]")].contains($0) })
+      host.utf8.allSatisfy({
+        Self.isPlain($0) || [UInt8(ascii: ":"), UInt8(ascii: "["), UInt8(ascii: "]")].contains($0)
+      })
     else { return nil }
     // The scheme's own port is not part of the field `Host`.
     let own = scheme == "http://" ? ":80" : ":443"

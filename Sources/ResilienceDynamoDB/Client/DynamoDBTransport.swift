@@ -25,7 +25,9 @@ struct DynamoDBTransport: Sendable {
     DynamoDBTransport { request in
       var message = HTTPClientRequest(url: request.url)
       message.method = .POST
-      for field in request.fields where field.name != "host" { message.headers.add(name: field.name, value: field.value) }
+      for field in request.fields where field.name != "host" {
+        message.headers.add(name: field.name, value: field.value)
+      }
       message.body = .bytes(ByteBuffer(bytes: request.body))
       // The attempt's own time-out ends it earlier; this one only sees to it that nothing is left behind.
       let answer = try await client.execute(message, timeout: .seconds(600))

@@ -53,7 +53,8 @@ public final class DynamoDBKeyValueStore: KeyValueStore {
     let size = item.size(in: self.partition(of: key), key)
     guard size <= StoredItem.largest else {
       throw StoreFailure(
-        .invalid, store: store, detail: "The entry of '\(key)' has about \(size) bytes; an item of DynamoDB has 400 KB.",
+        .invalid, store: store,
+        detail: "The entry of '\(key)' has about \(size) bytes; an item of DynamoDB has 400 KB.",
         remedy: "Keep large things elsewhere and their address here.")
     }
     return try await self.put(item, key, condition) ?? 0
@@ -76,7 +77,8 @@ public final class DynamoDBKeyValueStore: KeyValueStore {
   /// Writes an item with a version that is higher than all before.
   ///
   /// - Returns: The version; nil: there was nothing to remove.
-  private func put(_ item: StoredItem, _ key: String, _ condition: WriteCondition) async throws(StoreFailure) -> Int64? {
+  private func put(_ item: StoredItem, _ key: String, _ condition: WriteCondition) async throws(StoreFailure) -> Int64?
+  {
     var item = item
     var lowest: Int64 = 0
     if case .version(let version) = condition { lowest = version }

@@ -11,7 +11,9 @@ extension OperationsRoutes {
       OperationsRoute(
         method: .get, template: "/api/sessions/health", access: .role(.viewer),
         summary: "How the session service is: which store serves, success rates, times, what waits.",
-        handler: { _ in try await self.asProblems { JSONText.response(SessionHealthDocument($0.manager.healthStatus())) } }),
+        handler: { _ in
+          try await self.asProblems { JSONText.response(SessionHealthDocument($0.manager.healthStatus())) }
+        }),
       OperationsRoute(
         method: .get, template: "/api/sessions/reconciliation", access: .role(.operator),
         summary: "What became of changes during outages: what waits, conflicts with both forms, what happened when.",

@@ -8,7 +8,9 @@ internal import ResilienceSessions
 /// Sessions for services in any language: one at a time.
 extension OperationsRoutes {
   /// Ids that name routes, and so no sessions.
-  private static let reservedIDs: Set<String> = ["health", "check", "clean", "reconciliation", "conflicts", "admission"]
+  private static let reservedIDs: Set<String> = [
+    "health", "check", "clean", "reconciliation", "conflicts", "admission",
+  ]
   private static let stateFields: [OperationsRoute.Field] = [
     .init(name: "state", type: "string", isRequired: false, summary: "What it holds, as text; most often JSON."),
     .init(name: "stateBase64", type: "string", isRequired: false, summary: "The same for bytes that are no text."),
@@ -113,7 +115,8 @@ extension OperationsRoutes {
         throw Problem.unprocessable(field: "id", found: "'\(id)', which names a route", allowed: "another id")
       }
       let session = try await sessions.manager.create(
-        try id.map { try SessionID($0) }, state: try Self.state(fields) ?? [], attributes: try Self.attributes(fields) ?? [:],
+        try id.map { try SessionID($0) }, state: try Self.state(fields) ?? [],
+        attributes: try Self.attributes(fields) ?? [:],
         lifetime: try Self.lifetime(fields))
       return Self.response(session, status: .created)
     }

@@ -18,7 +18,8 @@ struct OperationsRoutes: Sendable {
     let routes =
       self.healthRoutes() + self.degradationRoutes() + self.modeRoutes() + self.toggleRoutes()
       + self.remoteEvaluationRoutes() + self.reviewRoutes() + self.stateRoutes() + self.overrideRoutes()
-      + self.settingRoutes() + self.healingRoutes() + self.exampleRoutes() + self.queueRoutes() + self.storedSessionRoutes()
+      + self.settingRoutes() + self.healingRoutes() + self.exampleRoutes() + self.queueRoutes()
+      + self.storedSessionRoutes()
       + self.recordRoutes()
       + self.sessionRoutes() + self.consoleRoutes()
     return routes + [self.documentRoute(of: routes)]

@@ -23,7 +23,8 @@ struct JSONWebKey: Sendable {
     guard let set = try? JSONDecoder().decode(WrittenSet.self, from: Data(bytes)) else { return nil }
     var keys: [String: JSONWebKey] = [:]
     for written in set.keys where written.kty == "RSA" && written.use ?? "sig" == "sig" {
-      guard let n = written.n.flatMap({ JSONWebToken.bytes($0) }), let e = written.e.flatMap({ JSONWebToken.bytes($0) }),
+      guard let n = written.n.flatMap({ JSONWebToken.bytes($0) }),
+        let e = written.e.flatMap({ JSONWebToken.bytes($0) }),
         // Less than 2048 bits is refused by the library.
         let key = try? _RSA.Signing.PublicKey(n: n, e: e)
       else { continue }

@@ -83,7 +83,8 @@ public final class IdentityProvider: Sendable {
     guard answer.status == 200, let keys = JSONWebKey.set(answer.body), !keys.isEmpty else {
       throw IdentityError(
         kind: .providerAway,
-        detail: "the identity provider answered \(answer.status) instead of a set of RSA keys: check keysURL and issuer")
+        detail: "the identity provider answered \(answer.status) instead of a set of RSA keys: check keysURL and issuer"
+      )
     }
     return keys
   }

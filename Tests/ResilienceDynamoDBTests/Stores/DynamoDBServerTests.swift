@@ -42,7 +42,9 @@ struct DynamoDBServerTests {
       }
       try await group.waitForAll()
     }
-    try await Task.sleep(for: .milliseconds(20))
+    try await eventually("what has a lifetime has ended") {
+      try await store.keys(withPrefix: "k", after: nil, limit: 200).count == 40
+    }
     var found: [String] = []
     while true {
       let page = try await store.keys(withPrefix: "k", after: found.last, limit: 7)
@@ -93,7 +95,8 @@ struct DynamoDBServerTests {
     _ = try await DynamoDBStartupCheck(server.client()).run(creates: true)
     let version = "&Version=2010-05-08"
     try await server.post("/", "Action=CreateUser&UserName=ada\(version)", service: "iam")
-    let policy = "%7B%22Version%22%3A%222012-10-17%22%2C%22Statement%22%3A%5B%7B%22Effect%22%3A%22Allow%22%2C"
+    let policy =
+      "%7B%22Version%22%3A%222012-10-17%22%2C%22Statement%22%3A%5B%7B%22Effect%22%3A%22Allow%22%2C"
       + "%22Action%22%3A%22dynamodb%3A%2A%22%2C%22Resource%22%3A%22%2A%22%7D%5D%7D"
     let put = "Action=PutUserPolicy&UserName=ada&PolicyName=all&PolicyDocument=\(policy)\(version)"
     try await server.post("/", put, service: "iam")

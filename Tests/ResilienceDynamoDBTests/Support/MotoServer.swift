@@ -15,7 +15,7 @@ final class MotoServer: Sendable {
   init() async throws {
     let python = ProcessInfo.processInfo.environment["RESILIENCE_TEST_PYTHON"] ?? ""
     guard FileManager.default.isExecutableFile(atPath: python) else {
-      throw MotoTrouble("RESILIENCE_TEST_PYTHON is not set: let Scripts/need make it (need_test_python), or run ./test")
+      throw Trouble("RESILIENCE_TEST_PYTHON is not set: let Scripts/need make it (need_test_python), or run ./test")
     }
     for _ in 0..<20 {
       let port = Int.random(in: 20_000..<60_000)
@@ -31,17 +31,19 @@ final class MotoServer: Sendable {
         return
       }
     }
-    throw MotoTrouble("moto did not start on any of 20 ports")
+    throw Trouble("moto did not start on any of 20 ports")
   }
 
   deinit { self.process.withLock { $0?.terminate() } }
 
   private static func isUp(_ port: Int, _ process: Process) async throws -> Bool {
-    for _ in 0..<600 where process.isRunning {
-      if let answer = try? await self.send("GET", port, "/moto-api/data.json"), answer.status == 200 { return true }
-      try await Task.sleep(for: .milliseconds(50))
+    var isUp = false
+    try await eventually(within: .seconds(60), "moto is ready") {
+      let answer = try? await self.send("GET", port, "/moto-api/data.json")
+      isUp = answer?.status == 200
+      return isUp || !process.isRunning
     }
-    return false
+    return isUp
   }
 
   /// Stops it in its tracks; `resume` lets it go on.
@@ -57,14 +59,14 @@ final class MotoServer: Sendable {
         "AWS4-HMAC-SHA256 Credential=x/20260101/us-east-1/\(service)/aws4_request, SignedHeaders=host, Signature=x"
     }
     let answer = try await Self.send("POST", self.port, path, fields, body)
-    guard answer.status == 200 else { throw MotoTrouble("\(path): \(answer.status) \(answer.text)") }
+    guard answer.status == 200 else { throw Trouble("\(path): \(answer.status) \(answer.text)") }
     return answer.text
   }
 
   private static func send(
     _ method: String, _ port: Int, _ path: String, _ fields: [String: String] = [:], _ body: String? = nil
   ) async throws -> (status: Int, text: String) {
-    guard let url = URL(string: "http://127.0.0.1:\(port)\(path)") else { throw MotoTrouble("no such path: \(path)") }
+    guard let url = URL(string: "http://127.0.0.1:\(port)\(path)") else { throw Trouble("no such path: \(path)") }
     var request = URLRequest(url: url, timeoutInterval: 10)
     request.httpMethod = method
     for (name, value) in fields { request.setValue(value, forHTTPHeaderField: name) }

@@ -19,7 +19,8 @@ final class ScriptedTable: Sendable {
   var requests: [DynamoDBTransport.Request] { self.asked.withLock { $0 } }
   var bodies: [String] { self.requests.map { String(decoding: $0.body, as: UTF8.self) } }
 
-  func client(on runtime: Runtime, _ change: (inout DynamoDBConfiguration) -> Void = { _ in }) throws -> DynamoDBClient {
+  func client(on runtime: Runtime, _ change: (inout DynamoDBConfiguration) -> Void = { _ in }) throws -> DynamoDBClient
+  {
     var configuration = DynamoDBConfiguration(
       table: "sessions", credentials: DynamoDBCredentials(accessKeyID: "AKID", secretAccessKey: "hunter2"),
       endpoint: "http://127.0.0.1:8000", shards: 1)
