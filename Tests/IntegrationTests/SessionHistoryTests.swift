@@ -7,7 +7,8 @@ import ResilienceSQLite
 import SessionHistories
 import Testing
 
-/// Concurrent histories of three instances over real primaries, checked per session; in memory the sessions' own suite does it.
+/// Concurrent histories of three instances over real primaries, checked per session; in memory the sessions' own suite
+/// does it.
 ///
 /// `PRIMARY_HISTORIES="COUNT OPERATIONS"` runs more and longer ones: `Scripts/soak` does so.
 @Suite("Histories of sessions on real stores", .timeLimit(.minutes(60)))

@@ -23,7 +23,7 @@ struct SharedLimitTests {
     let redis = try RealRedis()
     defer { redis.kill() }
     try await redis.start()
-    let limit = "rateLimit: { permits: 10, per: 600s, shared: { timeout: 2s, pause: 300ms } }"
+    let limit = "rateLimit: { permits: 10, per: 600s, shared: true, sharedTimeout: 2s, sharedPause: 300ms }"
     let settings = ProgramSettings.dependencies(
       ("mail", "url: \"\(upstream.url)\", retry: false, circuitBreaker: false, \(limit)")
     ).with { $0.storage = redis.url }

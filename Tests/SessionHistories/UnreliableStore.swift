@@ -1,7 +1,8 @@
 package import Resilience
 package import ResilienceInterfaces
 
-/// A store, in memory unless another is given, that can be away, lose requests, lose answers and take its time, by the simulation's chance.
+/// A store, in memory unless another is given, that can be away, lose requests, lose answers and take its time, by the
+/// runtime's chance.
 package final class UnreliableStore: KeyValueStore {
   package struct Trouble: Sendable {
     /// Nothing arrives.

@@ -34,8 +34,8 @@ public final class RateLimiter: Gate {
   ///   - name: In errors, events and metrics.
   ///   - configuration: The settings.
   ///   - observer: Hears of refusals.
-  ///   - sharing: Who decides instead, where several processes share the permits: each call then asks it. Such a limiter
-  ///     takes no other settings and gives no reservations.
+  ///   - sharing: Who decides instead, where several processes share the permits: each call then asks it. Such a
+  ///     limiter takes no other settings and gives no reservations.
   public init(
     _ name: String = "", _ configuration: Configuration, observer: (any Observer)? = nil,
     sharing: (any SharedPermits)? = nil

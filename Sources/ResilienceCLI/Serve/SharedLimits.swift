@@ -15,7 +15,7 @@ enum SharedLimits {
     guard let client else { return nil }
     return { name, settings, observer in
       let fallback: SharedRateLimiter.Fallback =
-        switch settings.shared.fallback {
+        switch settings.sharedFallback {
         case .local: .local()
         case .open: .open
         case .closed: .closed
@@ -24,8 +24,8 @@ enum SharedLimits {
         return try SharedRateLimiter(
           name,
           validating: .init(
-            RateLimiter.Configuration(settings), fallback: fallback, timeout: settings.shared.timeout,
-            pause: settings.shared.pause), on: client, prefix: "resilience:\(service):", observer: observer)
+            RateLimiter.Configuration(settings), fallback: fallback, timeout: settings.sharedTimeout,
+            pause: settings.sharedPause), on: client, prefix: "resilience:\(service):", observer: observer)
       } catch {
         log.error("dependencies.\(name).rateLimit.shared: \(error); this instance limits by itself")
         return nil

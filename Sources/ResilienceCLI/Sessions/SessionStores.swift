@@ -9,8 +9,8 @@ internal import ResilienceSQLite
 
 /// Opens the stores that sessions live in and wait in.
 ///
-/// A store that cannot be used ends the start. One that only does not answer does not, if there is a fallback: a program
-/// that is started again during an outage goes on with what waits.
+/// A store that cannot be used ends the start. One that only does not answer does not, if there is a fallback: a
+/// program that is started again during an outage goes on with what waits.
 struct SessionStores {
   let primary: any KeyValueStore
   let fallback: (any KeyValueStore)?

@@ -81,7 +81,7 @@ extension PipelineExplanation {
         Step(
           setting: "rateLimit",
           text: "At most \(limit.permits) attempts per \(Self.text(limit.per))"
-            + (limit.shared.isEnabled ? " of all instances together" : "") + "; \(wait)."))
+            + (limit.isShared ? " of all instances together" : "") + "; \(wait)."))
     }
     if dependency.adaptiveLimit.isEnabled {
       let limit = dependency.adaptiveLimit

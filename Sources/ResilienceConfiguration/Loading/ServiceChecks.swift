@@ -39,7 +39,7 @@ enum ServiceChecks {
     if case .redis = configuration.storage.url { return }
     if reader.hasFailed(tree.descendant(["storage", "url"])) { return }
     for dependency in configuration.dependencies {
-      guard dependency.rateLimit.isEnabled, dependency.rateLimit.shared.isEnabled else { continue }
+      guard dependency.rateLimit.isEnabled, dependency.rateLimit.isShared else { continue }
       reader.report(
         .contradiction, at: tree.descendant(["dependencies", dependency.name, "rateLimit", "shared"]) ?? tree,
         "the instances have nothing to share permits by", found: "storage.url: \(configuration.storage.url)",

@@ -55,9 +55,9 @@ struct GateTakeover {
     let was = self.former?.configuration.rateLimit
     if was == settings, let kept = self.former?.rateLimiter { return kept }
     // What is shared has its state elsewhere, and what is shared no longer begins anew.
-    if settings.shared.isEnabled || was?.shared.isEnabled == true {
+    if settings.isShared || was?.isShared == true {
       let permits =
-        settings.shared.isEnabled
+        settings.isShared
         ? self.shared.permits?(self.configuration.name, settings, self.observer) : nil
       return RateLimiter(
         self.configuration.name, RateLimiter.Configuration(settings), observer: self.observer, sharing: permits)

@@ -3,8 +3,8 @@ public import ResilienceInterfaces
 
 /// Finds out, when a program starts, whether a table can be used as a store; creates it if that is wished.
 ///
-/// The table has the partition key `p` and the sort key `k`, both texts. Its layout (how many shards) is written into it
-/// at first use, so that an instance with other settings is refused instead of looking in the wrong places.
+/// The table has the partition key `p` and the sort key `k`, both texts. Its layout (how many shards) is written into
+/// it at first use, so that an instance with other settings is refused instead of looking in the wrong places.
 public struct DynamoDBStartupCheck: Sendable {
   /// The layout that this version writes.
   private static let layout: Int64 = 1
@@ -24,8 +24,8 @@ public struct DynamoDBStartupCheck: Sendable {
   /// Runs it.
   ///
   /// - Parameter creates: Whether a missing table is created: paid by request, with TTL on attribute `t`.
-  /// - Throws: `StoreFailure`: `unreachable`, `timedOut`, `permissionDenied`, `notFound` (no such table), `wrongVersion`
-  ///   (it has other keys, or another number of shards), `schemaTooNew`.
+  /// - Throws: `StoreFailure`: `unreachable`, `timedOut`, `permissionDenied`, `notFound` (no such table),
+  ///   `wrongVersion` (it has other keys, or another number of shards), `schemaTooNew`.
   public func run(creates: Bool = false) async throws(StoreFailure) -> DynamoDBReport {
     var isNew = false
     var table: DynamoDBDocument
@@ -138,8 +138,8 @@ public struct DynamoDBStartupCheck: Sendable {
     let attribute = answer["TimeToLiveDescription"]?["AttributeName"]?.text
     if attribute == "t", status == "ENABLED" || status == "ENABLING" { return [] }
     return [
-      "DynamoDB's TTL is not on for attribute t: what has expired is hidden but stays in the table until somebody cleans"
-        + " up; switch it on"
+      "DynamoDB's TTL is not on for attribute t: what has expired is hidden but stays in the table until somebody "
+        + "cleans up; switch it on"
     ]
   }
 }

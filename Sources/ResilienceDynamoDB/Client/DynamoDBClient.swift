@@ -3,7 +3,8 @@ internal import Foundation
 public import Resilience
 internal import ResilienceInterfaces
 
-/// Asks a DynamoDB, or what speaks like one: signs each attempt, repeats what promises something, tells what went wrong.
+/// Asks a DynamoDB, or what speaks like one: signs each attempt, repeats what promises something, tells what went
+/// wrong.
 ///
 /// One per table, shared by all stores in it. Attempts are repeated under the settings' retry, each within their
 /// time-out; there is no breaker inside, since whoever uses a store has one around it (`SessionManager`, a pipeline).

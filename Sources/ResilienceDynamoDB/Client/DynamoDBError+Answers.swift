@@ -31,7 +31,8 @@ extension DynamoDBError {
       self = error
       return
     }
-    var neverSent = error is NIOConnectionError
+    // Refusing is an answer to connecting.
+    var neverSent = error is NIOConnectionError || (error as? IOError)?.errnoCode == ECONNREFUSED
     var isTimeout = false
     if let error = error as? HTTPClientError {
       neverSent = [.connectTimeout, .tlsHandshakeTimeout, .getConnectionFromPoolTimeout].contains(error)

@@ -4,8 +4,8 @@ internal import Foundation
 
 /// A key of a provider.
 ///
-/// Source: RFC 7517, RFC 7518 section 6.3. Only RSA keys for RS256, which every OpenID provider has to offer; others are
-/// left out when a set is read.
+/// Source: RFC 7517, RFC 7518 section 6.3. Only RSA keys for RS256, which every OpenID provider has to offer; others
+/// are left out when a set is read.
 struct JSONWebKey: Sendable {
   let id: String
   private let key: _RSA.Signing.PublicKey

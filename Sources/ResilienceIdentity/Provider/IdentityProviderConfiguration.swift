@@ -6,7 +6,7 @@ public struct IdentityProviderConfiguration: Sendable, Equatable {
   public var issuer: String
   /// Where its keys are; nil: `/.well-known/jwks.json` below the issuer.
   public var keysURL: String?
-  /// For whom tokens have to be issued: `aud`, or `client_id` in Cognito's access tokens; empty accepts any.
+  /// For whom tokens have to be issued: `aud`, or `client_id` in Cognito's access tokens; empty takes any.
   public var audience: String
   /// The claim that lists a caller's roles, or is the one; default `cognito:groups`.
   public var roleClaim: String

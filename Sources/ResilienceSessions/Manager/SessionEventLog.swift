@@ -3,8 +3,8 @@ internal import ResilienceInterfaces
 
 /// Remembers what has happened to a session service: outages, returns, conflicts; the newest 200.
 ///
-/// Give its `record` to a `SessionManager` as `told`. Constant memory; forgets at a restart, unlike conflicts, which the
-/// manager keeps.
+/// Give its `record` to a `SessionManager` as `told`. Constant memory; forgets at a restart, unlike conflicts, which
+/// the manager keeps.
 public final class SessionEventLog: Sendable {
   /// One thing that happened.
   public struct Entry: Sendable, Hashable {

@@ -152,8 +152,9 @@ extension SessionManager {
 
   /// Removes, if the primary store still has what was found.
   ///
-  /// - Throws: `SessionError` of kind `serviceUnavailable` where nobody can tell any more whether an attempt whose answer
-  ///   was lost has removed it: somebody may have made the session anew since, and that one is not ours to remove.
+  /// - Throws: `SessionError` of kind `serviceUnavailable` where nobody can tell any more whether an attempt whose
+  ///   answer was lost has removed it: somebody may have made the session anew since, and that one is not ours to
+  ///   remove.
   /// - Returns: Whether it is gone by our doing, as far as that can be told: where an answer was lost and it is gone
   ///   now, it is taken for ours. False: somebody else was faster.
   func removePrimary(

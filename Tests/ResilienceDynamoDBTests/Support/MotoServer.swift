@@ -53,7 +53,7 @@ final class MotoServer: Sendable {
   /// A form of AWS' older services, such as IAM, or of moto's own.
   @discardableResult
   func post(_ path: String, _ body: String, service: String? = nil) async throws -> String {
-    var fields = ["Content-Type": "application/x-www-form-urlencoded"]
+    var fields = ["Content-Type": service == nil ? "text/plain" : "application/x-www-form-urlencoded"]
     if let service {
       fields["Authorization"] =
         "AWS4-HMAC-SHA256 Credential=x/20260101/us-east-1/\(service)/aws4_request, SignedHeaders=host, Signature=x"
