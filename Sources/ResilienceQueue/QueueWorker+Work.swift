@@ -99,7 +99,7 @@ extension QueueWorker {
     _ claim: QueueClaim, _ outcome: QueueSettlement.Outcome, because reason: String = "", pause: Duration? = nil
   ) async {
     let runtime = self.queue.runtime
-    let end = runtime.now() + self.queue.configuration.lease.wholeNanoseconds
+    let end = runtime.now() + self.queue.configuration.lease.nanoseconds
     var delays = BackoffGenerator(.exponential(initial: .milliseconds(20), max: .seconds(2)), runtime: runtime)
     var counted = false
     while true {
@@ -119,7 +119,7 @@ extension QueueWorker {
     switch outcome {
     case .completed: .success
     case .retry: .failure
-    case .release: .refused(after: pause?.wholeNanoseconds)
+    case .release: .refused(after: pause?.nanoseconds)
     case .dead: .settled
     }
   }
@@ -128,7 +128,7 @@ extension QueueWorker {
     switch outcome {
     case .completed:
       // The time in the queue by the store's clock: the claim's end less its length is when it was claimed.
-      let claimed = item.due - self.queue.configuration.lease.wholeNanoseconds / 1_000_000
+      let claimed = item.due - self.queue.configuration.lease.nanoseconds / 1_000_000
       self.queue.tell(.completed(item, milliseconds: max(0, claimed - item.enqueued)))
     case .retry(let delay, _): self.queue.tell(.failed(item, reason: reason, retryAfter: delay))
     case .release:

@@ -120,7 +120,7 @@ public final class QueueWorker: Sendable {
         from: queue.name, limit: count, lease: queue.configuration.lease, owner: "worker")
       let next = claims.count < count ? try await queue.store.nextDue(in: queue.name) : nil
       self.machine.withLock {
-        $0.claimed(claims.count, of: count, nextDue: next?.wholeNanoseconds, at: queue.runtime.now())
+        $0.claimed(claims.count, of: count, nextDue: next?.nanoseconds, at: queue.runtime.now())
       }
       return claims
     } catch {

@@ -41,15 +41,8 @@ extension WorkQueue {
       DrainMachine.Settings(
         concurrency: max(1, self.concurrency),
         interval: self.itemsPerSecond > 0 ? max(1, Int64(1e9 / self.itemsPerSecond)) : 0,
-        pause: max(.milliseconds(1), self.pause).wholeNanoseconds,
-        poll: max(.milliseconds(1), self.pollInterval).wholeNanoseconds)
+        pause: max(.milliseconds(1), self.pause).nanoseconds,
+        poll: max(.milliseconds(1), self.pollInterval).nanoseconds)
     }
-  }
-}
-
-extension Duration {
-  var wholeNanoseconds: Int64 {
-    let (seconds, attoseconds) = self.components
-    return min(max(seconds, -1_000_000_000), 1_000_000_000) * 1_000_000_000 + attoseconds / 1_000_000_000
   }
 }

@@ -78,7 +78,7 @@ public struct SessionError: CategorizedError, Sendable, Hashable {
     if let currentVersion { context["currentVersion"] = String(currentVersion) }
     return ServiceError(
       kind, self.reason, context: context, operation: "session.\(self.operation.rawValue)", dependency: "sessions",
-      retryAfterMilliseconds: self.retryAfter.map { Int64($0 / .milliseconds(1)) })
+      retryAfterMilliseconds: self.retryAfter.map { $0.milliseconds })
   }
 }
 

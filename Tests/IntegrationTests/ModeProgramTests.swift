@@ -98,7 +98,7 @@ struct ModeProgramTests {
       return notices["active"].elements.isEmpty && !notices["recent"].elements.isEmpty ? true : nil
     }
     let modes = try await Self.events(program, ["mode.changed"]).map { $0["message"].string ?? "" }
-    // Two upstreams fall and rise one after the other, so a look may find one of them: a step in between, but no step back.
+    // Two upstreams fall and rise one after the other, so a look may find one of them: a step between, no step back.
     let levels = ["normal", "partial", "readOnly"]
     let ranks = modes.compactMap { mode in levels.firstIndex { mode.contains("to \($0):") } }
     #expect(ranks.count == modes.count, "\(modes)")

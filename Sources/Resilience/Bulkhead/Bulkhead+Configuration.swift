@@ -27,6 +27,8 @@ extension Bulkhead {
     /// As in `Context.tier`.
     public var name: String
     /// Which part of the places, and of the queue, is guaranteed: 0…1; together at most 1.
+    ///
+    /// Tiers without a share and calls without a tier divide in equal parts the queue that is not guaranteed.
     public var share: Double
     /// Who is lent free places first: higher is more important, default 0.
     public var priority: Int

@@ -23,6 +23,8 @@ extension BulkheadMachine {
     init(_ configuration: Bulkhead.Configuration) {
       let limit = min(1_000_000, max(1, configuration.maxConcurrent))
       let maxQueue = min(1_000_000, max(0, configuration.maxQueue))
+      // A hair more, so that 0.1 of 10 is 1; and where anybody may wait, everybody may.
+      let queue = { (part: Double) in maxQueue == 0 ? 0 : max(1, Int(part * Double(maxQueue) + 1e-9)) }
       self.limit = limit
       self.order = configuration.order
       self.names = configuration.tiers.map(\.name)
@@ -31,13 +33,16 @@ extension BulkheadMachine {
       for tier in configuration.tiers {
         let part = tier.share.isNaN ? 0 : min(remaining, max(0, tier.share))
         remaining -= part
-        // A hair more, so that 0.1 of 10 is 1.
-        let places = Int(part * Double(limit) + 1e-9)
-        let queue = maxQueue == 0 ? 0 : max(1, Int(part * Double(maxQueue) + 1e-9))
-        shares.append(Share(guaranteed: places, maxQueue: queue, priority: tier.priority, lends: tier.lends))
+        shares.append(
+          Share(
+            guaranteed: Int(part * Double(limit) + 1e-9), maxQueue: queue(part), priority: tier.priority,
+            lends: tier.lends))
       }
-      let rest = maxQueue == 0 ? 0 : max(1, Int(remaining * Double(maxQueue) + 1e-9))
-      self.shares = shares + [Share(maxQueue: shares.isEmpty ? maxQueue : rest)]
+      // Tiers without a share of their own and calls without a tier divide what is not guaranteed.
+      let others = configuration.tiers.indices.filter { !(configuration.tiers[$0].share > 0) }
+      let rest = queue(remaining / Double(others.count + 1))
+      for other in others { shares[other].maxQueue = rest }
+      self.shares = shares + [Share(maxQueue: rest)]
       self.maxHold = configuration.maxHold.map { max(1, $0.nanoseconds) }
       self.reclaimsLeaks = configuration.reclaimsLeaks && configuration.maxHold != nil
       self.isolatesAtLeaks = configuration.isolatesAtLeaks.map { max(1, $0) }

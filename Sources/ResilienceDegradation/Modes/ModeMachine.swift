@@ -1,3 +1,4 @@
+internal import Resilience
 public import ResilienceInterfaces
 
 /// Which mode is in force: what rules call for, with hysteresis, or what a person has decided.

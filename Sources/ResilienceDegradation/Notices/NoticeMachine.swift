@@ -1,3 +1,4 @@
+internal import Resilience
 public import ResilienceInterfaces
 
 /// What users are told, and when: once when something begins, once when it gets worse, once when it is over.

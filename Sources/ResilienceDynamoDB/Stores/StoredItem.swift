@@ -4,8 +4,8 @@ internal import ResilienceInterfaces
 /// An entry as the table has it, a removed one among them.
 ///
 /// Attributes: `p` partition key (prefix and shard), `k` sort key (the key), `v` value, `m` metadata as JSON, `n`
-/// version, `e` end in Unix milliseconds, `x` 1 for a removed one, `w` who wrote it, `t` when DynamoDB itself may remove
-/// it, in Unix seconds. A removed or expired item keeps its version until `t`, so that no version is given twice.
+/// version, `e` end in Unix milliseconds, `x` 1 for a removed one, `w` who wrote it, `t` when DynamoDB itself may
+/// remove it, in Unix seconds. A removed or expired item keeps its version until `t`: no version is given twice.
 struct StoredItem: Sendable, Equatable {
   var value: [UInt8]
   var metadata: [String: String]

@@ -79,7 +79,7 @@ extension GatewayCall {
     var draft = queue.draft([])
     var sealed: Data?
     if settings.keepCredentials, !credentials.isEmpty, let seal = self.settings.queues?.seal {
-      let expires = self.settings.clock.now + Int64(settings.credentialsLifetime / .milliseconds(1))
+      let expires = self.settings.clock.now + settings.credentialsLifetime.milliseconds
       sealed = try seal.seal(.init(fields: credentials, expires: expires), for: draft.id)
     }
     let request = QueuedRequest(

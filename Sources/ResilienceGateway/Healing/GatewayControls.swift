@@ -142,7 +142,7 @@ final class GatewayControls: HealingControls {
   private func isolate(
     _ name: String, _ state: BreakerOverride.State, _ reason: String, for length: Duration?
   ) async throws {
-    let text = length.map { "\(max(1, Int64($0 / .seconds(1))))s" }
+    let text = length.map { "\(max(1, $0.milliseconds / 1_000))s" }
     let request = try OverrideRequest(state: state.rawValue, reason: reason, duration: text)
     _ = try await self.control.setOverride(request, onBreaker: name, actor: Self.actor)
   }

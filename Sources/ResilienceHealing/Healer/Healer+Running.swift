@@ -169,7 +169,7 @@ extension Healer {
   private func wait(_ length: Duration, _ run: inout HealingRun) async -> HealingRunMachine.Report {
     run.phase = .waiting
     await self.save(run)
-    let end = self.runtime.now() + length.wholeNanoseconds
+    let end = self.runtime.now() + length.nanoseconds
     while self.runtime.now() < end {
       if self.isStopped {
         run.explanation = "healing was stopped"

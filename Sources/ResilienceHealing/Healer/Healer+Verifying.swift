@@ -24,7 +24,7 @@ extension Healer {
     _ step: inout HealingStep, _ run: inout HealingRun, _ workflow: HealingWorkflow
   ) async -> HealingRunMachine.Report {
     let policy = workflow.policy
-    let end = self.runtime.now() + policy.verificationTimeout.wholeNanoseconds
+    let end = self.runtime.now() + policy.verificationTimeout.nanoseconds
     var wellSince: Instant?
     while true {
       if self.isStopped {
@@ -46,7 +46,7 @@ extension Healer {
         step.output = HealingText.of(error)
         wellSince = nil
       }
-      if let wellSince, self.runtime.now() - wellSince >= policy.stableFor.wholeNanoseconds { return .verified(true) }
+      if let wellSince, self.runtime.now() - wellSince >= policy.stableFor.nanoseconds { return .verified(true) }
       let pause = min(policy.verificationInterval, .nanoseconds(max(1, end - self.runtime.now())))
       do { try await self.runtime.sleep(for: pause) } catch { return .stopped }
     }

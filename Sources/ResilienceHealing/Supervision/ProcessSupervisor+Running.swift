@@ -59,7 +59,7 @@ extension ProcessSupervisor {
         if !core.mayRestart { delay = nil }
       }
       entry.state = delay == nil || entry.wish == .stop ? .ended : entry.machine.isCrashLoop ? .crashLoop : .waiting
-      entry.nextStart = delay.map { wall + $0.wholeNanoseconds / 1_000_000 }
+      entry.nextStart = delay.map { wall + $0.nanoseconds / 1_000_000 }
       core.entries[name] = entry
       return (wasAsked, delay, !wasAsked && entry.machine.isCrashLoop)
     }
@@ -67,7 +67,7 @@ extension ProcessSupervisor {
 
   /// Waits before the next start; without a length, until somebody asks for one.
   private func wait(_ name: String, _ generation: Int, _ delay: Duration?) async {
-    let end = delay.map { self.runtime.now() + $0.wholeNanoseconds } ?? .max
+    let end = delay.map { self.runtime.now() + $0.nanoseconds } ?? .max
     while self.runtime.now() < end, let entry = self.current(name, generation), entry.wish == .run {
       let rest = delay == nil ? Self.look : min(Self.look, .nanoseconds(end - self.runtime.now()))
       do { try await self.runtime.sleep(for: rest) } catch { return }
@@ -185,7 +185,7 @@ extension ProcessSupervisor {
         reason = HealingText.of(error)
       }
       if Task.isCancelled { return }
-      let isEarly = self.runtime.now() - born < check.startPeriod.wholeNanoseconds
+      let isEarly = self.runtime.now() - born < check.startPeriod.nanoseconds
       bad = isWell ? 0 : isEarly ? bad : bad + 1
       if isWell || bad >= check.fall {
         self.change(process.name) { $0.health = isWell ? .healthy : .unhealthy }

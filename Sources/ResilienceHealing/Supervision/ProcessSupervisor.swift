@@ -142,7 +142,7 @@ public final class ProcessSupervisor: SupervisedProcessSource {
     guard let before else {
       throw HealingTrouble("process '\(name)' cannot be restarted: it is not configured, or restarts are switched off")
     }
-    let end = self.runtime.now() + (before.process.stopGrace + .seconds(10)).wholeNanoseconds
+    let end = self.runtime.now() + (before.process.stopGrace + .seconds(10)).nanoseconds
     while self.runtime.now() < end {
       try await self.runtime.sleep(for: Self.look)
       let now = self.core.withLock { $0.entries[name] }
@@ -201,7 +201,7 @@ public final class ProcessSupervisor: SupervisedProcessSource {
     }
     func isOver() -> Bool { pids.allSatisfy { SystemProcesses.status(of: $0)?.hasEnded ?? true } }
     send(SystemProcesses.terminate)
-    let end = self.runtime.now() + grace.wholeNanoseconds
+    let end = self.runtime.now() + grace.nanoseconds
     while !isOver(), self.runtime.now() < end {
       do { try await self.runtime.sleep(for: Self.look) } catch { break }
     }

@@ -24,7 +24,7 @@ struct RestartMachine: Sendable {
   /// It has ended by itself: after which wait it is started again, or nil for not at all.
   mutating func ended(isSuccess: Bool, at now: Instant) -> Duration? {
     let lived = now - self.startedAt
-    self.crashes = lived >= self.policy.stableAfter.wholeNanoseconds ? 1 : self.crashes + 1
+    self.crashes = lived >= self.policy.stableAfter.nanoseconds ? 1 : self.crashes + 1
     return self.delay(isSuccess: isSuccess)
   }
 

@@ -12,7 +12,7 @@ struct HealingBudgetLog: Sendable {
 
   /// How many actions may be carried out now.
   mutating func left(at now: Instant) -> Int {
-    let window = self.budget.per.wholeNanoseconds
+    let window = self.budget.per.nanoseconds
     self.spent.removeAll { now - $0 >= window }
     return max(0, self.budget.actions - self.spent.count)
   }

@@ -150,7 +150,7 @@ struct HealingMachine: Sendable {
     case .failed, .refused: workflow.failures += 1
     }
     let quiet = workflow.policy.quiet(afterFailures: max(0, workflow.failures - 1))
-    workflow.quietUntil = now + quiet.wholeNanoseconds
+    workflow.quietUntil = now + quiet.nanoseconds
     self.workflows[name] = self.names.contains(name) ? workflow : nil
   }
 

@@ -50,7 +50,7 @@ struct HealingTriggerMachine: Sendable {
     case .operatorOnly: return nil
     case .errors(let pattern):
       guard self.failures.count >= pattern.count, let first = self.failures.first, let last = self.failures.last,
-        last - first <= pattern.within.wholeNanoseconds
+        last - first <= pattern.within.nanoseconds
       else { return nil }
       return first
     case .health, .breakerOpen:
@@ -65,8 +65,8 @@ struct HealingTriggerMachine: Sendable {
     switch self.trigger {
     case .operatorOnly, .errors: return nil
     case .health(_, _, let length, let needed):
-      return self.observations >= needed ? since + length.wholeNanoseconds : nil
-    case .breakerOpen(_, let length): return since + length.wholeNanoseconds
+      return self.observations >= needed ? since + length.nanoseconds : nil
+    case .breakerOpen(_, let length): return since + length.nanoseconds
     }
   }
 

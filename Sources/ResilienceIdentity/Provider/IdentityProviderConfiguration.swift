@@ -12,7 +12,7 @@ public struct IdentityProviderConfiguration: Sendable, Equatable {
   public var roleClaim: String
   /// For how long keys that were fetched are used without asking again: 1 s…30 days, default 10 min.
   ///
-  /// So long privileged callers are let in while the provider is away; a key that the provider withdraws counts so long.
+  /// So long privileged callers are let in while the provider is away, and so long a withdrawn key counts.
   public var keyLifetime: Duration
   /// How far the provider's clock may differ: 0…10 min, default 30 s.
   public var leeway: Duration

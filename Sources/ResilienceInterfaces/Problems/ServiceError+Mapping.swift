@@ -19,7 +19,7 @@ extension ServiceError {
     case is CancellationError:
       made = ServiceError(.timeout, "nobody waits for the answer any more", isRetryable: false, correlationID: nil)
     case let error as any CategorizedError:
-      let wait = error.retryAfter.map { Int64($0 / .milliseconds(1)) }
+      let wait = error.retryAfter.map { $0.milliseconds }
       made = ServiceError(
         Kind(category: error.category), "\(type(of: error)): \(error.category.rawValue)", correlationID: nil,
         retryAfterMilliseconds: wait)
@@ -42,7 +42,7 @@ extension ServiceError {
     self.init(
       kind, "\(rejection.policy.rawValue) refused or ended the call: \(rejection.reason.rawValue)", context: context,
       correlationID: rejection.correlationID, dependency: name,
-      retryAfterMilliseconds: rejection.retryAfter.map { Int64($0 / .milliseconds(1)) })
+      retryAfterMilliseconds: rejection.retryAfter.map { $0.milliseconds })
   }
 }
 

@@ -39,7 +39,7 @@ struct CheckConnection {
     let channel: Channel
     do {
       channel = try await ClientBootstrap(group: MultiThreadedEventLoopGroup.singleton)
-        .connectTimeout(.nanoseconds(max(1, Int64(limit / .nanoseconds(1)))))
+        .connectTimeout(.nanoseconds(max(1, limit.nanoseconds)))
         .connect(host: target.host, port: target.port) { channel in
           channel.eventLoop.makeCompletedFuture {
             if let tls { try channel.pipeline.syncOperations.addHandlers([tls(), HandshakeSignal()]) }

@@ -56,7 +56,7 @@ extension RedisClient {
       }
     }
     defer { connection.close() }
-    let patience = self.configuration.stallTimeout.wholeNanoseconds
+    let patience = self.configuration.stallTimeout.nanoseconds
     do throws(RedisError) {
       _ = try await connection.send(
         RedisCommand("SUBSCRIBE", channels.map(RedisArgument.text)), until: Runtime.live.now() + patience)

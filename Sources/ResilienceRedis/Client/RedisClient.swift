@@ -98,7 +98,7 @@ public final class RedisClient: Sendable {
     let length = timeout ?? self.configuration.timeout
     let now = Runtime.live.now()
     var context = Context(.live, operation: name, deadline: .current, isIdempotent: isRepeatable)
-    context.deadline = min(context.deadline, now + max(.zero, length).wholeNanoseconds)
+    context.deadline = min(context.deadline, now + max(.zero, length).nanoseconds)
     let deadline = context.deadline
     let link = self.links[self.next.wrappingAdd(1, ordering: .relaxed).newValue % self.links.count]
     do {

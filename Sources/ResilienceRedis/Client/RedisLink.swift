@@ -122,7 +122,7 @@ final class RedisLink: Sendable {
         core.state = .connected(connection)
       case .failure(let error):
         let delay = max(core.delays.next(), error.retryAfter ?? .zero)
-        core.state = .idle(retryFrom: Runtime.live.now() + delay.wholeNanoseconds, last: error)
+        core.state = .idle(retryFrom: Runtime.live.now() + delay.nanoseconds, last: error)
       }
       return (slots, false)
     }

@@ -58,7 +58,7 @@ final class RedisConnection: Sendable {
 
   /// Ends it when the commands under way are answered, at the latest after the time given.
   func close(within limit: Duration) async {
-    let limit = TimeAmount.nanoseconds(max(0, limit.wholeNanoseconds))
+    let limit = TimeAmount.nanoseconds(max(0, limit.nanoseconds))
     let closed = self.channel.eventLoop.flatSubmit { [handler, channel] in
       handler.value.drain(within: limit) ?? channel.close().recover { _ in }
     }

@@ -20,7 +20,7 @@ struct RedisConnector: Sendable {
   /// A connection that is ready for commands.
   func connect() async throws(RedisError) -> RedisConnection {
     let connection = try await self.open()
-    let deadline = Runtime.live.now() + self.configuration.connectTimeout.wholeNanoseconds
+    let deadline = Runtime.live.now() + self.configuration.connectTimeout.nanoseconds
     do throws(RedisError) {
       try await self.introduce(connection, until: deadline)
       return connection
@@ -34,7 +34,7 @@ struct RedisConnector: Sendable {
 
   private func open() async throws(RedisError) -> RedisConnection {
     let (configuration, tls, server) = (self.configuration, self.tls, self.configuration.server)
-    let timeout = TimeAmount.nanoseconds(max(1, configuration.connectTimeout.wholeNanoseconds))
+    let timeout = TimeAmount.nanoseconds(max(1, configuration.connectTimeout.nanoseconds))
     do {
       return try await ClientBootstrap(group: MultiThreadedEventLoopGroup.singleton)
         .connectTimeout(timeout)
@@ -47,7 +47,7 @@ struct RedisConnector: Sendable {
               server: server, limits: configuration.limits,
               machine: PipelineMachine(
                 limit: configuration.maxInFlight, sizeLimit: configuration.maxInFlightBytes,
-                stall: configuration.stallTimeout.wholeNanoseconds))
+                stall: configuration.stallTimeout.nanoseconds))
             try channel.pipeline.syncOperations.addHandler(handler)
             return RedisConnection(channel, handler, server: server)
           }

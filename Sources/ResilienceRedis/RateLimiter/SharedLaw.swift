@@ -10,7 +10,7 @@ struct SharedLaw: Sendable, Equatable {
   let patience: Int64
 
   init(_ limit: RateLimiter.Configuration) {
-    let length = max(1, limit.per.wholeNanoseconds)
+    let length = max(1, limit.per.nanoseconds)
     let permits = Int64(max(1, limit.permits))
     let burst: Int64
     switch limit.algorithm {
@@ -25,7 +25,7 @@ struct SharedLaw: Sendable, Equatable {
     self.capacity = overflow ? .max : capacity
     // Twenty slices make the length; 21 are kept.
     self.slice = max(1, (length + 19) / 20)
-    self.patience = min(max(0, limit.maxWait.wholeNanoseconds), 1 << 51)
+    self.patience = min(max(0, limit.maxWait.nanoseconds), 1 << 51)
   }
 
   /// Script and arguments for so many permits; without a clock the server's counts.

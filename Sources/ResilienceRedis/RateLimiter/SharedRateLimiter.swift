@@ -49,7 +49,7 @@ public final class SharedRateLimiter: Gate, SharedPermits {
     var alone = configuration.limit
     if case .local(let settings?) = configuration.fallback { alone = settings }
     self.local = RateLimiter(name, alone, observer: observer)
-    self.machine = Lock(SharedLimitMachine(pause: configuration.pause.wholeNanoseconds))
+    self.machine = Lock(SharedLimitMachine(pause: configuration.pause.nanoseconds))
   }
 
   /// Whether the server's answers count; false while this instance limits by itself.
@@ -103,7 +103,7 @@ public final class SharedRateLimiter: Gate, SharedPermits {
   private func ask(_ permits: Int, _ context: Context) async throws(Rejection) -> Answer? {
     var patience = self.law.patience
     // Whoever would only sleep through his deadline reserves nothing.
-    if let remaining = context.remaining { patience = min(patience, remaining.wholeNanoseconds) }
+    if let remaining = context.remaining { patience = min(patience, remaining.nanoseconds) }
     let request = self.law.request(permits, patience: patience)
     do throws(RedisError) {
       let value = try await self.client.run(
@@ -132,7 +132,7 @@ public final class SharedRateLimiter: Gate, SharedPermits {
   private func decideAlone(_ permits: Int, _ context: Context) async throws(Rejection) {
     switch self.configuration.fallback {
     case .open: return
-    case .closed: throw self.rejection(.rateLimited, wait: self.configuration.pause.wholeNanoseconds, context)
+    case .closed: throw self.rejection(.rateLimited, wait: self.configuration.pause.nanoseconds, context)
     case .local: try await self.local.take(permits, in: context)
     }
   }

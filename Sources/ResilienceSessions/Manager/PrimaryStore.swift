@@ -20,7 +20,7 @@ final class PrimaryStore: Sendable {
     self.retry = Retry(configuration.retry)
     self.breaker = CircuitBreaker("sessions", configuration.circuitBreaker, observer: observer)
     self.timeout = Timeout(configuration.operationTimeout, name: "sessions")
-    self.slowAt = Int64(configuration.slowOperation / .nanoseconds(1))
+    self.slowAt = configuration.slowOperation.nanoseconds
     self.clock = clock
     self.told = told
   }

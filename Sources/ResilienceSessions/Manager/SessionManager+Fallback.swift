@@ -166,6 +166,6 @@ extension SessionManager {
     return Session(
       id: id, version: (found?.version ?? 0) + 1, state: state, attributes: attributes,
       created: found?.created ?? now, updated: now,
-      expires: self.configuration.lifetime.map { now + max(1, Int64($0 / .milliseconds(1))) })
+      expires: self.configuration.lifetime.map { now + max(1, $0.milliseconds) })
   }
 }

@@ -76,7 +76,7 @@ public final class SessionManager: Sendable {
   ) async throws -> Session {
     let id = id ?? SessionID(random: self.runtime.random(), self.runtime.random())
     let now = self.clock.now
-    let expires = (lifetime ?? self.configuration.lifetime).map { now + max(1, Int64($0 / .milliseconds(1))) }
+    let expires = (lifetime ?? self.configuration.lifetime).map { now + max(1, $0.milliseconds) }
     let session = Session(
       id: id, version: 1, state: state, attributes: attributes, created: now, updated: now, expires: expires)
     try self.check(session, .create)
@@ -152,7 +152,7 @@ public final class SessionManager: Sendable {
     let lifetime = lifetime ?? self.configuration.lifetime
     return Session(
       id: current.id, version: current.version + 1, state: state, attributes: attributes, created: current.created,
-      updated: now, expires: lifetime.map { now + max(1, Int64($0 / .milliseconds(1))) })
+      updated: now, expires: lifetime.map { now + max(1, $0.milliseconds) })
   }
 
   private static func check(

@@ -104,7 +104,7 @@ public final class TelemetryExporter: SpanSink {
       let isFull = max(waiting.spans, waiting.records) >= self.configuration.maxBatch
       if self.runtime.now() >= next {
         await self.pass(deadline: nil, withMetrics: true)
-        next = self.runtime.now() + Int64(self.configuration.interval / .nanoseconds(1))
+        next = self.runtime.now() + self.configuration.interval.nanoseconds
       } else if isFull, !self.isFailing.withLock({ $0 }) {
         await self.pass(deadline: nil, withMetrics: false)
       }

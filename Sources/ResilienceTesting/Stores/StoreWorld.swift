@@ -36,7 +36,7 @@ public struct StoreWorld<Store: Sendable>: Sendable {
   ) -> StoreWorld {
     StoreWorld(
       store: store, prefix: "t", unit: .seconds(10), isVirtual: true, runtime: simulation.runtime,
-      pass: { length in simulation.drain(until: simulation.now() + length.wholeNanoseconds) }, reopen: reopen)
+      pass: { length in simulation.drain(until: simulation.now() + length.nanoseconds) }, reopen: reopen)
   }
 
   /// A store on a server with a clock of its own: checks really wait.
@@ -59,10 +59,4 @@ public struct StoreWorld<Store: Sendable>: Sendable {
   func name(_ name: String) -> String { "\(self.prefix)-\(name)" }
   /// Lets some units pass, and a little more, so that what ends with them has ended.
   func pass(units: Int) async throws { try await self.pass(self.unit * units + self.unit / 20) }
-}
-
-extension Duration {
-  fileprivate var wholeNanoseconds: Int64 {
-    self.components.seconds * 1_000_000_000 + self.components.attoseconds / 1_000_000_000
-  }
 }

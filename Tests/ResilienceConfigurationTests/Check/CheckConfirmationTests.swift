@@ -113,7 +113,7 @@ struct CheckConfirmationTests {
     let found = ConfigurationCheck.findings(in: try load(CheckCase.file(lines)))
     #expect(found.contains { $0.rule == "breaker-blind-to-hanging" } == !opens)
     let world = try PolicyWorld(try dependency(lines), PolicyWorld.hangs)
-    try world.load(for: .seconds(600), callers: 12, pause: .milliseconds(1))
+    try world.load(for: .seconds(600), callers: 12, pause: .milliseconds(100))
     #expect((world.breaker?.snapshot(on: world.simulation.runtime).trips ?? 0 > 0) == opens)
   }
 

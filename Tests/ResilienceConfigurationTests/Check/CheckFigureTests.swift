@@ -188,7 +188,7 @@ struct CheckFigureTests {
         try await simulation.runtime.sleep(for: .seconds(86_400))
       }
       place.withLock { $0 = world }
-      try world.load(for: .seconds(120), callers: 40, pause: .milliseconds(20))
+      try world.load(for: .seconds(120), callers: 40, pause: .milliseconds(100))
       place.withLock { $0 = nil }
       return seen.withLock { ($0.most, $0.waiting) }
     }

@@ -100,7 +100,7 @@ struct HealerInvariantTests {
       #expect(!isStopped, "seed \(seed): \(text) while stopped")
     }
     func most(_ entries: [Instant], within length: Duration) -> Int {
-      entries.map { end in entries.count { $0 <= end && end - $0 < length.wholeNanoseconds } }.max() ?? 0
+      entries.map { end in entries.count { $0 <= end && end - $0 < length.nanoseconds } }.max() ?? 0
     }
     // An action is counted before its intent is saved, and carried out at that instant of virtual time.
     #expect(most(done.map(\.at), within: settings.budget.per) <= settings.budget.actions, "seed \(seed)")

@@ -34,7 +34,7 @@ struct HealingMachineTests {
       var spent: [(name: String, at: Int64)] = []
       var now: Int64 = 0
       func count(_ budget: HealingBudget, _ names: [String]) -> Int {
-        spent.count { names.contains($0.name) && now - $0.at < budget.per.wholeNanoseconds }
+        spent.count { names.contains($0.name) && now - $0.at < budget.per.nanoseconds }
       }
       for _ in 0..<200 {
         now += Int64.random(in: 0...(20 * Self.second), using: &generator)

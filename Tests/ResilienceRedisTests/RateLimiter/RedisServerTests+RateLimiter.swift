@@ -53,7 +53,7 @@ extension RedisServerTests {
         let wait = reservation.due - simulation.now()
         return [1, wait]
       } catch {
-        return [0, error.retryAfter.map { $0.wholeNanoseconds } ?? -1]
+        return [0, error.retryAfter.map { $0.nanoseconds } ?? -1]
       }
     }
 

@@ -46,6 +46,15 @@ import Testing
     #expect(machine.leases.isEmpty && machine.outstandingLeaks == 0 && machine.giveBack(1) == .untracked)
   }
 
+  @Test("R6.3 tiers without a share divide the queue that is not guaranteed with calls that have no tier")
+  func shareless() {
+    var machine = self.machine(4, [Tier("a", share: 0.5), Tier("b", share: 0), Tier("c", share: 0)], maxQueue: 18)
+    for (tier, room) in [(0, 9), (1, 3), (2, 3), (3, 3)] {
+      let taken = (1...20).prefix { machine.wait(UInt64(tier * 100 + $0), tier: tier, priority: 0) == .queued }
+      #expect(taken.count == room, "tier \(tier)")
+    }
+  }
+
   @Test("R6.3 without a queue no tier has one")
   func noQueue() {
     var machine = self.machine(4, [Tier("a", share: 0.5)], maxQueue: 0)
