@@ -28,6 +28,8 @@ struct Storage {
   var exchange: (any OpinionExchange)?
   /// Ends connections.
   private var ending: @Sendable () async -> Void = {}
+  /// The Redis that everything is kept in; nil where it is another storage.
+  private(set) var client: RedisClient?
 
   private init(_ store: any ControlStore & ReviewStore & HealingStore, queue: any QueueStore) {
     self.init(control: store, besides: store, queue: queue)
@@ -83,6 +85,7 @@ struct Storage {
       var storage = Storage(
         RedisControlStore(client, prefix: prefix, instance: instance), queue: RedisQueueStore(client, prefix: prefix))
       storage.exchange = RedisOpinionExchange(client, prefix: prefix)
+      storage.client = client
       storage.ending = { await client.close(within: .seconds(2)) }
       return storage
     } catch {
