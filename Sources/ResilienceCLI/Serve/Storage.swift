@@ -10,6 +10,9 @@ internal import ResilienceSQLite
 #elseif canImport(Musl)
   internal import Musl
 #endif
+#if POSTGRESQL
+  internal import ResiliencePostgreSQL
+#endif
 
 /// Opens the storage that a configuration names.
 struct Storage {
@@ -23,12 +26,19 @@ struct Storage {
   let queue: any QueueStore
   /// Where the instances of the service meet; nil where each is alone.
   var exchange: (any OpinionExchange)?
-  private var client: RedisClient?
+  /// Ends connections.
+  private var ending: @Sendable () async -> Void = {}
+  /// The Redis that everything is kept in; nil where it is another storage.
+  private(set) var client: RedisClient?
 
   private init(_ store: any ControlStore & ReviewStore & HealingStore, queue: any QueueStore) {
-    self.control = store
-    self.reviews = store
-    self.healing = store
+    self.init(control: store, besides: store, queue: queue)
+  }
+
+  private init(control: any ControlStore, besides: any ReviewStore & HealingStore, queue: any QueueStore) {
+    self.control = control
+    self.reviews = besides
+    self.healing = besides
     self.queue = queue
   }
 
@@ -49,9 +59,7 @@ struct Storage {
       } catch {
         throw StartFailure("storage: \(error)")
       }
-    case .postgresql:
-      throw StartFailure(
-        "storage: this binary cannot keep its state in PostgreSQL; use sqlite:FILE, redis:// or memory:")
+    case .postgresql(let url): return try await self.postgreSQL(url.value, service: service, log: log)
     case .redis(let url): return try await self.redis(url.value, service: service, instance: instance, log: log)
     }
   }
@@ -78,12 +86,45 @@ struct Storage {
         RedisControlStore(client, prefix: prefix, instance: instance), queue: RedisQueueStore(client, prefix: prefix))
       storage.exchange = RedisOpinionExchange(client, prefix: prefix)
       storage.client = client
+      storage.ending = { await client.close(within: .seconds(2)) }
       return storage
     } catch {
       throw StartFailure("storage: \(error)")
     }
   }
 
+  #if POSTGRESQL
+    /// Every instance of the service shares the schema that has the service's name.
+    private static func postgreSQL(_ url: String, service: String, log: Logger) async throws -> Storage {
+      do {
+        var configuration = try PostgreSQLConfiguration(url: url)
+        configuration.schema = "resilience_\(service)"
+        let database = try await PostgreSQLDatabase(configuration)
+        log.warning(
+          """
+          storage: with postgresql:// requests for review and healing runs are kept in this process's memory, settings \
+          cannot be changed while the program runs, and another instance obeys overrides, modes and toggles only from \
+          its next start on; the queue is shared, and it, overrides, modes, toggles and audit are kept
+          """)
+        var storage = Storage(
+          control: PostgreSQLControlStore(database), besides: InMemoryControlStore(),
+          queue: PostgreSQLQueueStore(database))
+        storage.ending = { database.close() }
+        return storage
+      } catch {
+        throw StartFailure("storage: \(error)")
+      }
+    }
+  #else
+    private static func postgreSQL(_ url: String, service: String, log: Logger) async throws -> Storage {
+      throw StartFailure(
+        """
+        storage: this program was built without PostgreSQL; install libpq-dev and build it again, or use sqlite:FILE, \
+        redis:// or memory:
+        """)
+    }
+  #endif
+
   /// Ends connections, when what is under way is done.
-  func close() async { await self.client?.close(within: .seconds(2)) }
+  func close() async { await self.ending() }
 }
