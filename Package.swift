@@ -43,7 +43,9 @@ let coreModules: Set<String> = [
   "Resilience", "ResilienceInterfaces", "ResilienceSimulation", "ResilienceTesting", "ResilienceDegradation",
   "ResilienceHealth", "ResilienceHealing", "ResilienceQueue", "ResilienceSessions", "ResilienceTelemetry",
 ]
-let coreTests: Set<String> = ["TidyTests", "CompositionTests", "SimulationTests", "RegressionTests"]
+let coreTests: Set<String> = [
+  "TidyTests", "CompositionTests", "SimulationTests", "RegressionTests", "SessionHistories",
+]
 
 /// Whether the PostgreSQL store is built: where libpq's header is, unless `RESILIENCE_POSTGRESQL` says 1 or 0 (decision 0028).
 let hasPostgreSQL: Bool = {
@@ -90,6 +92,8 @@ let package = Package(
     .library(name: "ResilienceSQLite", targets: ["ResilienceSQLite"]),
     .library(name: "ResilienceRedis", targets: ["ResilienceRedis"]),
     .library(name: "ResiliencePostgreSQL", targets: ["ResiliencePostgreSQL"]),
+    .library(name: "ResilienceDynamoDB", targets: ["ResilienceDynamoDB"]),
+    .library(name: "ResilienceIdentity", targets: ["ResilienceIdentity"]),
     .library(name: "ResilienceHTTPClient", targets: ["ResilienceHTTPClient"]),
     .library(name: "ResilienceNetworkChecks", targets: ["ResilienceNetworkChecks"]),
     .library(name: "ResilienceSwiftConfiguration", targets: ["ResilienceSwiftConfiguration"]),
@@ -150,6 +154,18 @@ let package = Package(
     .systemLibrary(name: "CLibPQ", pkgConfig: "libpq", providers: [.apt(["libpq-dev"]), .brew(["libpq"])]),
     library("ResiliencePostgreSQL", ["Resilience", "ResilienceInterfaces", "CLibPQ"]),
     library(
+      "ResilienceDynamoDB",
+      [
+        "Resilience", "ResilienceInterfaces", .product(name: "AsyncHTTPClient", package: "async-http-client"),
+        .product(name: "Crypto", package: "swift-crypto"),
+      ] + nio),
+    library(
+      "ResilienceIdentity",
+      [
+        "Resilience", "ResilienceInterfaces", .product(name: "AsyncHTTPClient", package: "async-http-client"),
+        .product(name: "CryptoExtras", package: "swift-crypto"),
+      ] + nio),
+    library(
       "ResilienceHTTPClient",
       [
         "Resilience", "ResilienceInterfaces",
@@ -171,7 +187,7 @@ let package = Package(
     library(
       "ResilienceHummingbird",
       [
-        "Resilience", "ResilienceInterfaces", "ResilienceDegradation", "ResilienceTelemetry",
+        "Resilience", "ResilienceInterfaces", "ResilienceDegradation", "ResilienceSessions", "ResilienceTelemetry",
         .product(name: "Hummingbird", package: "hummingbird"),
         .product(name: "HummingbirdCore", package: "hummingbird"), logging, lifecycle,
         .product(name: "HTTPTypes", package: "swift-http-types"),
@@ -191,7 +207,8 @@ let package = Package(
       dependencies: [
         "Resilience", "ResilienceInterfaces", "ResilienceDegradation", "ResilienceHealth", "ResilienceTelemetry",
         "ResilienceConfiguration", "ResilienceSQLite", "ResilienceRedis", "ResilienceHTTPClient",
-        "ResilienceNetworkChecks", "ResilienceGateway", "ResilienceHummingbird", lifecycle, logging,
+        "ResilienceNetworkChecks", "ResilienceGateway", "ResilienceHummingbird", "ResilienceSessions",
+        "ResilienceDynamoDB", "ResilienceIdentity", lifecycle, logging,
         .product(name: "UnixSignals", package: "swift-service-lifecycle"),
         .product(name: "ArgumentParser", package: "swift-argument-parser"),
       ] + nio + (hasPostgreSQL ? ["ResiliencePostgreSQL"] : []),
@@ -215,9 +232,15 @@ let package = Package(
     tests(
       "ResilienceHealingTests",
       ["Resilience", "ResilienceInterfaces", "ResilienceSimulation", "ResilienceTesting", "ResilienceHealing"]),
+    .target(
+      name: "SessionHistories", dependencies: ["Resilience", "ResilienceInterfaces", "ResilienceSessions"],
+      path: "Tests/SessionHistories", swiftSettings: strict),
     tests(
       "ResilienceSessionsTests",
-      ["Resilience", "ResilienceInterfaces", "ResilienceSimulation", "ResilienceTesting", "ResilienceSessions"]),
+      [
+        "Resilience", "ResilienceInterfaces", "ResilienceSimulation", "ResilienceTesting", "ResilienceSessions",
+        "SessionHistories",
+      ]),
     tests(
       "ResilienceQueueTests",
       ["Resilience", "ResilienceInterfaces", "ResilienceSimulation", "ResilienceTesting", "ResilienceQueue"]),
@@ -254,6 +277,18 @@ let package = Package(
         "Resilience", "ResilienceInterfaces", "ResilienceSimulation", "ResilienceTesting", "ResiliencePostgreSQL",
       ] + nio),
     tests(
+      "ResilienceDynamoDBTests",
+      [
+        "Resilience", "ResilienceInterfaces", "ResilienceSimulation", "ResilienceTesting", "ResilienceSessions",
+        "ResilienceDynamoDB",
+      ]),
+    tests(
+      "ResilienceIdentityTests",
+      [
+        "Resilience", "ResilienceInterfaces", "ResilienceSimulation", "ResilienceTesting", "ResilienceIdentity",
+        .product(name: "CryptoExtras", package: "swift-crypto"),
+      ]),
+    tests(
       "ResilienceHTTPClientTests",
       [
         "Resilience", "ResilienceInterfaces", "ResilienceTesting", "ResilienceHTTPClient",
@@ -272,7 +307,7 @@ let package = Package(
     tests(
       "ResilienceHummingbirdTests",
       [
-        "Resilience", "ResilienceInterfaces", "ResilienceDegradation", "ResilienceTelemetry",
+        "Resilience", "ResilienceInterfaces", "ResilienceDegradation", "ResilienceSessions", "ResilienceTelemetry",
         "ResilienceHummingbird", .product(name: "HummingbirdTesting", package: "hummingbird"), logging, lifecycle,
         .product(name: "HTTPTypes", package: "swift-http-types"),
       ] + nio),
@@ -280,7 +315,12 @@ let package = Package(
     tests("SimulationTests", ["Resilience", "ResilienceSimulation", "ResilienceTesting"]),
     tests("RegressionTests", ["Resilience", "ResilienceInterfaces", "ResilienceSimulation", "ResilienceTesting"]),
     tests("ResilienceTracesTests", ["Resilience", "ResilienceTraces"]),
-    tests("IntegrationTests", ["Resilience", "ResilienceCLI", "ResilienceTraces"], exclude: ["Receiver", "Shim"]),
+    tests(
+      "IntegrationTests",
+      [
+        "Resilience", "ResilienceInterfaces", "ResilienceSQLite", "ResilienceRedis", "ResilienceDynamoDB",
+        "SessionHistories", "ResilienceCLI", "ResilienceTraces",
+      ], exclude: ["Receiver", "Shim"]),
   ]
 )
 package.targets.removeAll { !isBuilt($0.name) }

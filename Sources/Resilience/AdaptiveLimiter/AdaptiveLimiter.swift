@@ -6,8 +6,10 @@ internal import Synchronization
 /// priority first: calls below priority 0 may fill `lowShare` of the limit, those at 0 `normalShare`, those above all
 /// of it. The limit grows only while it is used, and cancelled work teaches it nothing. Until it first meets the
 /// dependency's bounds it grows with every call, then it changes at most once in a round trip (TCP's slow start and
-/// congestion avoidance, RFC 5681). Cost around a success: two readings of the clock, two atomics and a lock for the
-/// arithmetic; no allocation.
+/// congestion avoidance, RFC 5681). While less than half of the limit is in use no success can move it, only teach what
+/// a round trip usually takes: then one call per tick of the coarse clock is measured (4 ms, or 10), the rest is
+/// counted in and out. Cost around a success: two atomics and a look at the coarse clock; from half of the limit on two
+/// readings of the exact clock, two atomics and a lock for the arithmetic. No allocation.
 public final class AdaptiveLimiter: Gate {
   /// The limiter's name, in errors, events and metrics.
   public let name: String
@@ -40,8 +42,14 @@ public final class AdaptiveLimiter: Gate {
   /// Line 0: calls inside.
   ///
   /// Line 1: how many calls of low, normal and high priority may find themselves inside, each the next one included;
-  /// then whether the law draws lots.
-  private let words = AtomicWords(AtomicWords.perLine + 4)
+  /// then whether the law draws lots; from which duration on a call matters that was not measured, in nanoseconds, 0 if
+  /// every call has to be; the tick of the coarse clock in which one was measured last.
+  private let words = AtomicWords(AtomicWords.perLine + 6)
+  private static let draws = AtomicWords.perLine + 3
+  private static let mattersFrom = AtomicWords.perLine + 4
+  private static let measuredAt = AtomicWords.perLine + 5
+  /// In a token's state: the call is not measured, and began at a tick of the coarse clock.
+  private static let unmeasured: UInt64 = 1 << 63
 
   /// Makes a limiter; settings out of range are brought to the nearest that is allowed.
   public init(
@@ -117,13 +125,24 @@ public final class AdaptiveLimiter: Gate {
     while _fastPath(inside < most) {
       let (exchanged, current) = self.words[0].pointee.weakCompareExchange(
         expected: inside, desired: inside &+ 1, ordering: .acquiring)
-      if _fastPath(exchanged) {
-        if entered == 0 { entered = context.runtime.now() }
-        return Token(state: inside &+ 1, started: entered)
-      }
+      if _fastPath(exchanged) { return self.token(inside &+ 1, most, context.runtime, &entered) }
       inside = current
     }
     return nil
+  }
+
+  /// Decides whether the call is measured: all are that find half of the places taken.
+  @inline(__always)
+  private func token(_ inFlight: UInt64, _ most: UInt64, _ runtime: Runtime, _ entered: inout Instant) -> Token {
+    if inFlight &* 2 < most, self.words[Self.mattersFrom].pointee.load(ordering: .relaxed) != 0 {
+      let tick = runtime.coarseNow()
+      let last = Int64(bitPattern: self.words[Self.measuredAt].pointee.load(ordering: .relaxed))
+      if _fastPath(tick == last) { return Token(state: inFlight | Self.unmeasured, started: tick) }
+      // Two threads may both be the first of a tick: then two calls are measured.
+      self.words[Self.measuredAt].pointee.store(UInt64(bitPattern: tick), ordering: .relaxed)
+    }
+    if entered == 0 { entered = runtime.now() }
+    return Token(state: inFlight, started: entered)
   }
 
   private static func `class`(of priority: Int) -> Int { 1 + priority.signum() }
@@ -151,8 +170,21 @@ public final class AdaptiveLimiter: Gate {
   public func release(_ token: Token, _ verdict: Verdict, _ error: (any Error)?, in context: Context) {
     self.words[0].pointee.wrappingSubtract(1, ordering: .releasing)
     guard verdict != .ignored else { return }
+    if verdict == .success, token.state & Self.unmeasured != 0, !self.matters(token, context.runtime) { return }
+    self.learn(token, verdict, context)
+  }
+
+  /// Whether a call that was not measured took so long that the law has to hear of it.
+  @inline(__always)
+  private func matters(_ token: Token, _ runtime: Runtime) -> Bool {
+    let least = Int64(bitPattern: self.words[Self.mattersFrom].pointee.load(ordering: .relaxed))
+    return least != .max && runtime.coarseNow() - token.started > least
+  }
+
+  @inline(never)
+  private func learn(_ token: Token, _ verdict: Verdict, _ context: Context) {
     let now = context.runtime.now()
-    let drawsChance = self.words[AtomicWords.perLine + 3].pointee.load(ordering: .relaxed) != 0
+    let drawsChance = self.words[Self.draws].pointee.load(ordering: .relaxed) != 0
     let chance = drawsChance ? context.runtime.random() : 0
     let news = self.core.withLock { core -> Event.Kind? in
       // A call that began before the last change knows nothing of its effect: at most one change a round trip, or a
@@ -164,7 +196,8 @@ public final class AdaptiveLimiter: Gate {
         verdict == .failure
         ? core.limit.drop()
         : core.limit.sample(
-          nanoseconds: max(1, now - token.started), inFlight: Int(truncatingIfNeeded: token.state), dropped: false,
+          nanoseconds: max(1, now - token.started), inFlight: Int(truncatingIfNeeded: token.state & ~Self.unmeasured),
+          dropped: false,
           chance: chance)
       guard core.limit.estimate != before else { return nil }
       core.changedAt = now
@@ -191,9 +224,15 @@ public final class AdaptiveLimiter: Gate {
     self.publish(limit, core.configuration.lowShare, 0)
     self.publish(limit, core.configuration.normalShare, 1)
     self.publish(limit, 1, 2)
-    var draws: UInt64 = 0
-    if case .vegas = core.limit.algorithm { draws = 1 }
-    self.words[AtomicWords.perLine + 3].pointee.store(draws, ordering: .relaxed)
+    var (draws, mattersFrom) = (UInt64(0), UInt64(Int64.max))
+    switch core.limit.algorithm {
+    case .vegas: draws = 1
+    case .gradient2: break
+    // Its own time-out lowers the limit however few calls run. A short one is measured exactly.
+    case .aimd(let settings): mattersFrom = settings.timeout < .seconds(1) ? 0 : UInt64(settings.timeout.nanoseconds)
+    }
+    self.words[Self.draws].pointee.store(draws, ordering: .relaxed)
+    self.words[Self.mattersFrom].pointee.store(mattersFrom, ordering: .relaxed)
   }
 
   private func publish(_ limit: Int, _ share: Double, _ index: Int) {

@@ -129,8 +129,11 @@ extension Gate {
   }
 
   /// What is left when it was not admitted at once.
+  ///
+  /// With an isolated parameter: behind it the compiler looks at the executor at once, and not where this way and that
+  /// of a refusal meet, which would cost every refusal.
   @inlinable
-  func enterLate(_ context: Context) async throws -> Token {
+  func enterLate(_ context: Context, isolation: isolated (any Actor)? = #isolation) async throws -> Token {
     if context.isTraced { return try await self.enterTraced(context) }
     return try await self.wait(context)
   }

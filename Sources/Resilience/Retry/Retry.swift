@@ -41,20 +41,38 @@ public struct Retry: Policy {
   public func execute<Value>(
     in context: Context, _ operation: (Context) async throws -> Value
   ) async throws -> Value {
-    // The loop carries numbers, and every context is made anew: a variable whose address is taken (`pause` changes it)
-    // would be retained around each call.
+    // What is asked after the operation is read before it, and the rest is done by functions with an isolated
+    // parameter: so nothing here makes the compiler look at the executor after the await.
     var entered = context.entered
-    var progress = RetryMachine(started: self.core.isTimed ? self.started(context, &entered) : 0)
+    let begun = RetryMachine(started: self.core.isTimed ? self.started(context, &entered) : 0)
+    let isQuiet = self.core.quietAttempts > 0
+    let value: Value
+    do {
+      value = try await operation(context.attempt(1, entered))
+    } catch {
+      return try await self.again(after: error, begun, in: context.attempt(1, entered), operation)
+    }
+    if _slowPath(!isQuiet) { await self.recovered(context, 1) }
+    return value
+  }
+
+  /// All attempts after the first.
+  @inlinable
+  @inline(never)
+  func again<Value>(
+    after failure: any Error, _ begun: RetryMachine, in context: Context,
+    _ operation: (Context) async throws -> Value, isolation: isolated (any Actor)? = #isolation
+  ) async throws -> Value {
+    var (progress, last, failed) = (begun, failure, context)
     while true {
-      let attempt = progress.attempt
+      try await self.pause(&failed, &progress, after: last)
+      failed = context.attempt(progress.attempt, 0)  // it has waited
       do {
-        let value = try await operation(context.attempt(attempt, entered))
-        if _slowPath(attempt > self.core.quietAttempts) { self.recovered(context, attempt) }
+        let value = try await operation(failed)
+        if failed.attempt > self.core.quietAttempts { self.succeeded(failed.attempt(failed.attempt, 0)) }
         return value
       } catch {
-        var failed = context.attempt(attempt, entered)
-        try await self.pause(&failed, &progress, after: error)
-        entered = 0  // it has waited
+        last = error
       }
     }
   }
@@ -67,9 +85,12 @@ public struct Retry: Policy {
 
   @usableFromInline
   @inline(never)
-  func recovered(_ context: Context, _ attempt: Int) { self.succeeded(context.attempt(attempt, 0)) }
+  func recovered(_ context: Context, _ attempt: Int, isolation: isolated (any Actor)? = #isolation) async {
+    self.succeeded(context.attempt(attempt, 0))
+  }
 
   /// Tells budget, adaptation and observer of a success that is news to one of them.
+  @usableFromInline
   func succeeded(_ context: Context) {
     self.left(context)
     self.core.adaptation?.succeeded()

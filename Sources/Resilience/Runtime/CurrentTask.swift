@@ -17,20 +17,43 @@ enum CurrentTask {
     return found.map { Unmanaged.fromOpaque($0) }
   }
 
+  /// What a child has to be given, because `Task.immediate` does not pass it on.
+  @frozen
+  @usableFromInline
+  struct Inheritance: Sendable {
+    /// Whether the task is cancelled.
+    @usableFromInline var isCancelled = false
+    /// The executor that it prefers.
+    @usableFromInline var executor: (any TaskExecutor)?
+
+    /// Nothing.
+    @inlinable
+    @inline(__always)
+    var isPlain: Bool { !self.isCancelled && self.executor == nil }
+
+    init() {}
+  }
+
   /// Whether it is cancelled, and the executor that it prefers.
   @usableFromInline
-  static func inheritance() -> (isCancelled: Bool, executor: (any TaskExecutor)?) {
-    var found: (isCancelled: Bool, executor: (any TaskExecutor)?) = (false, nil)
+  @inline(never)
+  static func inheritance() -> Inheritance {
+    var found = Inheritance()
     withUnsafeCurrentTask { task in
       withUnsafeBytes(of: task) { bytes in
         guard let base = bytes.baseAddress, let task = bytes.loadUnaligned(as: UnsafeRawPointer?.self) else { return }
         found.isCancelled = Self.isCancelled(.fromOpaque(task))
         // An optional that is not nil lies like what it wraps.
-        found.executor =
-          base.assumingMemoryBound(to: UnsafeCurrentTask.self).pointee.unownedTaskExecutor?.asTaskExecutor()
+        found.executor = Self.executor(base.assumingMemoryBound(to: UnsafeCurrentTask.self).pointee)
       }
     }
     return found
+  }
+
+  /// Borrowed: a copy goes through witnesses.
+  @inline(__always)
+  private static func executor(_ task: borrowing UnsafeCurrentTask) -> (any TaskExecutor)? {
+    task.unownedTaskExecutor?.asTaskExecutor()
   }
 
   /// Runs the task's cancellation handlers: not under a lock.

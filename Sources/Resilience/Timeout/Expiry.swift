@@ -23,7 +23,10 @@ extension Timeout {
     /// True: the deadline passed first.
     @usableFromInline
     @inline(never)
-    static func `await`(_ child: Task<Void, any Error>, until deadline: Instant, _ runtime: Runtime) async -> Bool {
+    static func `await`(
+      _ child: Task<Void, any Error>, until deadline: Instant, _ runtime: Runtime,
+      isolation: isolated (any Actor)? = #isolation
+    ) async -> Bool {
       let expiry = Expiry(child)
       runtime.arm(expiry, at: deadline)
       await withTaskCancellationHandler {

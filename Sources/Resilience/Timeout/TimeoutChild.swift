@@ -1,11 +1,9 @@
 public import Synchronization
 
 extension Timeout {
-  /// The operation and its result, shared by caller and child.
+  /// The result of an operation, shared by caller and child.
   @usableFromInline
   struct Child<Value>: ~Copyable {
-    @usableFromInline let context: Context
-    @usableFromInline let isCancelled: Bool
     /// The thread that finished the operation; 0: none yet.
     @usableFromInline let finishedBy = Atomic<UInt>(0)
     @usableFromInline var result: Result<Value, any Error>?
@@ -13,10 +11,7 @@ extension Timeout {
     @usableFromInline var failedCancelled = false
 
     @inlinable
-    init(_ context: Context, _ isCancelled: Bool) {
-      self.context = context
-      self.isCancelled = isCancelled
-    }
+    init() {}
 
     @inlinable
     consuming func take() -> Result<Value, any Error> { self.result ?? .failure(CancellationError()) }
@@ -29,12 +24,12 @@ extension Timeout {
     @usableFromInline let pointer: UnsafeMutablePointer<Child<Value>>
     @inlinable init(_ pointer: UnsafeMutablePointer<Child<Value>>) { self.pointer = pointer }
 
+    /// Nothing is read from memory before the operation, or the compiler would look at the executor first.
     @inlinable
     @inline(__always)
-    func run(_ operation: (Context) async throws -> Value) async {
-      if self.pointer.pointee.isCancelled { CurrentTask.cancel() }
+    func run(_ context: Context, _ operation: (Context) async throws -> Value) async {
       do {
-        self.pointer.pointee.result = .success(try await operation(self.pointer.pointee.context))
+        self.pointer.pointee.result = .success(try await operation(context))
       } catch {
         self.pointer.pointee.result = .failure(error)
         self.pointer.pointee.failedCancelled = Task.isCancelled
@@ -42,20 +37,12 @@ extension Timeout {
       self.pointer.pointee.finishedBy.store(LiveTime.thread(), ordering: .releasing)
     }
 
-    /// The task runs in the caller's isolation, and the caller awaits it: never both at the same time.
+    /// Whether the operation is over, on this thread, which its caller has not left: then it did not suspend.
     @inlinable
-    func start(
-      _ operation: @escaping (Context) async throws -> Value, _ isolation: isolated (any Actor)?,
-      _ executor: (any TaskExecutor)?
-    ) -> Task<Void, any Error> {
-      nonisolated(unsafe) let operation = operation
-      return Task.immediate(executorPreference: executor) {
-        _ = isolation
-        await self.run(operation)
-      }
-    }
+    @inline(__always)
+    var isFinishedHere: Bool { self.pointer.pointee.finishedBy.load(ordering: .acquiring) == LiveTime.thread() }
 
-    /// `Task.immediate` for the usual case: no actor, no preferred executor.
+    /// `Task.immediate` for the usual case: no actor, no preferred executor, and the caller is not cancelled.
     ///
     /// Half the price, under two conditions of 6.3.1, both found by measuring: the closure must be formed where there
     /// is statically no isolation (hence a synchronous function), and the call must be inlined, or the absent executor
@@ -63,11 +50,32 @@ extension Timeout {
     /// one runs once. And it must not itself be inlined: in a caller's larger frame the first condition is lost again.
     @inlinable
     @inline(never)
-    func startAnywhere(_ operation: @escaping (Context) async throws -> Value) -> Task<Void, any Error> {
+    func startAnywhere(
+      _ context: Context, _ operation: @escaping (Context) async throws -> Value
+    ) -> Task<Void, any Error> {
       nonisolated(unsafe) let operation = operation
       var task: Task<Void, any Error>?
-      while task == nil { task = Task.immediate { () async throws -> Void in await self.run(operation) } }
+      while task == nil { task = Task.immediate { () async throws -> Void in await self.run(context, operation) } }
       return task.unsafelyUnwrapped  // the loop has ended
+    }
+
+    /// Runs the operation in the caller's isolation and on its executor, cancelled if the caller is.
+    ///
+    /// The caller awaits the task: never do both run at the same time. True: the deadline passed first.
+    @inlinable
+    @inline(never)
+    func runWithin(
+      _ isolation: isolated (any Actor)?, _ caller: CurrentTask.Inheritance, _ context: Context,
+      _ operation: @escaping (Context) async throws -> Value
+    ) async -> Bool {
+      nonisolated(unsafe) let operation = operation
+      let task = Task.immediate(executorPreference: caller.executor) { () async throws -> Void in
+        _ = isolation
+        if caller.isCancelled { CurrentTask.cancel() }
+        await self.run(context, operation)
+      }
+      if self.isFinishedHere { return false }
+      return await Expiry.await(task, until: context.deadline, context.runtime)
     }
   }
 }

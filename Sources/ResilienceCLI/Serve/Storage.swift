@@ -5,6 +5,11 @@ internal import ResilienceInterfaces
 internal import ResilienceRedis
 internal import ResilienceSQLite
 
+#if canImport(Glibc)
+  internal import Glibc
+#elseif canImport(Musl)
+  internal import Musl
+#endif
 #if POSTGRESQL
   internal import ResiliencePostgreSQL
 #endif
@@ -23,22 +28,28 @@ struct Storage {
   var exchange: (any OpinionExchange)?
   /// Ends connections.
   private var ending: @Sendable () async -> Void = {}
+  /// The Redis that everything is kept in; nil where it is another storage.
+  private(set) var client: RedisClient?
 
   private init(_ store: any ControlStore & ReviewStore & HealingStore, queue: any QueueStore) {
-    self.control = store
-    self.reviews = store
-    self.healing = store
-    self.queue = queue
+    self.init(control: store, besides: store, queue: queue)
   }
 
-  private init(control: any ControlStore, besides local: any ReviewStore & HealingStore, queue: any QueueStore) {
+  private init(control: any ControlStore, besides: any ReviewStore & HealingStore, queue: any QueueStore) {
     self.control = control
-    self.reviews = local
-    self.healing = local
+    self.reviews = besides
+    self.healing = besides
     self.queue = queue
   }
 
-  static func open(_ location: StorageLocation, service: String, log: Logger) async throws -> Storage {
+  /// - Parameters:
+  ///   - location: Where.
+  ///   - service: Under what name instances share it.
+  ///   - instance: Whose healing runs and processes these are.
+  ///   - log: Where warnings go.
+  static func open(
+    _ location: StorageLocation, service: String, instance: String, log: Logger
+  ) async throws -> Storage {
     switch location {
     case .memory: return Storage(InMemoryControlStore(), queue: InMemoryQueueStore())
     case .sqlite(let path):
@@ -49,26 +60,32 @@ struct Storage {
         throw StartFailure("storage: \(error)")
       }
     case .postgresql(let url): return try await self.postgreSQL(url.value, service: service, log: log)
-    case .redis(let url): return try await self.redis(url.value, service: service, log: log)
+    case .redis(let url): return try await self.redis(url.value, service: service, instance: instance, log: log)
     }
   }
 
+  /// What an instance is called: the host and the port that operators know it by, the same after a restart.
+  static func instance(at operations: ListenAddress) -> String {
+    var name = [CChar](repeating: 0, count: 256)
+    let host =
+      gethostname(&name, name.count - 1) == 0
+      ? String(decoding: name.prefix { $0 != 0 }.map(UInt8.init(bitPattern:)), as: UTF8.self) : "host"
+    return "\(host)/\(operations)"
+  }
+
   /// Every instance of the service shares what is kept under the service's name.
-  private static func redis(_ url: String, service: String, log: Logger) async throws -> Storage {
+  private static func redis(
+    _ url: String, service: String, instance: String, log: Logger
+  ) async throws -> Storage {
     let prefix = "resilience:\(service):"
     do {
       let client = try RedisClient(RedisConfiguration(url: url))
       let report = try await RedisStartupCheck(client, prefix: prefix).run()
       for warning in report.warnings { log.warning("storage: \(warning)") }
-      log.warning(
-        """
-        storage: with redis:// requests for review and healing runs are kept in this process's memory, and settings \
-        cannot be changed while the program runs; queue, overrides, modes, toggles and audit are shared and kept
-        """)
       var storage = Storage(
-        control: RedisControlStore(client, prefix: prefix), besides: InMemoryControlStore(),
-        queue: RedisQueueStore(client, prefix: prefix))
+        RedisControlStore(client, prefix: prefix, instance: instance), queue: RedisQueueStore(client, prefix: prefix))
       storage.exchange = RedisOpinionExchange(client, prefix: prefix)
+      storage.client = client
       storage.ending = { await client.close(within: .seconds(2)) }
       return storage
     } catch {

@@ -12,7 +12,7 @@ enum LayerTable {
     ],
     [
       "ResilienceTelemetry", "ResilienceConfiguration", "ResilienceSQLite", "ResilienceRedis", "ResiliencePostgreSQL",
-      "ResilienceDynamoDB", "ResilienceHTTPClient", "ResilienceGRPC", "ResilienceNetworkChecks",
+      "ResilienceDynamoDB", "ResilienceHTTPClient", "ResilienceGRPC", "ResilienceIdentity", "ResilienceNetworkChecks",
     ],
     ["ResilienceSwiftConfiguration", "ResilienceGateway", "ResilienceHummingbird", "ResilienceSimulator"],
     ["ResilienceCLI", "ResilienceTraces"],
@@ -39,13 +39,13 @@ enum LayerTable {
     ("Yams", ["ResilienceConfiguration"]),
     ("Configuration", ["ResilienceSwiftConfiguration"]),
     ("Hummingbird", ["ResilienceHummingbird"]),
-    ("AsyncHTTPClient", ["ResilienceHTTPClient"]),
+    ("AsyncHTTPClient", ["ResilienceHTTPClient", "ResilienceDynamoDB", "ResilienceIdentity"]),
     ("ArgumentParser", ["ResilienceCLI"]),
     (
       "NIO",
       [
-        "ResilienceRedis", "ResilienceHTTPClient", "ResilienceGRPC", "ResilienceNetworkChecks", "ResilienceGateway",
-        "ResilienceHummingbird", "ResilienceCLI",
+        "ResilienceRedis", "ResilienceHTTPClient", "ResilienceDynamoDB", "ResilienceIdentity", "ResilienceGRPC",
+        "ResilienceNetworkChecks", "ResilienceGateway", "ResilienceHummingbird", "ResilienceCLI",
       ]
     ),
   ]
