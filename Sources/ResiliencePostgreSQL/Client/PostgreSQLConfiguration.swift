@@ -5,9 +5,9 @@ public import Resilience
 ///
 /// The URL is libpq's: `postgresql://user:password@host:5432/database?sslmode=verify-full`; what it leaves out comes
 /// from the environment (`PGHOST`, `PGPASSWORD`, …) and from `~/.pgpass`, as with PostgreSQL's own programs. For
-/// anything but a server on the same machine set `sslmode=verify-full`: libpq's own default (`prefer`) does not look who
-/// answers. The password appears in no description and no error. A pool of connections in between (PgBouncer) has to be
-/// in session mode.
+/// anything but a server on the same machine set `sslmode=verify-full`: libpq's own default (`prefer`) does not look
+/// who answers. The password appears in no description and no error. A pool of connections in between (PgBouncer) has
+/// to be in session mode.
 public struct PostgreSQLConfiguration: Sendable, Equatable {
   /// The URL as it was given; may carry a password.
   let url: String

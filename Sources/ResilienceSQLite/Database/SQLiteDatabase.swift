@@ -62,8 +62,9 @@ public final class SQLiteDatabase: Sendable {
       try StoreSchema.migrate(pool)
       // SQLite opens what it cannot write for reading, and such a connection stays so when the disk takes writes again.
       try pool.writeWithoutTransaction { database in
-        try database.beginTransaction(.immediate)
-        try database.rollback()
+        try database.beginTransaction()
+        defer { if database.isInsideTransaction { try? database.rollback() } }
+        try database.execute(sql: "UPDATE store_counter SET value = value WHERE name = 'clock'")
       }
       let latest = try pool.read { try Int64.fetchOne($0, sql: "SELECT value FROM store_counter WHERE name = 'clock'") }
       self.pool = pool
