@@ -10,7 +10,7 @@ import Testing
 /// Concurrent histories of three instances over real primaries, checked per session; in memory the sessions' own suite
 /// does it.
 ///
-/// `PRIMARY_HISTORIES="COUNT OPERATIONS"` runs more and longer ones: `Scripts/soak` does so.
+/// `PRIMARY_HISTORIES="COUNT OPERATIONS"` runs more and longer ones: `Scripts/histories` does so.
 @Suite("Histories of sessions on real stores", .timeLimit(.minutes(60)))
 struct SessionHistoryTests {
   private static var length: (count: Int, operations: Int) {

@@ -9,7 +9,7 @@ import Testing
 
 /// Concurrent histories of several instances over one primary store, checked per session.
 ///
-/// `SESSION_HISTORIES="FROM COUNT"` runs other seeds and as many as wanted: `Scripts/soak` does so 1,000 times.
+/// `SESSION_HISTORIES="FROM COUNT"` runs other seeds and as many as wanted: `Scripts/histories` does so 1,000 times.
 @Suite("Histories of sessions")
 struct SessionHistoryTests {
   private static var seeds: [UInt64] {

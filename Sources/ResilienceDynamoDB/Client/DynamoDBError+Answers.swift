@@ -12,6 +12,12 @@ extension DynamoDBError {
     let message = document?["message"]?.text ?? document?["Message"]?.text ?? ""
     let said = message.isEmpty ? "" : ": \(message.prefix(300).filter { $0 >= " " })"
     guard let name else {
+      // Whoever stands in front may refuse in words of its own.
+      if answer.status == 401 || answer.status == 403 {
+        self.init(
+          .forbidden, server: server, detail: "It refused with \(answer.status).", remedy: Self.remedy(.forbidden))
+        return
+      }
       self.init(
         answer.status >= 500 ? .server : .notDynamoDB, server: server,
         detail: "It answered \(answer.status) without an error that DynamoDB has.",

@@ -3,7 +3,7 @@ internal import ResilienceSessions
 /// A page of sessions as services see it.
 struct SessionPageDocument: Encodable {
   let sessions: [SessionDocument]
-  /// The id to ask behind; null: this was the last page.
+  /// The id to ask behind; left out: this was the last page.
   let next: String?
   /// False while the store is away: then only sessions that this instance knows.
   let complete: Bool

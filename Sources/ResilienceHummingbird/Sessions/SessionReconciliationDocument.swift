@@ -6,7 +6,7 @@ struct SessionReconciliationDocument: Encodable {
     let id: String
     let session: String
     let baseVersion: Int64
-    /// What was written here; null: it was deleted here.
+    /// What was written here; left out: it was deleted here.
     let ours: SessionDocument?
   }
 

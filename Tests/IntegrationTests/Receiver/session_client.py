@@ -83,7 +83,7 @@ listed, after = [], ""
 while True:
     _, _, page = patiently("GET", "/api/sessions?limit=5&attribute.kind=test" + ("&after=" + after if after else ""))
     listed += [session["id"] for session in page["sessions"]]
-    if page["next"] is None:
+    if "next" not in page:
         break
     after = page["next"]
 json.dump(

@@ -14,7 +14,8 @@ final class RealMoto: Sendable {
     let port = try FreePort.take()
     let folder = try TestFolder()
     let process = try ChildProcess(
-      try Programs.python(), ["-m", "moto.server", "-H", "127.0.0.1", "-p", "\(port)"], folder: folder, name: "moto")
+      try Programs.python(), [Repository.path("Tests/IntegrationTests/Receiver/moto_server.py"), "\(port)"],
+      folder: folder, name: "moto")
     self.port = port
     self.folder = folder
     self.process = process

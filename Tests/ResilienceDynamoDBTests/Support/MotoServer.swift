@@ -8,6 +8,13 @@ import ResilienceDynamoDB
 
 /// A real moto server, which stands for DynamoDB and IAM, on a loopback port of its own.
 final class MotoServer: Sendable {
+  /// moto with one thread: with several, two writes of the same item may both find their condition to hold.
+  private static let program = """
+    import sys
+    from moto.server import DomainDispatcherApplication, create_backend_app
+    from werkzeug.serving import run_simple
+    run_simple("127.0.0.1", int(sys.argv[1]), DomainDispatcherApplication(create_backend_app), threaded=False)
+    """
   let port: Int
   private let process = Lock<Process?>(nil)
 
@@ -21,7 +28,7 @@ final class MotoServer: Sendable {
       let port = Int.random(in: 20_000..<60_000)
       let process = Process()
       process.executableURL = URL(fileURLWithPath: python)
-      process.arguments = ["-m", "moto.server", "-H", "127.0.0.1", "-p", "\(port)"]
+      process.arguments = ["-c", Self.program, "\(port)"]
       process.standardOutput = FileHandle.nullDevice
       process.standardError = FileHandle.nullDevice
       try process.run()
