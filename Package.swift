@@ -1,4 +1,5 @@
 // swift-tools-version: 6.2
+import Foundation
 import PackageDescription
 
 /// Every target of ours: Swift 6 mode, the upcoming features that make concurrency and imports explicit, no warnings.
@@ -42,9 +43,27 @@ let coreModules: Set<String> = [
   "Resilience", "ResilienceInterfaces", "ResilienceSimulation", "ResilienceTesting", "ResilienceDegradation",
   "ResilienceHealth", "ResilienceHealing", "ResilienceQueue", "ResilienceSessions", "ResilienceTelemetry",
 ]
-let coreTests: Set<String> = ["TidyTests", "CompositionTests", "SimulationTests", "RegressionTests"]
+let coreTests: Set<String> = [
+  "TidyTests", "CompositionTests", "SimulationTests", "RegressionTests", "SessionHistories",
+]
+
+/// Whether the PostgreSQL store is built: where libpq's header is, unless `RESILIENCE_POSTGRESQL` says 1 or 0 (decision 0028).
+let hasPostgreSQL: Bool = {
+  if let choice = Context.environment["RESILIENCE_POSTGRESQL"] { return choice == "1" }
+  let folders = [
+    "/usr/include/postgresql", "/usr/include", "/usr/local/include", "/opt/homebrew/opt/libpq/include",
+    "/usr/local/opt/libpq/include",
+  ]
+  return folders.contains { FileManager.default.fileExists(atPath: "\($0)/libpq-fe.h") }
+}()
+let postgreSQLTargets: Set<String> = ["CLibPQ", "ResiliencePostgreSQL", "ResiliencePostgreSQLTests"]
 
 func isBuilt(_ name: String) -> Bool {
+  if postgreSQLTargets.contains(name) && !hasPostgreSQL { return false }
+  return isBuiltAnyway(name)
+}
+
+func isBuiltAnyway(_ name: String) -> Bool {
   !isCoreOnly || coreModules.contains(name) || coreTests.contains(name)
     || (name.hasSuffix("Tests") && coreModules.contains(String(name.dropLast("Tests".count))))
 }
@@ -72,6 +91,9 @@ let package = Package(
     .library(name: "ResilienceConfiguration", targets: ["ResilienceConfiguration"]),
     .library(name: "ResilienceSQLite", targets: ["ResilienceSQLite"]),
     .library(name: "ResilienceRedis", targets: ["ResilienceRedis"]),
+    .library(name: "ResiliencePostgreSQL", targets: ["ResiliencePostgreSQL"]),
+    .library(name: "ResilienceDynamoDB", targets: ["ResilienceDynamoDB"]),
+    .library(name: "ResilienceIdentity", targets: ["ResilienceIdentity"]),
     .library(name: "ResilienceHTTPClient", targets: ["ResilienceHTTPClient"]),
     .library(name: "ResilienceNetworkChecks", targets: ["ResilienceNetworkChecks"]),
     .library(name: "ResilienceSwiftConfiguration", targets: ["ResilienceSwiftConfiguration"]),
@@ -129,6 +151,20 @@ let package = Package(
     library(
       "ResilienceRedis",
       ["Resilience", "ResilienceInterfaces", .product(name: "DequeModule", package: "swift-collections")] + nio),
+    .systemLibrary(name: "CLibPQ", pkgConfig: "libpq", providers: [.apt(["libpq-dev"]), .brew(["libpq"])]),
+    library("ResiliencePostgreSQL", ["Resilience", "ResilienceInterfaces", "CLibPQ"]),
+    library(
+      "ResilienceDynamoDB",
+      [
+        "Resilience", "ResilienceInterfaces", .product(name: "AsyncHTTPClient", package: "async-http-client"),
+        .product(name: "Crypto", package: "swift-crypto"),
+      ] + nio),
+    library(
+      "ResilienceIdentity",
+      [
+        "Resilience", "ResilienceInterfaces", .product(name: "AsyncHTTPClient", package: "async-http-client"),
+        .product(name: "CryptoExtras", package: "swift-crypto"),
+      ] + nio),
     library(
       "ResilienceHTTPClient",
       [
@@ -151,7 +187,7 @@ let package = Package(
     library(
       "ResilienceHummingbird",
       [
-        "Resilience", "ResilienceInterfaces", "ResilienceDegradation", "ResilienceTelemetry",
+        "Resilience", "ResilienceInterfaces", "ResilienceDegradation", "ResilienceSessions", "ResilienceTelemetry",
         .product(name: "Hummingbird", package: "hummingbird"),
         .product(name: "HummingbirdCore", package: "hummingbird"), logging, lifecycle,
         .product(name: "HTTPTypes", package: "swift-http-types"),
@@ -171,10 +207,13 @@ let package = Package(
       dependencies: [
         "Resilience", "ResilienceInterfaces", "ResilienceDegradation", "ResilienceHealth", "ResilienceTelemetry",
         "ResilienceConfiguration", "ResilienceSQLite", "ResilienceRedis", "ResilienceHTTPClient",
-        "ResilienceNetworkChecks", "ResilienceGateway", "ResilienceHummingbird", lifecycle, logging,
+        "ResilienceNetworkChecks", "ResilienceGateway", "ResilienceHummingbird", "ResilienceSessions",
+        "ResilienceDynamoDB", "ResilienceIdentity", lifecycle, logging,
         .product(name: "UnixSignals", package: "swift-service-lifecycle"),
         .product(name: "ArgumentParser", package: "swift-argument-parser"),
-      ] + nio, resources: [.embedInCode("Example/example.yaml")], swiftSettings: strict),
+      ] + nio + (hasPostgreSQL ? ["ResiliencePostgreSQL"] : []),
+      resources: [.embedInCode("Example/example.yaml")],
+      swiftSettings: strict + (hasPostgreSQL ? [.define("POSTGRESQL")] : [])),
     .executableTarget(
       name: "ResilienceTraces",
       dependencies: ["Resilience", "ResilienceSimulation", "ResilienceConfiguration"],
@@ -193,9 +232,15 @@ let package = Package(
     tests(
       "ResilienceHealingTests",
       ["Resilience", "ResilienceInterfaces", "ResilienceSimulation", "ResilienceTesting", "ResilienceHealing"]),
+    .target(
+      name: "SessionHistories", dependencies: ["Resilience", "ResilienceInterfaces", "ResilienceSessions"],
+      path: "Tests/SessionHistories", swiftSettings: strict),
     tests(
       "ResilienceSessionsTests",
-      ["Resilience", "ResilienceInterfaces", "ResilienceSimulation", "ResilienceTesting", "ResilienceSessions"]),
+      [
+        "Resilience", "ResilienceInterfaces", "ResilienceSimulation", "ResilienceTesting", "ResilienceSessions",
+        "SessionHistories",
+      ]),
     tests(
       "ResilienceQueueTests",
       ["Resilience", "ResilienceInterfaces", "ResilienceSimulation", "ResilienceTesting", "ResilienceQueue"]),
@@ -227,6 +272,23 @@ let package = Package(
       "ResilienceRedisTests",
       ["Resilience", "ResilienceInterfaces", "ResilienceSimulation", "ResilienceTesting", "ResilienceRedis"] + nio),
     tests(
+      "ResiliencePostgreSQLTests",
+      [
+        "Resilience", "ResilienceInterfaces", "ResilienceSimulation", "ResilienceTesting", "ResiliencePostgreSQL",
+      ] + nio),
+    tests(
+      "ResilienceDynamoDBTests",
+      [
+        "Resilience", "ResilienceInterfaces", "ResilienceSimulation", "ResilienceTesting", "ResilienceSessions",
+        "ResilienceDynamoDB",
+      ]),
+    tests(
+      "ResilienceIdentityTests",
+      [
+        "Resilience", "ResilienceInterfaces", "ResilienceSimulation", "ResilienceTesting", "ResilienceIdentity",
+        .product(name: "CryptoExtras", package: "swift-crypto"),
+      ]),
+    tests(
       "ResilienceHTTPClientTests",
       [
         "Resilience", "ResilienceInterfaces", "ResilienceTesting", "ResilienceHTTPClient",
@@ -245,7 +307,7 @@ let package = Package(
     tests(
       "ResilienceHummingbirdTests",
       [
-        "Resilience", "ResilienceInterfaces", "ResilienceDegradation", "ResilienceTelemetry",
+        "Resilience", "ResilienceInterfaces", "ResilienceDegradation", "ResilienceSessions", "ResilienceTelemetry",
         "ResilienceHummingbird", .product(name: "HummingbirdTesting", package: "hummingbird"), logging, lifecycle,
         .product(name: "HTTPTypes", package: "swift-http-types"),
       ] + nio),
@@ -253,7 +315,12 @@ let package = Package(
     tests("SimulationTests", ["Resilience", "ResilienceSimulation", "ResilienceTesting"]),
     tests("RegressionTests", ["Resilience", "ResilienceInterfaces", "ResilienceSimulation", "ResilienceTesting"]),
     tests("ResilienceTracesTests", ["Resilience", "ResilienceTraces"]),
-    tests("IntegrationTests", ["Resilience", "ResilienceCLI", "ResilienceTraces"], exclude: ["Receiver"]),
+    tests(
+      "IntegrationTests",
+      [
+        "Resilience", "ResilienceInterfaces", "ResilienceSQLite", "ResilienceRedis", "ResilienceDynamoDB",
+        "SessionHistories", "ResilienceCLI", "ResilienceTraces",
+      ], exclude: ["Receiver", "Shim"]),
   ]
 )
 package.targets.removeAll { !isBuilt($0.name) }

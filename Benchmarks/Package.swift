@@ -14,6 +14,9 @@ let strict: [SwiftSetting] = [
 /// The guard builds the core only, as `RESILIENCE_CORE_ONLY` says: stores are not in it.
 let isCoreOnly = Context.environment["RESILIENCE_CORE_ONLY"] == "1"
 
+/// `Benchmarks/stores` says so, after it has seen to libpq.
+let hasPostgreSQL = Context.environment["RESILIENCE_POSTGRESQL"] == "1"
+
 let package = Package(
   name: "swift-resilience-benchmarks",
   platforms: [.macOS(.v26)],
@@ -47,6 +50,8 @@ if !isCoreOnly {
         .product(name: "Resilience", package: "swift-resilience"),
         .product(name: "ResilienceInterfaces", package: "swift-resilience"),
         .product(name: "ResilienceSQLite", package: "swift-resilience"),
+        .product(name: "ResilienceRedis", package: "swift-resilience"),
         .product(name: "GRDB", package: "GRDB.swift"),
-      ], swiftSettings: strict))
+      ] + (hasPostgreSQL ? [.product(name: "ResiliencePostgreSQL", package: "swift-resilience")] : []),
+      swiftSettings: strict + (hasPostgreSQL ? [.define("POSTGRESQL")] : [])))
 }

@@ -11,13 +11,17 @@ struct OperationsResponder: HTTPResponder {
   private let access: AccessRules
   private let codePrefix: String
 
-  init(configuration: OperationsConfiguration, plane: any ControlPlane, clock: OperationsClock) {
+  init(
+    configuration: OperationsConfiguration, plane: any ControlPlane, sessions kept: OperationsSessions?, logger: Logger,
+    clock: OperationsClock
+  ) {
     let sessions = SessionTable()
     self.access = AccessRules(configuration: configuration, sessions: sessions, clock: clock)
     self.codePrefix = configuration.codePrefix
     self.routes = OperationsRoutes(
       configuration: configuration, plane: plane, clock: clock, sessions: sessions, limiter: LoginLimiter(),
-      streams: EventStreams(plane: plane, clock: clock, maximum: configuration.maximumEventStreams)
+      streams: EventStreams(plane: plane, clock: clock, maximum: configuration.maximumEventStreams),
+      keptSessions: kept, logger: logger
     ).all()
   }
 

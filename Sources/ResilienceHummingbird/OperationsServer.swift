@@ -23,23 +23,27 @@ public struct OperationsServer: Service {
   /// - Parameters:
   ///   - configuration: where to listen and who may use it.
   ///   - plane: what to show and change.
+  ///   - sessions: the sessions that are kept for services; nil: none.
   ///   - logger: for what happens in the server itself.
   ///   - onListening: told the bound port, once requests are accepted.
   public init(
-    configuration: OperationsConfiguration, plane: any ControlPlane, logger: Logger,
-    onListening: @escaping @Sendable (_ port: Int) -> Void = { _ in }
+    configuration: OperationsConfiguration, plane: any ControlPlane, sessions: OperationsSessions? = nil,
+    logger: Logger, onListening: @escaping @Sendable (_ port: Int) -> Void = { _ in }
   ) throws(InvalidOperationsConfiguration) {
     try self.init(
-      configuration: configuration, plane: plane, logger: logger, clock: .live, onListening: onListening)
+      configuration: configuration, plane: plane, sessions: sessions, logger: logger, clock: .live,
+      onListening: onListening)
   }
 
   init(
-    configuration: OperationsConfiguration, plane: any ControlPlane, logger: Logger, clock: OperationsClock,
+    configuration: OperationsConfiguration, plane: any ControlPlane, sessions: OperationsSessions? = nil,
+    logger: Logger, clock: OperationsClock,
     onListening: @escaping @Sendable (_ port: Int) -> Void = { _ in }
   ) throws(InvalidOperationsConfiguration) {
     try configuration.validate()
     self.configuration = configuration
-    self.responder = OperationsResponder(configuration: configuration, plane: plane, clock: clock)
+    self.responder = OperationsResponder(
+      configuration: configuration, plane: plane, sessions: sessions, logger: logger, clock: clock)
     self.logger = logger
     self.onListening = onListening
   }

@@ -55,6 +55,57 @@ struct CtlTests {
     }
   }
 
+  @Test(
+    "R4.5 R4.8 R12.6 ctl sets and resets toggles and the mode, with a length; the audit has who, why, before and after")
+  func toggles() async throws {
+    let settings = ProgramSettings.dependencies(("up", "url: \"http://127.0.0.1:9\"")).with {
+      $0.operations = """
+        operators: [ { name: vera, token: "vera-has-a-token", role: viewer },
+          { name: otto, token: "otto-has-a-token", role: operator } ]
+        """
+      $0.top = "toggles: { features: [ { name: half, percentage: 50 }, { name: beta, enabled: false } ] }"
+    }
+    try await ServedProgram.run(settings) { program in
+      #expect(try await Self.ctl(program, ["toggle"]).output.contains("half  on  50.0 %"))
+      let launch = ["toggle", "set", "beta", "--enabled", "--percentage", "20", "--reason", "launch", "--for", "10m"]
+      let set = try await Self.ctl(program, launch)
+      #expect(set.code == 0 && set.output.contains("on for 20.0 % by otto until "), "\(set)")
+      #expect(try await Self.ctl(program, ["toggle", "set", "half", "--tier", "gold", "--reason", "x"]).code == 0)
+      let all = JSON(try await Self.ctl(program, ["toggle", "list", "--json"]).output).elements
+      #expect(all.map { $0["tiers"].elements.compactMap(\.string) } == [[], ["gold"]], "by name")
+      #expect(all.map { $0["isEnabled"] } == [true, true])
+      let reset = try await Self.ctl(program, ["toggle", "reset", "beta", "--reason", "too early"])
+      #expect(reset.code == 0 && reset.output.hasPrefix("beta  off"), "\(reset)")
+      let nothing = try await Self.ctl(program, ["toggle", "set", "beta", "--reason", "x"])
+      #expect(nothing.code == 64 && nothing.errors.contains("say what to change"), "\(nothing)")
+      let unknown = try await Self.ctl(program, ["toggle", "reset", "gone", "--reason", "x"])
+      #expect(unknown.code == 1 && unknown.errors.contains("404"), "\(unknown)")
+      let viewer = try await Self.ctl(program, launch, token: "vera-has-a-token")
+      #expect(viewer.code == 1 && viewer.errors.contains("403"), "\(viewer)")
+
+      let mode = try await Self.ctl(program, ["mode", "set", "readOnly", "--reason", "migration", "--for", "1h"])
+      #expect(mode.code == 0 && mode.output.hasPrefix("mode readOnly since "), "\(mode)")
+      #expect(mode.output.contains("chosen by otto until ") && mode.output.contains(": migration"), "\(mode)")
+      let wrong = try await Self.ctl(program, ["mode", "set", "asleep", "--reason", "x"])
+      #expect(wrong.code == 1 && wrong.errors.contains("emergency"), "\(wrong)")
+      #expect(try await Self.ctl(program, ["mode", "withdraw", "--reason", "done"]).output.hasPrefix("mode normal"))
+      #expect(try await Self.ctl(program, ["mode", "set", "partial", "--reason", "x"]).code == 0)
+      #expect(try await Self.ctl(program, ["mode", "reset", "--reason", "y"]).output.hasPrefix("mode normal"))
+
+      let audit = try await Self.audit(program)
+      #expect(audit.allSatisfy { $0["actor"] == "otto" }, "\(audit)")
+      let reasons = audit.compactMap { $0["reason"].string }
+      for reason in ["launch", "too early", "migration", "done", "y"] { #expect(reasons.contains(reason), "\(reason)") }
+      #expect(audit.contains { $0["reason"] == "migration" && $0["before"] == "normal" && $0["after"] != "normal" })
+    }
+  }
+
+  private static func audit(_ program: ServedProgram) async throws -> [JSON] {
+    let answer = try await HTTP.send(
+      "GET", program.operations, "/api/audit", [("Authorization", "Bearer otto-has-a-token")])
+    return answer.json.elements
+  }
+
   @Test("R12.2 without a token, and for a viewer who writes, ctl is refused; without a server it says so")
   func refusals() async throws {
     let settings = ProgramSettings.dependencies(("up", "url: \"http://127.0.0.1:9\"")).with {

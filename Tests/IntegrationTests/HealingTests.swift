@@ -50,26 +50,37 @@ struct HealingTests {
   @Test(
     "R10.1 R10.4 an action that fails is tried as often as allowed, then a person is told, and nothing else happens")
   func escalation() async throws {
-    let person = try ScriptedUpstream { _ in .ok("") }
-    defer { person.stop() }
+    let secret = "planted-escalation-secret-0123"
+    let person = try await WebhookReceiver(secret: secret)
+    defer { person.end() }
+    // The first attempts fail: an escalation is repeated until it is taken.
+    try await person.answer(with: [500, 503, 200])
     let settings = ProgramSettings.dependencies(Self.nowhere).with {
       $0.top = """
         healing: { workflows: [ { name: broken, maxAttempts: 3, backoff: 50ms, actions: [
           { command: { run: [ /bin/sh, -c, "echo tried >> {folder}/tries; echo out of order >&2; exit 3" ] } } ],
-          escalation: { webhook: "\(person.url)/page" } } ] }
+          escalation: { webhook: "\(person.url)", secret: "${ESCALATION_SECRET}" } } ] }
         """
+      $0.environment = ["ESCALATION_SECRET": secret]
     }
     try await ServedProgram.run(settings) { program in
+      try await program.metric("resilience_healing_escalations_total{service=\"outside\",workflow=\"broken\"} 0")
       #expect(try await program.startWorkflow("broken").status == 202)
       let run = try await program.endedRun(of: "broken")
       #expect(run["result"] == "failed" && run["attempt"] == 3, "\(run.encoded)")
       #expect(run["explanation"].string?.contains("out of order") == true, "\(run.encoded)")
       #expect(program.lines("tries").count == 3)
-      #expect(person.count("/page", method: "POST") == 1)
-      #expect(person.requests.first?.body.contains("a person is needed") == true)
+      let received = try await person.received()
+      #expect(received["refused"].elements.isEmpty && received["attempts"] == 3, "\(received)")
+      #expect(received["taken"].elements.map { $0["type"].string } == ["healing.escalated"], "\(received)")
+      let data = received["taken"].elements.first?["data"]
+      #expect(data?["workflow"] == "broken" && data?["service"] == "outside", "\(received)")
+      #expect(data?["reason"].string?.contains("a person is needed") == true, "\(received)")
       try await program.metric("resilience_healing_escalations_total{service=\"outside\",workflow=\"broken\"} 1")
       try await Task.sleep(for: .milliseconds(300))
       #expect(program.lines("tries").count == 3)
+      let shown = try await program.operate("GET", "/api/configuration").body + (program.current?.errors ?? "")
+      #expect(!shown.contains(secret))
     }
   }
 

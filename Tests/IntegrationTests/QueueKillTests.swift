@@ -17,13 +17,35 @@ struct QueueKillTests {
     }
   }
 
-  /// How often to kill: `RESILIENCE_TEST_KILLS`, 100 unless set.
-  private static var kills: Int {
-    ProcessInfo.processInfo.environment["RESILIENCE_TEST_KILLS"].flatMap { Int($0) } ?? 100
+  /// How often to kill: `RESILIENCE_TEST_KILLS`, or what is said here.
+  private static func kills(_ usual: Int) -> Int {
+    ProcessInfo.processInfo.environment["RESILIENCE_TEST_KILLS"].flatMap { Int($0) } ?? usual
   }
 
-  @Test("R5.3 killed again and again under load, no acknowledged request is lost or delivered out of order")
-  func kills() async throws {
+  @Test("R5.3 on SQLite: killed again and again under load, no acknowledged request is lost or delivered out of order")
+  func sqlite() async throws { try await Self.run("SQLite", "sqlite:{folder}/state.db", kills: Self.kills(100)) }
+
+  @Test(
+    "R5.3 on PostgreSQL: program and server killed again and again, no acknowledged request is lost or out of order")
+  func postgreSQL() async throws {
+    let server = try await RealPostgreSQL()
+    try await server.start()
+    try await Self.run("PostgreSQL", server.url, kills: Self.kills(20), server.kill) { try await server.start() }
+  }
+
+  @Test("R5.3 on Redis: program and server killed again and again, no acknowledged request is lost or out of order")
+  func redis() async throws {
+    let server = try RealRedis()
+    defer { server.kill() }
+    try await server.start()
+    try await Self.run("Redis", server.url, kills: Self.kills(20), server.kill) { try await server.start() }
+  }
+
+  /// Kills the program; every fourth time the server as well.
+  private static func run(
+    _ name: String, _ storage: String, kills: Int, _ killServer: @Sendable () -> Void = {},
+    startServer: @Sendable () async throws -> Void = {}
+  ) async throws {
     let ledger = Ledger()
     // What comes directly is refused, so that everything is kept; what was kept is carried out.
     let upstream = try ScriptedUpstream { request in
@@ -37,24 +59,26 @@ struct QueueKillTests {
         "mail",
         "url: \"\(upstream.url)\", retry: false, circuitBreaker: false, fallback: [{ queue: { maxItems: 1000000 } }]"
       )
-    ).with { $0.storage = "sqlite:{folder}/state.db" }
+    ).with { $0.storage = storage }
     try await ServedProgram.run(settings, alone: true) { program in
       try await withThrowingTaskGroup(of: Void.self) { group in
         for key in 0..<4 { group.addTask { await Self.produce("k\(key)", program.gateway, ledger) } }
-        for _ in 0..<Self.kills {
+        for number in 1...max(1, kills) {
           try await Task.sleep(for: .milliseconds(Int.random(in: 0...150)))
+          if number.isMultiple(of: 4) { killServer() }
           program.crash()
+          if number.isMultiple(of: 4) { try await startServer() }
           try await program.start()
         }
         ledger.end()
         try await group.waitForAll()
       }
-      try await eventually(within: .seconds(120), "everything is delivered") {
+      try await eventually(within: .seconds(180), "everything is delivered") {
         let queue = try await program.operate("GET", "/api/queue").json.elements.first
         return queue?["waiting"].double == 0 && queue?["blocked"].double == 0 && queue?["claimed"].double == 0
       }
       let completed = try await program.operate("GET", "/api/queue").json.elements.first?["completed"].double
-      Self.judge(ledger, completed: Int(completed ?? -1))
+      Self.judge(ledger, name, kills: kills, completed: Int(completed ?? -1))
     }
   }
 
@@ -74,7 +98,7 @@ struct QueueKillTests {
     }
   }
 
-  private static func judge(_ ledger: Ledger, completed: Int) {
+  private static func judge(_ ledger: Ledger, _ name: String, kills: Int, completed: Int) {
     let (acknowledged, delivered) = ledger.all
     let lost = acknowledged.subtracting(delivered)
     #expect(lost.isEmpty, "lost: \(lost.sorted().prefix(10))")
@@ -90,7 +114,9 @@ struct QueueKillTests {
     }
     let again = delivered.count - Set(delivered).count
     // A kill hits what is on its way: at most one of each key, and there are four.
-    #expect(again <= 4 * Self.kills, "\(again) delivered again")
-    print("queue, kill -9: \(Self.kills) kills, \(acknowledged.count) acknowledged, 0 lost, \(again) delivered again")
+    #expect(again <= 4 * kills, "\(again) delivered again")
+    print(
+      "queue on \(name), kill -9: \(kills) kills, \(acknowledged.count) acknowledged, 0 lost, \(again) delivered again"
+    )
   }
 }

@@ -138,7 +138,20 @@ extension FaultCases {
       "a webhook without a secret",
       "notices: { webhooks: [ { url: \"http://localhost\" } ] }  #! missing-key notices.webhooks[0].secret"),
     .service("planned alerts", "alerts: {}  #! not-available alerts"),
-    .service("planned sessions", "sessions: {}  #! not-available sessions"),
+    .service(
+      "a store for sessions that is none", "sessions: { store: \"mongodb://x\" }  #! invalid-value sessions.store"),
+    .service(
+      "a fallback that others share", "sessions: { fallback: \"redis://x\" }  #! invalid-value sessions.fallback"),
+    .service(
+      "a fallback that is the store",
+      "sessions: { store: \"sqlite:s.db\", fallback: \"sqlite:s.db\" }  #! contradiction sessions.fallback"),
+    .service(
+      "half of the credentials",
+      "sessions: { store: \"dynamodb:sessions\", dynamodb: { accessKeyId: a } }  "
+        + "#! contradiction sessions.dynamodb.accessKeyId"),
+    .service(
+      "an identity provider without a name",
+      "sessions: { identityProvider: { audience: a } }  #! missing-key sessions.identityProvider.issuer"),
   ]
 
   /// More than one fault in a file.

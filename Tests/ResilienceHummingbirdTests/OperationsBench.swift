@@ -24,7 +24,7 @@ struct OperationsBench {
 
   init(
     operators: [OperationsOperator] = [], isBehindTLS: Bool = false, maximumEventStreams: Int = 64,
-    _ script: ScriptedControlPlane.Script = .init()
+    sessions: OperationsSessions? = nil, _ script: ScriptedControlPlane.Script = .init()
   ) throws {
     self.plane = ScriptedControlPlane(script)
     self.time = ManualTime()
@@ -32,7 +32,7 @@ struct OperationsBench {
       configuration: OperationsConfiguration(
         operators: operators, version: "1.2.3", isBehindTLS: isBehindTLS, codePrefix: "ORC",
         maximumEventStreams: maximumEventStreams),
-      plane: self.plane, logger: Logger(label: "test", factory: { _ in SwiftLogNoOpLogHandler() }),
+      plane: self.plane, sessions: sessions, logger: Logger(label: "test", factory: { _ in SwiftLogNoOpLogHandler() }),
       clock: self.time.clock)
   }
 

@@ -2,6 +2,7 @@ import Resilience
 import ResilienceInterfaces
 import ResilienceSimulation
 import ResilienceTesting
+import SessionHistories
 import Testing
 
 @testable import ResilienceSessions

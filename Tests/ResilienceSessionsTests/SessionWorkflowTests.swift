@@ -2,6 +2,7 @@ import Resilience
 import ResilienceInterfaces
 import ResilienceSessions
 import ResilienceSimulation
+import SessionHistories
 import Testing
 
 @Suite("Workflows on a session")

@@ -1,9 +1,15 @@
 // Throughput and latency of the queue stores, beside SQLite's own bare insert on the same disk in the same run.
+// Servers are those of RESILIENCE_BENCH_POSTGRES and RESILIENCE_BENCH_REDIS, which Benchmarks/stores starts.
 import Foundation
 import GRDB
 import Resilience
 import ResilienceInterfaces
+import ResilienceRedis
 import ResilienceSQLite
+
+#if POSTGRESQL
+  import ResiliencePostgreSQL
+#endif
 
 /// What was measured of one operation.
 struct Measured {
@@ -76,8 +82,21 @@ defer {
 }
 var rows = try await queue("memory", InMemoryQueueStore(), count: count)
 rows += try await queue("SQLite", SQLiteQueueStore(try SQLiteDatabase(path: path + ".db")), count: count)
+let environment = ProcessInfo.processInfo.environment
+if let url = environment["RESILIENCE_BENCH_REDIS"] {
+  let client = try RedisClient(RedisConfiguration(url: url))
+  rows += try await queue("Redis", RedisQueueStore(client), count: count)
+  await client.close()
+}
+#if POSTGRESQL
+  if let url = environment["RESILIENCE_BENCH_POSTGRES"] {
+    let database = try await PostgreSQLDatabase(PostgreSQLConfiguration(url: url))
+    rows += try await queue("PostgreSQL", PostgreSQLQueueStore(database), count: count)
+    database.close()
+  }
+#endif
 
-var configuration = Configuration()
+var configuration = GRDB.Configuration()
 configuration.journalMode = .wal
 let bare = try DatabaseQueue(path: path + ".bare", configuration: configuration)
 try await bare.writeWithoutTransaction { try $0.execute(sql: "PRAGMA synchronous = FULL") }
@@ -85,7 +104,7 @@ try await bare.write { try $0.execute(sql: "CREATE TABLE bare (id INTEGER PRIMAR
 let payload = Data(repeating: 7, count: 500)
 for callers in [1, 64] {
   rows.append(
-    try await measure("bare insert, \(callers) callers, one transaction each", callers: callers, count: count) { _ in
+    try await measure("SQLite itself: insert, \(callers) callers", callers: callers, count: count) { _ in
       try await bare.write { try $0.execute(sql: "INSERT INTO bare (payload) VALUES (?)", arguments: [payload]) }
     })
 }

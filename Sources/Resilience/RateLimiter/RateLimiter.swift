@@ -15,6 +15,8 @@ public final class RateLimiter: Gate {
   /// What it is, for traces.
   public var kind: PolicyKind? { .rateLimiter }
   let observer: (any Observer)?
+  /// Who decides where several processes share the permits; nil: this object.
+  let sharing: (any SharedPermits)?
 
   /// A bucket's state and law: [0] when it will be full, [1] the space between permits, [2] what it holds.
   ///
@@ -27,9 +29,20 @@ public final class RateLimiter: Gate {
   let core: Lock<Core>
 
   /// Makes a limiter; settings out of range are brought to the nearest that is allowed.
-  public init(_ name: String = "", _ configuration: Configuration, observer: (any Observer)? = nil) {
+  ///
+  /// - Parameters:
+  ///   - name: In errors, events and metrics.
+  ///   - configuration: The settings.
+  ///   - observer: Hears of refusals.
+  ///   - sharing: Who decides instead, where several processes share the permits: each call then asks it. Such a
+  ///     limiter takes no other settings and gives no reservations.
+  public init(
+    _ name: String = "", _ configuration: Configuration, observer: (any Observer)? = nil,
+    sharing: (any SharedPermits)? = nil
+  ) {
     self.name = name
     self.observer = observer
+    self.sharing = sharing
     self.core = Lock(Core(configuration))
     self.core.withLock { self.publish(&$0) }
   }
@@ -124,6 +137,7 @@ public final class RateLimiter: Gate {
   ///
   /// - Throws: `Rejection` with the reason `rateLimited` and the time after which to come back.
   public func admit(in context: Context) throws(Rejection) -> Token? {
+    if self.sharing != nil { return nil }
     let now = context.runtime.now()
     switch self.reserve(1, at: now, latest: now) {
     case .granted: return Token()
@@ -154,6 +168,7 @@ public final class RateLimiter: Gate {
   ///   - context: Whose call it is.
   /// - Throws: `Rejection` with the reason `rateLimited`, or `cancelled`.
   public func take(_ permits: Int, in context: Context = Context()) async throws(Rejection) {
+    if let sharing { return try await sharing.take(permits, in: context) }
     try await self.reserve(permits, in: context).ready()
   }
 
@@ -173,6 +188,8 @@ public final class RateLimiter: Gate {
     if self.words[1].pointee.load(ordering: .relaxed) != 0 {
       return self.changeBucket { $0.reserve(permits, at: now, latest: latest) }
     }
+    // Nothing here is known of permits that others share.
+    guard self.sharing == nil else { return .refused(retryAfter: nil) }
     return self.core.withLock { core in
       switch core.law {
       case .bucket: return self.changeBucket { $0.reserve(permits, at: now, latest: latest) }

@@ -11,6 +11,8 @@ struct ConfigurationWatch: Service {
   /// The text in force at the start.
   let text: String
   let reloader: ConfigurationReloader
+  /// Where other instances keep settings that operators have changed; nil where this one is alone.
+  let shared: (any SettingStore)?
   private let log = Logger(label: "resilience.configuration")
 
   func run() async throws {
@@ -18,6 +20,7 @@ struct ConfigurationWatch: Service {
       await withTaskGroup(of: Void.self) { group in
         group.addTask { await self.obeySignals() }
         group.addTask { await self.watchFile() }
+        group.addTask { await self.followSettings() }
       }
     }
   }
@@ -35,6 +38,11 @@ struct ConfigurationWatch: Service {
       }
       await self.reload("SIGHUP", try? self.file.read())
     }
+  }
+
+  private func followSettings() async {
+    guard let shared else { return }
+    while (try? await Runtime.live.sleep(for: .seconds(5))) != nil { await self.reloader.followSettings(in: shared) }
   }
 
   /// Once a second: a file whose stamp has changed is read, and its text is taken when it is the same a second later.

@@ -26,6 +26,7 @@ struct ServedProgram {
   private let watch: ConfigurationWatch
   private let store: Storage
   private let sharing: BreakerSharing?
+  private let sessions: KeptSessions?
 
   /// Puts everything together.
   ///
@@ -39,7 +40,8 @@ struct ServedProgram {
     _ file: ConfigurationFile, text: String, _ loaded: LoadedConfiguration, telemetry: ProgramTelemetry, log: Logger
   ) async throws {
     let store = try await Storage.open(
-      loaded.configuration.storage.url, service: loaded.configuration.service, log: log)
+      loaded.configuration.storage.url, service: loaded.configuration.service,
+      instance: Storage.instance(at: loaded.configuration.operations.listen), log: log)
     self.store = store
     let start = try await Self.start(file, text, loaded, store.control, log)
     let configuration = start.loaded.configuration
@@ -56,17 +58,20 @@ struct ServedProgram {
     let examplePort = try await self.examples?.start(on: self.group)
     self.gateway = try AssembledGateway(
       configuration, metrics: metrics, feed: feed, examplePort: examplePort, group: self.group,
-      tracer: telemetry.tracer, queues: self.queues, reviews: store.reviews)
+      tracer: telemetry.tracer, queues: self.queues, reviews: store.reviews,
+      permits: SharedLimits.maker(store.client, service: configuration.service, log: log))
     let group = self.group
     self.health = try GatewayHealth(of: self.gateway, feed: feed) { try CheckFactory.make($0, group: group) }
     self.control = GatewayControlPlane(
       service: configuration.service, table: self.gateway.service.table, metrics: metrics, store: store.control,
       feed: feed, examples: self.examples, queues: self.queues, health: self.health)
     let table = self.gateway.service.table
+    let observer = PolicyEvents(metrics: metrics, feed: feed)
     self.sharing = store.exchange.map { exchange in
-      BreakerSharing(
-        sharer: SharedCircuitBreakers(exchange, observer: PolicyEvents(metrics: metrics, feed: feed)), table: table)
+      BreakerSharing(sharer: SharedCircuitBreakers(exchange, observer: observer), table: table)
     }
+    self.sessions = try await KeptSessions.open(
+      configuration.sessions, audit: store.control, observer: observer, feed: feed, log: log)
     let reloader = try ConfigurationReloader(
       gateway: self.gateway, control: self.control, file: file.path, start: start,
       examples: Set(self.examples?.all.map(\.name) ?? []), load: file.load)
@@ -75,7 +80,9 @@ struct ServedProgram {
       group: self.group, environment: ProcessInfo.processInfo.environment)
     self.healing = healing
     await reloader.follow { healing.apply($0) }
-    self.watch = ConfigurationWatch(file: file, text: text, reloader: reloader)
+    self.watch = ConfigurationWatch(
+      file: file, text: text, reloader: reloader,
+      shared: store.exchange == nil ? nil : store.control as? any SettingStore)
     do throws(ControlStoreFailure) {
       try await self.control.restoreOverrides()
       try await self.control.restoreDecisions()
@@ -117,6 +124,7 @@ struct ServedProgram {
     services.append(QueueDelivery(queues: self.queues, table: self.gateway.service.table))
     services.append(listeners)
     if let sharing { services.append(sharing) }
+    if let sessions { services.append(sessions) }
     if self.isExample { services.append(ExampleVisitors(configuration: self.configuration, group: self.group)) }
     var log = self.log
     log.logLevel = max(log.logLevel, .info)  // below that it writes out everything that a service holds
@@ -126,6 +134,7 @@ struct ServedProgram {
     await self.telemetry.end()
     await self.healing.shutdown()
     await self.gateway.shutdown()
+    await self.sessions?.close()
     await self.store.close()
     await self.examples?.stop()
     try? await self.group.shutdownGracefully()
@@ -144,7 +153,7 @@ struct ServedProgram {
       configuration: .init(
         host: settings.listen.host, port: settings.listen.port, operators: operators, version: BuildVersion.text,
         codePrefix: self.configuration.errors.codePrefix),
-      plane: self.control, logger: self.log,
+      plane: self.control, sessions: self.sessions?.served, logger: self.log,
       onListening: { port in
         Announcement.print("console:  http://\(ListenAddress(host: settings.listen.host, port: port))/")
       })
@@ -166,6 +175,12 @@ struct ServedProgram {
       guard case .example(let name) = dependency.url else { return nil }
       return (name, dependency.name)
     }
-    return named.isEmpty ? nil : ExampleUpstreams(named)
+    let upstreams = Dictionary(named.map { ($0.dependency, $0.name) }, uniquingKeysWith: { first, _ in first })
+    var needs: [String: [String]] = [:]
+    for dependency in configuration.dependencies {
+      guard let name = upstreams[dependency.name] else { continue }
+      needs[name] = dependency.dependsOn.compactMap { upstreams[$0] }.filter { $0 != name }
+    }
+    return named.isEmpty ? nil : ExampleUpstreams(named, needs: needs)
   }
 }

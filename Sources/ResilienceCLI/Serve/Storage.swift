@@ -5,6 +5,15 @@ internal import ResilienceInterfaces
 internal import ResilienceRedis
 internal import ResilienceSQLite
 
+#if canImport(Glibc)
+  internal import Glibc
+#elseif canImport(Musl)
+  internal import Musl
+#endif
+#if POSTGRESQL
+  internal import ResiliencePostgreSQL
+#endif
+
 /// Opens the storage that a configuration names.
 struct Storage {
   /// Operators' decisions and the audit.
@@ -17,23 +26,30 @@ struct Storage {
   let queue: any QueueStore
   /// Where the instances of the service meet; nil where each is alone.
   var exchange: (any OpinionExchange)?
-  private var client: RedisClient?
+  /// Ends connections.
+  private var ending: @Sendable () async -> Void = {}
+  /// The Redis that everything is kept in; nil where it is another storage.
+  private(set) var client: RedisClient?
 
   private init(_ store: any ControlStore & ReviewStore & HealingStore, queue: any QueueStore) {
-    self.control = store
-    self.reviews = store
-    self.healing = store
-    self.queue = queue
+    self.init(control: store, besides: store, queue: queue)
   }
 
-  private init(control: any ControlStore, besides local: any ReviewStore & HealingStore, queue: any QueueStore) {
+  private init(control: any ControlStore, besides: any ReviewStore & HealingStore, queue: any QueueStore) {
     self.control = control
-    self.reviews = local
-    self.healing = local
+    self.reviews = besides
+    self.healing = besides
     self.queue = queue
   }
 
-  static func open(_ location: StorageLocation, service: String, log: Logger) async throws -> Storage {
+  /// - Parameters:
+  ///   - location: Where.
+  ///   - service: Under what name instances share it.
+  ///   - instance: Whose healing runs and processes these are.
+  ///   - log: Where warnings go.
+  static func open(
+    _ location: StorageLocation, service: String, instance: String, log: Logger
+  ) async throws -> Storage {
     switch location {
     case .memory: return Storage(InMemoryControlStore(), queue: InMemoryQueueStore())
     case .sqlite(let path):
@@ -43,36 +59,72 @@ struct Storage {
       } catch {
         throw StartFailure("storage: \(error)")
       }
-    case .postgresql:
-      throw StartFailure(
-        "storage: this binary cannot keep its state in PostgreSQL; use sqlite:FILE, redis:// or memory:")
-    case .redis(let url): return try await self.redis(url.value, service: service, log: log)
+    case .postgresql(let url): return try await self.postgreSQL(url.value, service: service, log: log)
+    case .redis(let url): return try await self.redis(url.value, service: service, instance: instance, log: log)
     }
   }
 
+  /// What an instance is called: the host and the port that operators know it by, the same after a restart.
+  static func instance(at operations: ListenAddress) -> String {
+    var name = [CChar](repeating: 0, count: 256)
+    let host =
+      gethostname(&name, name.count - 1) == 0
+      ? String(decoding: name.prefix { $0 != 0 }.map(UInt8.init(bitPattern:)), as: UTF8.self) : "host"
+    return "\(host)/\(operations)"
+  }
+
   /// Every instance of the service shares what is kept under the service's name.
-  private static func redis(_ url: String, service: String, log: Logger) async throws -> Storage {
+  private static func redis(
+    _ url: String, service: String, instance: String, log: Logger
+  ) async throws -> Storage {
     let prefix = "resilience:\(service):"
     do {
       let client = try RedisClient(RedisConfiguration(url: url))
       let report = try await RedisStartupCheck(client, prefix: prefix).run()
       for warning in report.warnings { log.warning("storage: \(warning)") }
-      log.warning(
-        """
-        storage: with redis:// requests for review and healing runs are kept in this process's memory, and settings \
-        cannot be changed while the program runs; queue, overrides, modes, toggles and audit are shared and kept
-        """)
       var storage = Storage(
-        control: RedisControlStore(client, prefix: prefix), besides: InMemoryControlStore(),
-        queue: RedisQueueStore(client, prefix: prefix))
+        RedisControlStore(client, prefix: prefix, instance: instance), queue: RedisQueueStore(client, prefix: prefix))
       storage.exchange = RedisOpinionExchange(client, prefix: prefix)
       storage.client = client
+      storage.ending = { await client.close(within: .seconds(2)) }
       return storage
     } catch {
       throw StartFailure("storage: \(error)")
     }
   }
 
+  #if POSTGRESQL
+    /// Every instance of the service shares the schema that has the service's name.
+    private static func postgreSQL(_ url: String, service: String, log: Logger) async throws -> Storage {
+      do {
+        var configuration = try PostgreSQLConfiguration(url: url)
+        configuration.schema = "resilience_\(service)"
+        let database = try await PostgreSQLDatabase(configuration)
+        log.warning(
+          """
+          storage: with postgresql:// requests for review and healing runs are kept in this process's memory, settings \
+          cannot be changed while the program runs, and another instance obeys overrides, modes and toggles only from \
+          its next start on; the queue is shared, and it, overrides, modes, toggles and audit are kept
+          """)
+        var storage = Storage(
+          control: PostgreSQLControlStore(database), besides: InMemoryControlStore(),
+          queue: PostgreSQLQueueStore(database))
+        storage.ending = { database.close() }
+        return storage
+      } catch {
+        throw StartFailure("storage: \(error)")
+      }
+    }
+  #else
+    private static func postgreSQL(_ url: String, service: String, log: Logger) async throws -> Storage {
+      throw StartFailure(
+        """
+        storage: this program was built without PostgreSQL; install libpq-dev and build it again, or use sqlite:FILE, \
+        redis:// or memory:
+        """)
+    }
+  #endif
+
   /// Ends connections, when what is under way is done.
-  func close() async { await self.client?.close(within: .seconds(2)) }
+  func close() async { await self.ending() }
 }

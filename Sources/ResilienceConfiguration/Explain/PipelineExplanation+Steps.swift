@@ -78,7 +78,10 @@ extension PipelineExplanation {
       let limit = dependency.rateLimit
       let wait = limit.maxWait > .zero ? "others wait up to \(Self.text(limit.maxWait))" : "others are refused"
       steps.append(
-        Step(setting: "rateLimit", text: "At most \(limit.permits) attempts per \(Self.text(limit.per)); \(wait)."))
+        Step(
+          setting: "rateLimit",
+          text: "At most \(limit.permits) attempts per \(Self.text(limit.per))"
+            + (limit.isShared ? " of all instances together" : "") + "; \(wait)."))
     }
     if dependency.adaptiveLimit.isEnabled {
       let limit = dependency.adaptiveLimit

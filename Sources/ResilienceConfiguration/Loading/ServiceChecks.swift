@@ -7,6 +7,7 @@ enum ServiceChecks {
     checkGraph(configuration, tree, &reader)
     checkBulkheads(configuration, tree, &reader)
     checkCredentials(configuration, tree, &reader)
+    checkSharedLimits(configuration, tree, &reader)
     DegradationChecks.run(on: configuration, tree: tree, with: &reader)
     HealingChecks.run(on: configuration, tree: tree, with: &reader)
   }
@@ -28,6 +29,22 @@ enum ServiceChecks {
         "credentials would be kept, but there is nothing to encrypt them with", found: "keepCredentials: true",
         allowed: "keepCredentials together with storage.encryptionKey",
         remedy: "make a key with `openssl rand -hex 32` and set storage.encryptionKey: \"${NAME}\"")
+    }
+  }
+
+  /// Permits are shared by way of a storage that is.
+  private static func checkSharedLimits(
+    _ configuration: ServiceConfiguration, _ tree: SourceNode, _ reader: inout ConfigurationReader
+  ) {
+    if case .redis = configuration.storage.url { return }
+    if reader.hasFailed(tree.descendant(["storage", "url"])) { return }
+    for dependency in configuration.dependencies {
+      guard dependency.rateLimit.isEnabled, dependency.rateLimit.isShared else { continue }
+      reader.report(
+        .contradiction, at: tree.descendant(["dependencies", dependency.name, "rateLimit", "shared"]) ?? tree,
+        "the instances have nothing to share permits by", found: "storage.url: \(configuration.storage.url)",
+        allowed: "rateLimit.shared with storage.url: redis://…",
+        remedy: "set storage.url to a Redis that all instances reach, or leave shared out")
     }
   }
 

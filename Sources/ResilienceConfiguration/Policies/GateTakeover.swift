@@ -52,6 +52,16 @@ struct GateTakeover {
   mutating func rateLimiter() -> RateLimiter? {
     let settings = self.configuration.rateLimit
     guard settings.isEnabled else { return nil }
+    let was = self.former?.configuration.rateLimit
+    if was == settings, let kept = self.former?.rateLimiter { return kept }
+    // What is shared has its state elsewhere, and what is shared no longer begins anew.
+    if settings.isShared || was?.isShared == true {
+      let permits =
+        settings.isShared
+        ? self.shared.permits?(self.configuration.name, settings, self.observer) : nil
+      return RateLimiter(
+        self.configuration.name, RateLimiter.Configuration(settings), observer: self.observer, sharing: permits)
+    }
     return self.policy(\.rateLimiter, \.rateLimit, { $0.replace(RateLimiter.Configuration(settings)) }) {
       RateLimiter($0.name, RateLimiter.Configuration(settings), observer: $1)
     }

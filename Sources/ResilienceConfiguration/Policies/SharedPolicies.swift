@@ -1,17 +1,24 @@
 public import Resilience
 
-/// What the policies of several dependencies have in common: shared compartments, and the classes of users.
+/// What the policies of several dependencies have in common: shared compartments, the classes of users, and the way to
+/// permits that all instances share.
 public struct SharedPolicies: Sendable {
   /// The bulkheads that dependencies share, by name.
   public let compartments: [String: Bulkhead]
   /// The classes of users, with shares of every bulkhead.
   public let tiers: [TierConfiguration]
+  /// Makes permits that all instances of the service share.
+  public typealias Permits =
+    @Sendable (_ name: String, _ settings: RateLimitConfiguration, _ observer: any Observer) -> (any SharedPermits)?
+  /// Who makes shared permits; nil where there is nothing to share them by.
+  let permits: Permits?
   private let effects: [@Sendable () -> Void]
 
   /// Nothing in common.
   public init() {
     self.compartments = [:]
     self.tiers = []
+    self.permits = nil
     self.effects = []
   }
 
@@ -21,7 +28,11 @@ public struct SharedPolicies: Sendable {
   ///   - configuration: The whole file.
   ///   - observer: Hears what the compartments decide.
   ///   - former: What there was under the former settings; compartments of the same name go on with who is inside.
-  public init(_ configuration: ServiceConfiguration, observer: any Observer, keeping former: SharedPolicies? = nil) {
+  ///   - permits: Who makes permits that all instances share; nil where there is nothing to share them by.
+  public init(
+    _ configuration: ServiceConfiguration, observer: any Observer, keeping former: SharedPolicies? = nil,
+    permits: Permits? = nil
+  ) {
     var compartments: [String: Bulkhead] = [:]
     var effects: [@Sendable () -> Void] = []
     let tiers = configuration.tiers.classes
@@ -36,6 +47,7 @@ public struct SharedPolicies: Sendable {
     }
     self.compartments = compartments
     self.tiers = tiers
+    self.permits = permits
     self.effects = effects
   }
 

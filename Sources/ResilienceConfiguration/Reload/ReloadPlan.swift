@@ -29,6 +29,7 @@ public struct ReloadPlan: Sendable, Equatable {
     next.errors = running.errors
     next.operations = running.operations
     next.storage = running.storage
+    next.sessions = running.sessions
     next.notices.webhooks = running.notices.webhooks
     next.telemetry = running.telemetry
     next.gateway.listen = running.gateway.listen

@@ -4,7 +4,7 @@ extension SettingDefinition {
   /// Sections stand for everything below them.
   private static let restartKeys = [
     "service", "errors", "gateway.listen", "gateway.limits", "gateway.tls", "gateway.shutdownGracePeriod", "operations",
-    "storage", "telemetry", "notices.webhooks", "dependencies.*.listen",
+    "storage", "sessions", "telemetry", "notices.webhooks", "dependencies.*.listen",
   ]
 
   /// Whether a change comes into force with a restart only; everything else is reloaded while calls go on.

@@ -9,16 +9,7 @@ struct FallbackStep: Sendable {
   static func element(
     _ step: FallbackStep, _ node: SourceNode, _ reader: inout ConfigurationReader
   ) -> FallbackConfiguration? {
-    guard node.isMapping, node.entries.count == 1 else {
-      // What is no section has been reported while reading it.
-      if node.isMapping || node.isNull {
-        reader.report(
-          .invalidValue, at: node, "a fallback has exactly one kind", found: "\(node.entries.count) keys",
-          allowed: "one of queue, review, staleCache, template",
-          remedy: "write one list element per fallback, each after its own `- `")
-      }
-      return nil
-    }
+    guard reader.requireOneKind(node, "a fallback", "fallback", of: Self.settings.map(\.key)) else { return nil }
     if let staleCache = step.staleCache { return .staleCache(staleCache) }
     if let queue = step.queue { return .queue(queue) }
     return step.template.map { .template($0) } ?? step.review.map { .review($0) }

@@ -10,6 +10,16 @@ public struct RateLimitConfiguration: Sendable, Equatable {
     case gcra
   }
 
+  /// What happens to calls while permits cannot be shared.
+  public enum SharedFallback: String, Sendable, CaseIterable {
+    /// Each instance limits by itself, by the same settings.
+    case local
+    /// All calls begin.
+    case open
+    /// No call begins.
+    case closed
+  }
+
   /// Whether calls are limited; off until the section is given.
   public var isEnabled = false
   /// How permits are counted.
@@ -24,6 +34,14 @@ public struct RateLimitConfiguration: Sendable, Equatable {
   public var maxWait = Duration.zero
   /// Over how long after a quiet time the rate rises to the full one; nil where it is full at once.
   public var warmUp: Duration?
+  /// Whether all instances of the service share the permits.
+  public var isShared = false
+  /// What happens to calls while the storage that permits are shared by is away.
+  public var sharedFallback = SharedFallback.local
+  /// How long a call waits for the storage's answer.
+  public var sharedTimeout = Duration.milliseconds(50)
+  /// How long after a failure the storage is left alone.
+  public var sharedPause = Duration.seconds(1)
 
   /// All defaults.
   public init() {}
@@ -44,6 +62,18 @@ extension RateLimitConfiguration: SwitchableSection {
     .optional(
       "warmUp", \.warmUp, .wait, absent: "the full rate at once",
       "Over how long after a quiet time the rate rises to the full one."),
+    .value(
+      "shared", \.isShared, .flag,
+      "Whether all instances of the service share the permits, by way of `storage.url: redis://…`."),
+    .value(
+      "sharedFallback", \.sharedFallback, .choice(),
+      "While the storage is away: `local` lets each instance limit by itself, `open` lets all begin, `closed` none."),
+    .value(
+      "sharedTimeout", \.sharedTimeout, .duration(.milliseconds(1)...(.seconds(10))),
+      "How long a call waits for the storage's answer."),
+    .value(
+      "sharedPause", \.sharedPause, .duration(.milliseconds(1)...(.seconds(3_600))),
+      "How long after a failure the storage is left alone."),
   ]
 
   mutating func finish(at node: SourceNode, with reader: inout ConfigurationReader) {
@@ -61,6 +91,18 @@ extension RateLimitConfiguration: SwitchableSection {
         .contradiction, at: node["warmUp"] ?? node, "a rate that warms up has no bursts",
         found: self.kind == .gcra ? "warmUp and gcra" : "warmUp and burst", allowed: "warmUp with tokenBucket alone",
         remedy: "remove warmUp, or kind and burst")
+    }
+    if self.isShared, self.warmUp != nil, !reader.hasFailed(node["warmUp"]) {
+      reader.report(
+        .contradiction, at: node["warmUp"] ?? node, "a rate that warms up cannot be shared", found: "warmUp and shared",
+        allowed: "one of them", remedy: "remove warmUp, or shared")
+    }
+    // A Redis counts exactly for so long.
+    let fills = self.per / Double(self.permits) * Double(self.burst ?? (self.kind == .tokenBucket ? self.permits : 1))
+    if self.isShared, fills > .seconds(50 * 86_400), !reader.hasFailed(node["burst"]) {
+      reader.report(
+        .contradiction, at: node["burst"] ?? node, "a shared bucket takes too long to fill",
+        found: "\(fills / .seconds(86_400)) days", allowed: "at most 50 days", remedy: "lower burst, or raise permits")
     }
     if Duration.nanoseconds(self.permits) > self.per, !reader.hasFailed(node["permits"]) {
       reader.report(

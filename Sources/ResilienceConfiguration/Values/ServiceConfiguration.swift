@@ -28,6 +28,8 @@ public struct ServiceConfiguration: Sendable, Equatable {
   public var healing = HealingConfiguration()
   /// Processes that are kept running.
   public var supervised: [SupervisedConfiguration] = []
+  /// Sessions that are kept for services.
+  public var sessions = SessionsConfiguration()
   /// The policies that dependencies start from; already applied to each of them.
   public var defaults = PolicyConfiguration()
   /// The dependencies that are called, in the file's order.
@@ -69,7 +71,7 @@ extension ServiceConfiguration: ConfigurationSection {
     .sections("supervised", \.supervised, of: SupervisedConfiguration.self, "Processes that are kept running.") {
       section, _, _ in section
     },
+    .policy("sessions", \.sessions, "Sessions that are kept for services, with a fallback for outages of their store."),
     .planned("alerts", "Alerts."),
-    .planned("sessions", "Session stores."),
   ]
 }

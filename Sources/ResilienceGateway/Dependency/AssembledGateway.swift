@@ -26,6 +26,7 @@ public final class AssembledGateway: Sendable {
   private let viaName: String
   private let tracer: SpanTracer?
   private let queues: GatewayQueues?
+  private let permits: SharedPolicies.Permits?
   private let examplePort: Int?
   private let group: any EventLoopGroup
   private let shared: NIOUpstreamTransport
@@ -42,11 +43,12 @@ public final class AssembledGateway: Sendable {
   ///   - tracer: Makes spans; nil: nothing is traced.
   ///   - queues: Where requests wait for their dependency; nil: nothing is kept.
   ///   - reviews: Where requests for review are kept; nil where nothing keeps them.
+  ///   - permits: Who makes permits that all instances of the service share; nil where nobody does.
   /// - Throws: What is wrong with a policy, a metric's name or a file for TLS.
   public init(
     _ configuration: ServiceConfiguration, metrics: GatewayMetrics, feed: ControlEventFeed, examplePort: Int?,
     group: any EventLoopGroup, tracer: SpanTracer? = nil, queues: GatewayQueues? = nil,
-    reviews: (any ReviewStore)? = nil
+    reviews: (any ReviewStore)? = nil, permits: SharedPolicies.Permits? = nil
   ) throws {
     let degradation = GatewayDegradation(
       configuration, reviews: reviews, clock: .system, metrics: try DegradationMetrics(in: metrics))
@@ -57,6 +59,7 @@ public final class AssembledGateway: Sendable {
     self.observer = PolicyEvents(metrics: metrics, feed: feed)
     self.tracer = tracer
     self.queues = queues
+    self.permits = permits
     self.examplePort = examplePort
     self.group = group
     self.state = Lock(State(configuration: configuration, transports: [:]))
@@ -77,7 +80,7 @@ public final class AssembledGateway: Sendable {
     let table = self.service.table.current
     let (known, former) = self.state.withLock { ($0.transports, $0.shared) }
     var transports = known
-    let shared = SharedPolicies(configuration, observer: self.observer, keeping: former)
+    let shared = SharedPolicies(configuration, observer: self.observer, keeping: former, permits: self.permits)
     var dependencies: [Dependency] = []
     for settings in configuration.dependencies {
       let former = table[settings.name]

@@ -10,6 +10,7 @@ public import ResilienceInterfaces
 public final class ExampleUpstreams: Sendable {
   private struct Entry {
     let dependency: String
+    let needs: [String]
     var faults = FaultSettings.none
     var served = 0
   }
@@ -18,10 +19,14 @@ public final class ExampleUpstreams: Sendable {
   private let names: [String]
   private let server: Lock<GatewayServer?>
 
-  /// Makes upstreams; the dependency that leads to each by its name.
-  public init(_ dependencies: [(name: String, dependency: String)]) {
+  /// Makes upstreams.
+  ///
+  /// - Parameters:
+  ///   - dependencies: The dependency that leads to each by its name.
+  ///   - needs: By name, the upstreams that one asks for each of its own answers: it fails when one of them does.
+  public init(_ dependencies: [(name: String, dependency: String)], needs: [String: [String]] = [:]) {
     self.names = dependencies.map(\.name)
-    let entries = dependencies.map { ($0.name, Entry(dependency: $0.dependency)) }
+    let entries = dependencies.map { ($0.name, Entry(dependency: $0.dependency, needs: needs[$0.name] ?? [])) }
     self.entries = Lock(Dictionary(entries, uniquingKeysWith: { first, _ in first }))
     self.server = Lock(nil)
   }
@@ -54,11 +59,16 @@ public final class ExampleUpstreams: Sendable {
   /// Switches faults.
   public func set(_ faults: FaultSettings, of name: String) { self.entries.withLock { $0[name]?.faults = faults } }
 
-  /// One more request for an upstream: its faults and how many it has had; nil if there is none of that name.
-  func visit(_ name: String) -> (faults: FaultSettings, number: Int)? {
+  /// What an upstream does wrong, and which ones it asks itself; nil if there is none of that name.
+  func faults(of name: String) -> (faults: FaultSettings, needs: [String])? {
+    self.entries.withLock { entries in entries[name].map { ($0.faults, $0.needs) } }
+  }
+
+  /// One more request for an upstream: how many it has had; nil if there is none of that name.
+  func visit(_ name: String) -> Int? {
     self.entries.withLock { entries in
       entries[name]?.served += 1
-      return entries[name].map { ($0.faults, $0.served) }
+      return entries[name]?.served
     }
   }
 }

@@ -185,19 +185,24 @@ final class GatewayControls: HealingControls {
     return text
   }
 
-  /// Calls an address with a POST that says what happened; only addresses of the configuration come here.
-  func call(_ address: UpstreamURL, saying reason: String) async throws -> String {
-    var body = JSONObjectWriter()
-    body.add("service", self.control.service)
-    body.add("event", "healing")
-    body.add("reason", reason)
-    let status = try await self.status(
-      of: UpstreamRequest(
-        origin: Self.origin(address), method: .POST, target: address.path.isEmpty ? "/" : address.path,
-        headers: ["Content-Type": "application/json", "User-Agent": "resilience healing"],
-        body: .bytes(ByteBuffer(string: body.text))))
-    guard (200..<300).contains(status) else { throw HealingTrouble("the webhook answered \(status)") }
-    return "answered \(status)"
+  /// The way to an address of the configuration that is told something with a POST.
+  ///
+  /// - Throws: `InvalidConfiguration` when the settings make no policies.
+  func webhook(
+    _ address: UpstreamURL, secret: Secret?, maxAttempts: Int, timeout: Duration
+  ) throws(InvalidConfiguration) -> Webhook {
+    try Webhook(
+      address, secret: secret, maxAttempts: maxAttempts, timeout: timeout, userAgent: "resilience healing",
+      transport: self.transport, clock: self.control.clock)
+  }
+
+  /// What a webhook of healing is told.
+  func message(_ type: String, _ workflow: String, _ reason: String) -> String {
+    var data = JSONObjectWriter()
+    data.add("service", self.control.service)
+    data.add("workflow", workflow)
+    data.add("reason", reason)
+    return Webhook.body(type: type, at: self.control.clock.now, data: data.text)
   }
 
   private static func origin(_ address: UpstreamURL) -> UpstreamOrigin {

@@ -31,6 +31,7 @@ public final class GatewayHealing: Sendable {
     let clock = control.clock
     self.transport = try NIOUpstreamTransport(group: group)
     self.metrics = try HealingMetrics(in: metrics)
+    self.metrics.expect(configuration.healing.workflows.map(\.name))
     let controls = GatewayControls(gateway: gateway, control: control, transport: self.transport)
     let assembly = HealingAssembly(controls: controls, environment: environment)
     let telling = HealingTelling(metrics: self.metrics, feed: feed, clock: clock)
@@ -50,6 +51,7 @@ public final class GatewayHealing: Sendable {
 
   /// Puts what another configuration says in force; runs under way go on, unchanged processes, too.
   public func apply(_ configuration: ServiceConfiguration) {
+    self.metrics.expect(configuration.healing.workflows.map(\.name))
     self.healer.replace(self.assembly.settings(configuration.healing))
     self.supervisor.replace(
       self.assembly.processes(configuration.supervised), mayRestart: configuration.healing.restarts)

@@ -38,14 +38,16 @@ struct HealingAssembly {
     if let webhook = workflow.escalation.webhook {
       escalation.append(
         WebhookAction(
-          address: webhook, reason: "\(reason) did not heal: a person is needed", controls: self.controls))
+          type: "healing.escalated", workflow: workflow.name, reason: "\(reason) did not heal: a person is needed",
+          address: webhook, controls: self.controls, secret: workflow.escalation.secret,
+          maxAttempts: workflow.escalation.maxAttempts, timeout: workflow.escalation.timeout))
     }
     if let command = workflow.escalation.command {
       escalation.append(CommandAction(self.command(command), timeout: command.timeout))
     }
     return HealingWorkflow(
       workflow.name, trigger: Self.trigger(workflow.trigger),
-      actions: workflow.actions.map { self.action($0, because: reason) },
+      actions: workflow.actions.map { self.action($0, of: workflow.name, because: reason) },
       verification: self.verification(workflow.verify), escalation: escalation, policy: policy)
   }
 
@@ -63,7 +65,9 @@ struct HealingAssembly {
         within: errors.within))
   }
 
-  private func action(_ action: HealingActionConfiguration, because reason: String) -> any HealingAction {
+  private func action(
+    _ action: HealingActionConfiguration, of workflow: String, because reason: String
+  ) -> any HealingAction {
     let control: HealingControl
     switch action {
     case .command(let command): return CommandAction(self.command(command), timeout: command.timeout)
@@ -74,7 +78,9 @@ struct HealingAssembly {
     case .limit(let limit): control = .setLimit(dependency: limit.dependency, maxConcurrent: limit.maxConcurrent)
     case .recyclePool(let name): control = .recyclePool(dependency: name)
     case .warmCache(let cache): control = .warmCache(dependency: cache.dependency, paths: cache.paths)
-    case .webhook(let url): return WebhookAction(address: url, reason: reason, controls: self.controls)
+    case .webhook(let url):
+      return WebhookAction(
+        type: "healing.action", workflow: workflow, reason: reason, address: url, controls: self.controls)
     }
     return ControlAction(control, by: self.controls, because: reason)
   }

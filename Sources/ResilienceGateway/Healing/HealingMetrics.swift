@@ -45,6 +45,12 @@ struct HealingMetrics: Sendable {
       labels: ["service", "process"])
   }
 
+  /// Begins the count of escalations at 0: from a series that is not there before the first one, Prometheus' `increase`
+  /// would miss just that.
+  func expect(_ workflows: [String]) {
+    for workflow in workflows { _ = try? self.escalations.bind(self.service, workflow) }
+  }
+
   func count(_ event: HealingEvent) {
     switch event {
     case .started, .resumed: self.running.add(1)

@@ -9,12 +9,9 @@ enum PublicNotice {
   /// One notice as JSON on one line.
   static func json(_ notice: ServiceNotice) -> String { self.text(notice) }
 
-  /// The body of a webhook's request: a type, a time and the notice, as Standard Webhooks has it.
+  /// The body of a webhook's request.
   static func event(_ notice: ServiceNotice) -> String {
-    var writer = JSONObjectWriter()
-    writer.add("type", "notice.\(notice.kind.rawValue)")
-    writer.add("timestamp", Date(timeIntervalSince1970: Double(notice.at) / 1_000).formatted(.iso8601))
-    return String(writer.text.dropLast()) + ",\"data\":\(self.text(notice))}"
+    Webhook.body(type: "notice.\(notice.kind.rawValue)", at: notice.at, data: self.text(notice))
   }
 
   private static func text(_ value: some Encodable) -> String {

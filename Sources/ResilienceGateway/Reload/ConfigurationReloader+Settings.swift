@@ -1,6 +1,6 @@
 internal import Logging
 internal import ResilienceConfiguration
-internal import ResilienceInterfaces
+public import ResilienceInterfaces
 
 extension ConfigurationReloader {
   /// Changes settings: validated with everything else, saved, then put in force at once, or none of it.
@@ -45,6 +45,31 @@ extension ConfigurationReloader {
     for record in records { self.tell(record) }
     return SettingsStatus(
       settings: keys.flatMap { after.status(below: $0).settings }, decisions: next, problems: [])
+  }
+
+  /// Puts in force what another instance with the same store has changed; what cannot be used is told once.
+  public func followSettings(in store: any SettingStore) async {
+    await self.begin()
+    defer { self.end() }
+    let saved: [SettingDecision]
+    do throws(ControlStoreFailure) { saved = try await store.loadSettings() } catch { return }
+    guard saved != self.decisions, saved != self.unusable else { return }
+    do {
+      let loaded = try self.loaded(with: saved)
+      let plan = ReloadPlan(from: self.gateway.configuration, to: loaded.configuration, examples: self.examples)
+      let prepared = try self.prepared(plan)
+      try await self.control.restoreOverrides(of: prepared.gateway.added, areAll: false)
+      await self.commit(prepared)
+      self.decisions = saved
+      self.control.show(SettingsInForce(loaded: loaded, decisions: saved, problems: []))
+      self.metrics.overrides(saved.count)
+      self.control.publish(
+        "setting.followed", "settings that another instance has changed: \(Self.summary(plan))", .info)
+      self.log.notice("settings that another instance has changed are in force: \(Self.summary(plan))")
+    } catch {
+      self.unusable = saved
+      self.log.error("settings that another instance has changed cannot be used here: \(error)")
+    }
   }
 
   private func check(_ key: String, isRemoved: Bool) throws(ControlFailure) {

@@ -50,6 +50,8 @@ public actor ConfigurationReloader {
   var text: String
   /// What operators have decided about settings.
   var decisions: [SettingDecision]
+  /// What another instance has decided and cannot be used here.
+  var unusable: [SettingDecision]?
   private var followers: [@Sendable (ServiceConfiguration) -> Void] = []
   private var isBusy = false
   private var waiting: [CheckedContinuation<Void, Never>] = []

@@ -134,14 +134,15 @@ extension Healer: HealingPlane {
     let stop = HealingStop(actor: actor, reason: reason, since: self.wallClock())
     let before = self.core.withLock { core in
       defer {
-        core.stop = stop
-        core.machine.isStopped = true
+        core.set(stop)
+        core.isStopSaved = false
       }
       return core.stop
     }
     self.tell(.stopChanged(stop, actor: actor))
     do throws(ControlStoreFailure) {
       try await self.store.saveStop(stop, recording: self.record("healing.stop", reason, actor, before, "stopped"))
+      self.core.withLock { $0.isStopSaved = true }
     } catch {
       // Unlike other decisions it holds all the same: whoever pulls this brake must not depend on a disk.
       throw .conflict(
@@ -159,10 +160,7 @@ extension Healer: HealingPlane {
     } catch {
       throw .storage(error)
     }
-    self.core.withLock { core in
-      core.stop = nil
-      core.machine.isStopped = false
-    }
+    self.core.withLock { $0.set(nil) }
     self.tell(.stopChanged(nil, actor: actor))
     return await self.status()
   }

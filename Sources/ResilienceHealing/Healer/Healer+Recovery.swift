@@ -12,8 +12,8 @@ extension Healer {
       if let stop { self.tell(.stopChanged(stop, actor: stop.actor)) }
       return self.core.withLock { core in
         if core.stop == nil, let stop {
-          core.stop = stop
-          core.machine.isStopped = true
+          core.set(stop)
+          core.isStopSaved = true
         }
         for run in runs.reversed() {
           // Actions from before a restart count against budgets: a program that crashes again and again must not
@@ -34,6 +34,21 @@ extension Healer {
       self.tell(.storageFailed(error, consequence: "healing is stopped until an operator resumes it"))
       return []
     }
+  }
+
+  /// Stops, or goes on, as another instance with the same store has been told to.
+  func followStop() async {
+    let before = self.core.withLock { $0.stopChanges }
+    let saved: HealingStop?
+    do throws(ControlStoreFailure) { saved = try await self.store.loadStop() } catch { return }
+    let isNews = self.core.withLock { core in
+      // What was decided here meanwhile, or could not be saved, holds.
+      guard core.stopChanges == before, saved != core.stop, saved != nil || core.isStopSaved else { return false }
+      core.set(saved)
+      core.isStopSaved = true
+      return true
+    }
+    if isNews { self.tell(.stopChanged(saved, actor: saved?.actor ?? "another instance")) }
   }
 
   /// Ends a run that was interrupted: verified, or else rolled back.

@@ -15,10 +15,25 @@ public final class Healer: HealingSignalReceiver {
   struct Core: Sendable {
     var machine: HealingMachine
     var settings: HealingSettings
-    var stop: HealingStop?
+    private(set) var stop: HealingStop?
+    /// Whether the store knows of the stop.
+    var isStopSaved = false
+    /// How often it has changed: tells whether what was read meanwhile is old.
+    private(set) var stopChanges = 0
     /// How the last runs ended, newest last: for the success rate.
     var outcomes: [Outcome] = []
     var active: Set<String> = []
+
+    init(machine: HealingMachine, settings: HealingSettings) {
+      self.machine = machine
+      self.settings = settings
+    }
+
+    mutating func set(_ stop: HealingStop?) {
+      self.stop = stop
+      self.stopChanges += 1
+      self.machine.isStopped = stop != nil
+    }
   }
 
   /// How a run ended, as far as statistics need it.
@@ -37,6 +52,8 @@ public final class Healer: HealingSignalReceiver {
 
   /// How often triggers are looked at that hold by time alone, and stops are noticed while a run waits.
   static let tick = Duration.milliseconds(250)
+  /// How often the store is asked for a stop that another instance has made.
+  static let followInterval = Duration.seconds(5)
   static let mostOutcomes = 1_000
 
   let store: any HealingStore
@@ -103,6 +120,9 @@ public final class Healer: HealingSignalReceiver {
     await withTaskGroup(of: Void.self) { group in
       for run in interrupted { group.addTask { await self.resume(run) } }
       group.addTask { await self.watch() }
+      group.addTask {
+        while (try? await self.runtime.sleep(for: Self.followInterval)) != nil { await self.followStop() }
+      }
       for await job in self.jobs { group.addTask { await self.carryOut(job) } }
       group.cancelAll()
     }

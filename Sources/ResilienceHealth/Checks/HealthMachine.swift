@@ -67,6 +67,8 @@ public struct HealthMachine: Sendable {
   public private(set) var samples: [CheckSample] = []
   /// Its last recovery: when, and the results up to then, for what follows from its failure and recovers later.
   public private(set) var recovery: Recovery?
+  /// Its newest failure that was believed, under way or over.
+  private(set) var failure: FailureSpan?
   /// The newest results that say something, oldest first, as many as rise and fall need.
   private var recent: [HealthState] = []
   private var run = Run.idle
@@ -141,7 +143,12 @@ public struct HealthMachine: Sendable {
     if self.recent.count > max(self.schedule.rise, self.schedule.fall) { self.recent.removeFirst() }
     defer { self.checkInvariants() }
     guard let next = self.believed(), next != self.state else { return nil }
+    if next == .unhealthy {
+      let found = FailureSpan(endOf: self.samples, self.schedule)
+      self.failure = .next(after: self.failure, found, self.schedule)
+    }
     if self.state == .unhealthy {
+      self.failure?.end = now
       // A new chapter: results of a failure that is over say nothing about what is wrong now.
       let good = self.samples.suffix(self.schedule.rise)
       self.recovery = Recovery(at: now, samples: Array(self.samples.dropLast(good.count)))

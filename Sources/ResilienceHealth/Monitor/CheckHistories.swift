@@ -11,25 +11,30 @@ struct CheckHistories {
   private(set) var failing: Set<String> = []
   /// The names that fail while what they need has not been looked at often enough since: too early to call one a cause.
   private(set) var unsettled: Set<String> = []
+  /// Which failures follow from which others.
+  let explanations: Explanations
 
-  init(_ setup: HealthMonitor.Setup, _ core: HealthMonitor.Core, at now: Instant) {
-    for node in setup.graph.nodes {
-      guard let machine = core.slots[node.name]?.machine else {
+  /// - Parameters:
+  ///   - states: How every component is at present, in the order of the graph.
+  init(_ setup: HealthMonitor.Setup, _ core: HealthMonitor.Core, _ states: [HealthState], at now: Instant) {
+    let observed = setup.graph.nodes.indices.map { index in
+      let name = setup.graph.nodes[index].name
+      if let machine = core.slots[name]?.machine { return ObservedFailure(machine) }
+      return ObservedFailure(
+        core.failures[name], states[index], setup.lookSchedule, at: now)
+    }
+    self.explanations = Explanations(setup.graph, observed, at: now)
+    for (index, node) in setup.graph.nodes.enumerated() {
+      if let machine = core.slots[node.name]?.machine {
+        if machine.samples.last?.isFailing == true { self.failing.insert(node.name) }
+        let explains = machine.state.isUsable && self.explanations.recovered.contains(node.name)
+        self.samples[node.name] = explains ? machine.recovery?.samples ?? machine.samples : machine.samples
+      } else {
         self.samples[node.name] = core.samples[node.name] ?? []
-        continue
       }
-      if machine.samples.last?.isFailing == true { self.failing.insert(node.name) }
-      let explains =
-        machine.state.isUsable
-        && machine.recovery.map { recovery in
-          setup.graph.dependents(of: node.name).contains { name in
-            core.slots[name].map { Self.isLate($0.machine, after: recovery.at, at: now) } ?? false
-          }
-        } ?? false
-      self.samples[node.name] = explains ? machine.recovery?.samples ?? [] : machine.samples
-      if let onset = Self.onset(machine.samples),
+      if let onset = observed[index].current?.onset,
         setup.graph.dependencies(of: node.name).contains(where: { name in
-          core.slots[name].map { Self.isUndecided($0.machine, since: onset) } ?? false
+          core.slots[name].map { Self.isUndecided($0.machine, since: onset, at: now) } ?? false
         })
       {
         self.unsettled.insert(node.name)
@@ -37,25 +42,13 @@ struct CheckHistories {
     }
   }
 
-  /// When the newest row of bad results began; nil if the newest is good.
-  private static func onset(_ samples: [CheckSample]) -> Instant? {
-    samples.reversed().prefix { $0.isFailing }.last?.at
-  }
-
-  /// Whether something may be about to turn out as not working: its newest result is bad, or it was hardly looked at
-  /// since then.
-  private static func isUndecided(_ machine: HealthMachine, since onset: Instant) -> Bool {
-    guard machine.state != .unhealthy else { return false }
+  /// Whether something may be about to turn out as not working.
+  ///
+  /// Its newest result is bad, or it was hardly looked at since then. What had failed by then is believed after some
+  /// time: from then on a bad result is another story.
+  private static func isUndecided(_ machine: HealthMachine, since onset: Instant, at now: Instant) -> Bool {
+    guard machine.state != .unhealthy, now - onset <= machine.schedule.toFail.nanoseconds else { return false }
     if machine.samples.last?.isFailing == true { return true }
     return machine.samples.reversed().prefix { $0.at > onset }.count < min(2, machine.schedule.fall)
-  }
-
-  /// Whether something was failing when what it needs recovered, and may still be about to notice.
-  private static func isLate(_ machine: HealthMachine, after recovery: Instant, at now: Instant) -> Bool {
-    guard machine.state == .unhealthy else { return false }
-    let schedule = machine.schedule
-    let notice = (schedule.interval * Double(schedule.rise + 2) + schedule.timeout).nanoseconds
-    let onset = (schedule.interval * Double(schedule.fall + 1) + schedule.timeout).nanoseconds
-    return now - recovery <= notice && machine.since - recovery <= onset
   }
 }

@@ -18,6 +18,8 @@ extension HealthMonitor {
     var starter: AsyncStream<SlotName>.Continuation?
     /// What evidence said over time of components without a check.
     private(set) var samples: [String: [CheckSample]] = [:]
+    /// The newest failures of components without a check.
+    private(set) var failures: [String: FailureSpan] = [:]
     private var numbers = 0
     private var slotNumbers: UInt64 = 0
 
@@ -65,7 +67,10 @@ extension HealthMonitor {
         if let next, next.hasSameCheck(as: component) { continue }
         if let slot = self.slots.removeValue(forKey: name) { ended.append(slot) }
         if next == nil { self.scores[name] = nil }
-        if next?.check != nil || next == nil { self.samples[name] = nil }
+        if next?.check != nil || next == nil {
+          self.samples[name] = nil
+          self.failures[name] = nil
+        }
       }
       self.setup = setup
       let begun = setup.components.compactMap { component in
@@ -92,12 +97,24 @@ extension HealthMonitor {
         self.scores[name, default: ScoreTrend()].add(HealthScore.points(of: component.state))
         guard self.slots[name] == nil else { continue }
         let sample = CheckSample(at: snapshot.at, isFailing: component.state == .unhealthy)
+        self.noteFailure(name, sample)
         self.samples[name, default: []].append(sample)
         if self.samples[name, default: []].count > Self.mostSamples { self.samples[name]?.removeFirst() }
         // As with checks: what is over says nothing about what is wrong now.
         if let newest = self.samples[name]?.suffix(2), newest.count == 2, !newest.contains(where: \.isFailing) {
           self.samples[name]?.removeAll { $0.isFailing }
         }
+      }
+    }
+
+    private mutating func noteFailure(_ name: String, _ sample: CheckSample) {
+      let isUnderWay = self.failures[name].map { $0.end == nil } ?? false
+      if !sample.isFailing {
+        if isUnderWay { self.failures[name]?.end = sample.at }
+      } else if !isUnderWay {
+        let before = self.samples[name]?.last?.at ?? sample.at - self.setup.lookInterval.nanoseconds
+        self.failures[name] = .next(
+          after: self.failures[name], FailureSpan(earliest: before, onset: sample.at), self.setup.lookSchedule)
       }
     }
 

@@ -10,6 +10,11 @@ extension HealthMonitor {
     /// How often scores are noted: as often as the most frequent check, 1 to 10 s.
     let lookInterval: Duration
 
+    /// The same as the schedule of a check that is always right.
+    var lookSchedule: CheckSchedule {
+      CheckSchedule(interval: self.lookInterval, timeout: .milliseconds(1), jitter: 0, rise: 1, fall: 1)
+    }
+
     init(
       _ components: [HealthComponent], _ rootCause: RootCauseAnalysis.Configuration?
     ) throws(InvalidDependencyGraph) {

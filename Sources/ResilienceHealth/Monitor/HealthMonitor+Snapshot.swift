@@ -13,15 +13,12 @@ extension HealthMonitor {
       component.evidence.compactMap { $0.healthEvidence(on: self.runtime) }
     }
     let core = self.core.withLock { $0 }
-    let histories = CheckHistories(setup, core, at: now)
-    let found = setup.analysis.diagnosis(of: histories.samples, at: now)
     let states = setup.components.indices.map { index in
       let component = setup.components[index]
       return Self.state(
         core.slots[component.node.name]?.machine, hasCheck: component.check != nil, evidence[index])
     }
-    let healthy = Set(setup.components.indices.filter { states[$0] == .healthy }.map { setup.graph.nodes[$0].name })
-    let diagnosis = found.visible(healthy: healthy, failing: histories.failing, unsettled: histories.unsettled)
+    let diagnosis = Self.diagnosis(setup, core, states, at: now)
     let components = setup.components.indices.map { index in
       Self.component(setup.components[index], states[index], evidence[index], core, diagnosis)
     }
@@ -29,6 +26,15 @@ extension HealthMonitor {
     return HealthSnapshot(
       state: HealthScore.state(of: parts), score: HealthScore.score(of: parts), trend: core.trend.direction,
       components: components, diagnosis: diagnosis, readiness: core.readiness.phase, at: now)
+  }
+
+  /// What is wrong, where these are the states of the components.
+  static func diagnosis(_ setup: Setup, _ core: Core, _ states: [HealthState], at now: Instant) -> Diagnosis {
+    let histories = CheckHistories(setup, core, states, at: now)
+    let healthy = Set(states.indices.filter { states[$0] == .healthy }.map { setup.graph.nodes[$0].name })
+    return setup.analysis.diagnosis(of: histories.samples, at: now).visible(
+      in: setup.graph, healthy: healthy, failing: histories.failing, unsettled: histories.unsettled,
+      explanations: histories.explanations)
   }
 
   private static func component(

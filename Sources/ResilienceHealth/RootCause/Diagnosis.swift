@@ -62,21 +62,55 @@ public struct Diagnosis: Sendable, Equatable {
   /// The same as far as it is true now: causes that do not work, and consequences that are believed.
   ///
   /// - Parameters:
+  ///   - graph: Who depends on whom.
   ///   - healthy: The names that are believed to work.
   ///   - failing: The names whose newest result was bad.
   ///   - unsettled: The names that it is too early to call a cause.
-  func visible(healthy: Set<String>, failing: Set<String>, unsettled: Set<String>) -> Diagnosis {
-    let present = self.causes.filter {
+  ///   - explanations: Which failures follow from which others: in the place of those, these are named.
+  func visible(
+    in graph: DependencyGraph, healthy: Set<String>, failing: Set<String>, unsettled: Set<String>,
+    explanations: Explanations
+  ) -> Diagnosis {
+    let found = self.replacing(explanations, graph)
+    let present = found.causes.filter {
       !unsettled.contains($0.name) && (!healthy.contains($0.name) || failing.contains($0.name))
     }
-    let consequences = self.consequences.filter { !healthy.contains($0) }
-    let former = self.causes.filter {
+    let consequences = found.consequences.filter { !healthy.contains($0) }
+    let former = (found.causes + found.recovered).filter {
       healthy.contains($0.name) && !present.contains($0) && $0.consequences.contains(where: consequences.contains)
     }
     // With nothing left that has failed by itself there are no consequences either.
     let isExplained = !present.isEmpty || !former.isEmpty
     return Diagnosis(
       causes: present, recovered: former, suspects: self.suspects, consequences: isExplained ? consequences : [],
+      healthyProbability: self.healthyProbability)
+  }
+
+  /// In the place of each cause that follows from something else, that.
+  private func replacing(_ explanations: Explanations, _ graph: DependencyGraph) -> Diagnosis {
+    let explained = self.causes.filter { explanations.byName[$0.name] != nil }
+    guard !explained.isEmpty else { return self }
+    let demoted = Set(explained.map(\.name))
+    let affected = demoted.union(self.consequences)
+    var causes = self.causes.filter { !demoted.contains($0.name) }
+    var recovered: [Cause] = []
+    for cause in explained {
+      guard let explanation = explanations.byName[cause.name] else { continue }
+      func entry(_ name: String) -> Cause {
+        let known = (self.causes + self.suspects).first { $0.name == name }
+        return Cause(
+          name: name, probability: known?.probability ?? cause.probability,
+          consequences: graph.dependents(of: name).filter(affected.contains))
+      }
+      func isNew(_ name: String) -> Bool { !(causes + recovered).contains { $0.name == name } }
+      for name in explanation.failing.sorted() where isNew(name) { causes.append(entry(name)) }
+      guard explanation.failing.isEmpty else { continue }
+      for name in explanation.recovered.sorted() where isNew(name) { recovered.append(entry(name)) }
+    }
+    let named = Set(causes.map(\.name))
+    return Diagnosis(
+      causes: causes, recovered: recovered, suspects: self.suspects.filter { !named.contains($0.name) },
+      consequences: graph.nodes.map(\.name).filter { affected.contains($0) && !named.contains($0) },
       healthyProbability: self.healthyProbability)
   }
 }

@@ -22,11 +22,11 @@ struct OperationsRequest: Sendable {
   func query(_ name: String) -> String? { self.request.uri.queryParameters[name[...]].map(String.init) }
 
   /// The whole body, refused when it is too large.
-  func body() async throws -> ByteBuffer {
+  func body(upTo limit: Int = Self.largestBody) async throws -> ByteBuffer {
     do {
-      return try await self.request.body.collect(upTo: Self.largestBody)
+      return try await self.request.body.collect(upTo: limit)
     } catch is NIOTooManyBytesError {
-      throw Problem.tooLarge(limit: Self.largestBody)
+      throw Problem.tooLarge(limit: limit)
     }
   }
 

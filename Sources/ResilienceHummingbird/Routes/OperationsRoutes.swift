@@ -1,3 +1,4 @@
+internal import Logging
 internal import ResilienceInterfaces
 
 /// Everything that the server can be asked.
@@ -8,13 +9,18 @@ struct OperationsRoutes: Sendable {
   let sessions: SessionTable
   let limiter: LoginLimiter
   let streams: EventStreams
+  /// The sessions that are kept for services; nil: none.
+  var keptSessions: OperationsSessions?
+  var logger = Logger(label: "resilience.operations")
 
   /// All routes, in the order of the documentation.
   func all() -> [OperationsRoute] {
     let routes =
       self.healthRoutes() + self.degradationRoutes() + self.modeRoutes() + self.toggleRoutes()
       + self.remoteEvaluationRoutes() + self.reviewRoutes() + self.stateRoutes() + self.overrideRoutes()
-      + self.settingRoutes() + self.healingRoutes() + self.exampleRoutes() + self.queueRoutes() + self.recordRoutes()
+      + self.settingRoutes() + self.healingRoutes() + self.exampleRoutes() + self.queueRoutes()
+      + self.storedSessionRoutes()
+      + self.recordRoutes()
       + self.sessionRoutes() + self.consoleRoutes()
     return routes + [self.documentRoute(of: routes)]
   }

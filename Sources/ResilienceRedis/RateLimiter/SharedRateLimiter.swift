@@ -7,7 +7,7 @@ public import Resilience
 /// without asking. When it is away the fallback decides: it is asked again after a pause, by one call at a time, and
 /// observers hear of the loss and the return (`sharingChanged`). The server's state is one small key that ends by
 /// itself; a server that has lost it begins with a full bucket.
-public final class SharedRateLimiter: Gate {
+public final class SharedRateLimiter: Gate, SharedPermits {
   private enum Answer {
     case granted(wait: Int64)
     case refused(wait: Int64?)

@@ -2,12 +2,21 @@ internal import Foundation
 internal import Resilience
 public import ResilienceInterfaces
 
-/// Keeps operators' decisions and the audit in a Redis or Valkey, for all instances of a service.
+/// Keeps operators' decisions, settings, reviews, healing and the audit in a Redis or Valkey, for all instances of a
+/// service.
 ///
 /// A decision and its audit line are written together. Instances that share their breakers by a `RedisOpinionExchange`
 /// with the same prefix obey it at once. How safely it is kept is the server's setting, see `RedisStartupCheck`.
 public final class RedisControlStore: ControlStore {
-  private let space: RedisSpace
+  /// Things that are written together: the field of a hash and its value, nil to remove it.
+  struct Change {
+    let hash: String
+    let field: String
+    let value: String?
+  }
+
+  let space: RedisSpace
+  let instance: String
   private let auditLimit: Int
 
   /// Makes a store whose keys begin with a prefix.
@@ -15,9 +24,14 @@ public final class RedisControlStore: ControlStore {
   /// - Parameters:
   ///   - client: The server.
   ///   - prefix: What keys begin with.
+  ///   - instance: Whose healing runs and supervised processes these are: another name in every instance, and the same
+  ///     after a restart of one.
   ///   - auditLimit: How many audit lines are kept, the newest ones; default 100,000, at least 1.
-  public init(_ client: RedisClient, prefix: String = "resilience:", auditLimit: Int = 100_000) {
+  public init(
+    _ client: RedisClient, prefix: String = "resilience:", instance: String = "only", auditLimit: Int = 100_000
+  ) {
     self.space = RedisSpace(client: client, prefix: prefix)
+    self.instance = instance
     self.auditLimit = max(1, auditLimit)
   }
 
@@ -102,7 +116,26 @@ public final class RedisControlStore: ControlStore {
     return AuditEntry(id: id, record: record)
   }
 
-  private func read<Value: Decodable>(_ answer: RESPValue, as type: Value.Type) throws(ControlStoreFailure) -> [Value] {
+  /// Writes audit lines and changes in one step.
+  func change(_ changes: [Change], recording records: [AuditRecord]) async throws(ControlStoreFailure) {
+    let words = changes.flatMap { change -> [RedisArgument] in
+      [change.value == nil ? "remove" : "set", .text(change.hash), .text(change.field), .text(change.value ?? "")]
+    }
+    _ = try await self.run(ControlScripts.change, self.audits(records) + words)
+  }
+
+  /// How scripts are told audit lines.
+  func audits(_ records: [AuditRecord]) -> [RedisArgument] {
+    [.integer(Int64(self.auditLimit)), .integer(Int64(records.count))] + records.map { .text(Self.text($0)) }
+  }
+
+  /// One value of a hash; nil where there is none.
+  func value<Value: Decodable>(of field: String, in hash: String) async throws(ControlStoreFailure) -> Value? {
+    let answer = try await self.run(ControlScripts.value, [.text(hash), .text(field)])
+    return answer.bytes == nil ? nil : try self.read(.array([answer]), as: Value.self).first
+  }
+
+  func read<Value: Decodable>(_ answer: RESPValue, as type: Value.Type) throws(ControlStoreFailure) -> [Value] {
     guard let parts = answer.elements else { throw self.unreadable("What is stored") }
     var values: [Value] = []
     for part in parts {
@@ -114,7 +147,7 @@ public final class RedisControlStore: ControlStore {
     return values
   }
 
-  private func run(_ script: RedisScript, _ words: [RedisArgument]) async throws(ControlStoreFailure) -> RESPValue {
+  func run(_ script: RedisScript, _ words: [RedisArgument]) async throws(ControlStoreFailure) -> RESPValue {
     do throws(StoreFailure) {
       return try await self.space.run(script, words)
     } catch {
@@ -122,11 +155,11 @@ public final class RedisControlStore: ControlStore {
     }
   }
 
-  private func unreadable(_ what: String) -> ControlStoreFailure {
+  func unreadable(_ what: String) -> ControlStoreFailure {
     ControlStoreFailure(self.space.unreadable(what))
   }
 
-  private static func text(_ value: some Encodable) -> String {
+  static func text(_ value: some Encodable) -> String {
     (try? JSONEncoder().encode(value)).map { String(decoding: $0, as: UTF8.self) } ?? "{}"
   }
 }

@@ -60,6 +60,11 @@ public final class SQLiteDatabase: Sendable {
         }
       }
       try StoreSchema.migrate(pool)
+      // SQLite opens what it cannot write for reading, and such a connection stays so when the disk takes writes again.
+      try pool.writeWithoutTransaction { database in
+        try database.beginTransaction(.immediate)
+        try database.rollback()
+      }
       let latest = try pool.read { try Int64.fetchOne($0, sql: "SELECT value FROM store_counter WHERE name = 'clock'") }
       self.pool = pool
       self.clock = StoreClock(runtime, notBefore: latest ?? 0)

@@ -145,34 +145,42 @@ extension SessionManager {
     _ id: SessionID, _ operation: SessionOperation, _ found: Found?, _ context: Context
   ) async throws -> Bool {
     guard let found else { return true }
-    guard try await self.removePrimary(id, operation, ifStill: found.stored, context) else { return false }
+    guard try await self.removePrimary(id, operation, ifStill: found, context) else { return false }
     self.remembered.withLock { $0.remove(id) }
     return true
   }
 
-  /// Removes, if the primary store still has the version.
+  /// Removes, if the primary store still has what was found.
   ///
+  /// - Throws: `SessionError` of kind `serviceUnavailable` where nobody can tell any more whether an attempt whose
+  ///   answer was lost has removed it: somebody may have made the session anew since, and that one is not ours to
+  ///   remove.
   /// - Returns: Whether it is gone by our doing, as far as that can be told: where an answer was lost and it is gone
   ///   now, it is taken for ours. False: somebody else was faster.
   func removePrimary(
-    _ id: SessionID, _ operation: SessionOperation, ifStill version: Int64, _ context: Context
+    _ id: SessionID, _ operation: SessionOperation, ifStill found: Found, _ context: Context
   ) async throws -> Bool {
     let key = self.key(id)
     var isUnsure = false
-    return try await self.primary.ask(operation, id, in: context) { store in
+    let isRemoved: Bool? = try await self.primary.ask(operation, id, in: context) { store in
       do {
-        return try await store.remove(key, if: .version(version))
+        return try await store.remove(key, if: .version(found.stored))
       } catch let failure as StoreFailure {
         guard failure.kind == .conflict else {
           if failure.transmission != .neverSent { isUnsure = true }
           throw failure
         }
-        return isUnsure && failure.version == 0
+        guard isUnsure else { return false }
+        guard failure.version != 0, let entry = try await store.entry(forKey: key) else { return true }
+        // The same session, changed by others: it was never gone. Another one under its name: nobody can tell.
+        return try SessionRecord(id, entry, operation).writers.contains(found.record.writer) ? false : nil
       } catch {
         isUnsure = true
         throw error
       }
     }
+    guard let isRemoved else { throw Self.unsure(id, operation) }
+    return isRemoved
   }
 
   func key(_ id: SessionID) -> String { self.configuration.prefix + id.text }

@@ -75,8 +75,8 @@ extension SessionManager {
       let merged = SessionRecord(record.session, writer: record.writer, after: found?.record)
       guard try await self.writePrimary(merged, .reconcile, over: found, context) else { return false }
       try await journal.forget(id)
-    case .remove(let version):
-      guard try await self.removePrimary(id, .reconcile, ifStill: version, context) else { return false }
+    case .remove:
+      guard let found, try await self.removePrimary(id, .reconcile, ifStill: found, context) else { return false }
       self.remembered.withLock { $0.remove(id) }
       try await journal.forget(id)
     case .conflict:

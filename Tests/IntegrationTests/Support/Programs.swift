@@ -56,6 +56,11 @@ enum Programs {
       "RESILIENCE_TEST_PYTHON", [own] + self.onPath(["python3"]), remedy: "install python3")
   }
 
+  /// Swift's own C compiler, or the system's.
+  static func compiler() throws -> String {
+    try self.find("RESILIENCE_TEST_CC", self.onPath(["clang", "cc"]), remedy: "install a C compiler")
+  }
+
   static func chromium() throws -> String {
     try self.find(
       "RESILIENCE_TEST_CHROMIUM", self.onPath(["chromium", "chromium-browser", "google-chrome"]),

@@ -35,6 +35,8 @@ final class RealPostgreSQL: Sendable {
     }
   }
 
+  var url: String { "postgresql://postgres@127.0.0.1:\(self.port)/postgres" }
+
   /// Starts it and waits until it accepts connections; tries again while a killed one's children still end.
   func start() async throws {
     try await eventually(within: .seconds(60), "PostgreSQL is ready", every: .milliseconds(100)) {

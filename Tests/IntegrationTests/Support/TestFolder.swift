@@ -20,6 +20,11 @@ final class TestFolder: Sendable {
   /// The path of a file in it.
   func file(_ name: String) -> String { "\(self.path)/\(name)" }
 
+  /// What stands in a file; empty where there is none.
+  func read(_ name: String) -> String {
+    FileManager.default.contents(atPath: self.file(name)).map { String(decoding: $0, as: UTF8.self) } ?? ""
+  }
+
   /// Writes a file and gives its path.
   func write(_ text: String, to name: String) throws -> String {
     let path = self.file(name)

@@ -6,12 +6,8 @@ final class Watch {
   private var start = ContinuousClock.now
   /// Seconds since the last beginning, by what was waited for.
   private(set) var times: [String: Double] = [:]
-  /// How often somebody else than the killed one was named as a cause while `isSettled`.
-  private(set) var wrongCauses = 0
-  /// The same before and afterwards: while the onset is still being weighed, and while recovery is on its way.
-  private(set) var passingCauses = 0
-  /// From the right naming on, until the killed one is started again.
-  var isSettled = false
+  /// How often somebody else than the killed one was named as a cause, from the kill until all is well.
+  private(set) var wrongCauses: [String: Int] = [:]
 
   init(_ name: String, _ program: ServedProgram) {
     self.name = name
@@ -43,7 +39,7 @@ final class Watch {
   private func look() async throws -> JSON {
     let health = try await self.program.operate("GET", "/health/dependencies?detail=full").json
     for (name, component) in health.members ?? [:] where name != self.name && component["part"] == "cause" {
-      if self.isSettled { self.wrongCauses += 1 } else { self.passingCauses += 1 }
+      self.wrongCauses[name, default: 0] += 1
     }
     return health
   }

@@ -70,6 +70,26 @@ struct HealerTests {
     #expect(journal.texts == ["do a"])
   }
 
+  @Test("R10.4 a stop holds for every instance with the same store within seconds, and so does its end")
+  func shared() throws {
+    let (journal, store) = (Journal(), InMemoryControlStore())
+    let settings = Self.settings(journal)
+    try Self.run(settings, store, journal) { healer, runtime in
+      let other = Healer(settings, store: store, runtime: runtime, wallClock: { runtime.now() / 1_000_000 })
+      try await withThrowingTaskGroup(of: Void.self) { group in
+        group.addTask { await other.run() }
+        _ = try await healer.stop(reason: "drill", actor: "ada")
+        try await runtime.sleep(for: .seconds(6))
+        #expect(await other.status().stop?.reason == "drill")
+        _ = try await other.resume(reason: "over", actor: "otto")
+        #expect(await healer.status().stop != nil)
+        try await runtime.sleep(for: .seconds(6))
+        #expect(await healer.status().stop == nil)
+        group.cancelAll()
+      }
+    }
+  }
+
   @Test("R10.1 a verification that fails within 300 s rolls back, tries again, and then tells a person, once")
   func escalates() throws {
     let (journal, store) = (Journal(), InMemoryControlStore())

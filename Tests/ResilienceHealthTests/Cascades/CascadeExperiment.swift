@@ -28,7 +28,8 @@ struct CascadeExperiment {
       parameters.faults = faults
       // As a monitor does that makes checks at this interval.
       let trial = try CascadeTrial(
-        seeds: seeds, parameters, RootCauseAnalysis.Configuration(interval: .seconds(parameters.interval)))
+        seeds: seeds, parameters, RootCauseAnalysis.Configuration(interval: .seconds(parameters.interval)),
+        monitored: true)
       print("\(faults) faults, \(trial)")
       #expect(trial.worlds == seeds.count)
     }

@@ -12,7 +12,7 @@ enum LayerTable {
     ],
     [
       "ResilienceTelemetry", "ResilienceConfiguration", "ResilienceSQLite", "ResilienceRedis", "ResiliencePostgreSQL",
-      "ResilienceDynamoDB", "ResilienceHTTPClient", "ResilienceGRPC", "ResilienceNetworkChecks",
+      "ResilienceDynamoDB", "ResilienceHTTPClient", "ResilienceGRPC", "ResilienceIdentity", "ResilienceNetworkChecks",
     ],
     ["ResilienceSwiftConfiguration", "ResilienceGateway", "ResilienceHummingbird", "ResilienceSimulator"],
     ["ResilienceCLI", "ResilienceTraces"],
@@ -35,16 +35,17 @@ enum LayerTable {
   /// Libraries that only the named modules may import, by the beginning of the library's name.
   static let owners: [(library: String, modules: Set<String>)] = [
     ("GRDB", ["ResilienceSQLite"]),
+    ("CLibPQ", ["ResiliencePostgreSQL"]),
     ("Yams", ["ResilienceConfiguration"]),
     ("Configuration", ["ResilienceSwiftConfiguration"]),
     ("Hummingbird", ["ResilienceHummingbird"]),
-    ("AsyncHTTPClient", ["ResilienceHTTPClient"]),
+    ("AsyncHTTPClient", ["ResilienceHTTPClient", "ResilienceDynamoDB", "ResilienceIdentity"]),
     ("ArgumentParser", ["ResilienceCLI"]),
     (
       "NIO",
       [
-        "ResilienceRedis", "ResilienceHTTPClient", "ResilienceGRPC", "ResilienceNetworkChecks", "ResilienceGateway",
-        "ResilienceHummingbird", "ResilienceCLI",
+        "ResilienceRedis", "ResilienceHTTPClient", "ResilienceDynamoDB", "ResilienceIdentity", "ResilienceGRPC",
+        "ResilienceNetworkChecks", "ResilienceGateway", "ResilienceHummingbird", "ResilienceCLI",
       ]
     ),
   ]

@@ -8,5 +8,7 @@ struct CtlCommand: AsyncParsableCommand {
       The operator's token is read from RESILIENCE_OPERATIONS_TOKEN. With --json the server's answer is printed as it \
       is. Exit codes: 0 done; 1 the server refused, and standard error says why; 2 the server cannot be reached.
       """,
-    subcommands: [CtlBreakerCommand.self, CtlModeCommand.self, CtlQueueCommand.self, CtlHealingCommand.self])
+    subcommands: [
+      CtlBreakerCommand.self, CtlModeCommand.self, CtlToggleCommand.self, CtlQueueCommand.self, CtlHealingCommand.self,
+    ])
 }

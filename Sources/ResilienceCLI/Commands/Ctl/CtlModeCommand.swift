@@ -4,5 +4,8 @@ internal import ArgumentParser
 struct CtlModeCommand: AsyncParsableCommand {
   static let configuration = CommandConfiguration(
     commandName: "mode", abstract: "How far the service has stepped back from its full function.",
-    subcommands: [CtlModeShowCommand.self, CtlModeResetCommand.self], defaultSubcommand: CtlModeShowCommand.self)
+    subcommands: [
+      CtlModeShowCommand.self, CtlModeSetCommand.self, CtlModeWithdrawCommand.self, CtlModeResetCommand.self,
+    ],
+    defaultSubcommand: CtlModeShowCommand.self)
 }

@@ -2,12 +2,16 @@
 enum CtlValue: Encodable, Sendable {
   case text(String)
   case flag(Bool)
+  case number(Double)
+  case texts([String])
 
   func encode(to encoder: any Encoder) throws {
     var container = encoder.singleValueContainer()
     switch self {
     case .text(let text): try container.encode(text)
     case .flag(let flag): try container.encode(flag)
+    case .number(let number): try container.encode(number)
+    case .texts(let texts): try container.encode(texts)
     }
   }
 }

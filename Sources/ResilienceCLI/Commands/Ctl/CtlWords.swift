@@ -45,7 +45,11 @@ enum CtlWords {
   }
 
   static func mode(_ status: DegradationStatus) -> [String] {
-    var lines = ["mode \(status.mode) since \(self.time(status.since))"]
+    let decision = status.decision.map { decision in
+      let end = decision.expires.map { " until \(self.time($0))" } ?? ""
+      return ", chosen by \(decision.actor)\(end): \(decision.reason)"
+    }
+    var lines = ["mode \(status.mode) since \(self.time(status.since))\(decision ?? "")"]
     if !status.unavailableDependencies.isEmpty {
       lines.append("unavailable: \(status.unavailableDependencies.joined(separator: ", "))")
     }
@@ -53,5 +57,15 @@ enum CtlWords {
       lines.append("degraded: \(status.degradedDependencies.joined(separator: ", "))")
     }
     return lines
+  }
+
+  static func toggle(_ toggle: ToggleStatus) -> [String] {
+    let state = toggle.isAvailable ? "on" : "off\(toggle.cause.map { " (\($0))" } ?? "")"
+    let tiers = toggle.tiers.isEmpty ? "" : ", tiers \(toggle.tiers.joined(separator: ", "))"
+    let override = toggle.override.map { override in
+      let end = override.expires.map { " until \(self.time($0))" } ?? ""
+      return "  \(override.summary) by \(override.actor)\(end): \(override.reason)"
+    }
+    return ["\(toggle.name)  \(state)  \(toggle.percentage) %\(tiers)\(override ?? "")"]
   }
 }

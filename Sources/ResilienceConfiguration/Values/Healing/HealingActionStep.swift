@@ -14,16 +14,7 @@ struct HealingActionStep: Sendable {
   static func element(
     _ step: HealingActionStep, _ node: SourceNode, _ reader: inout ConfigurationReader
   ) -> HealingActionConfiguration? {
-    guard node.isMapping, node.entries.count == 1 else {
-      // What is no section has been reported while reading it.
-      if node.isMapping || node.isNull {
-        reader.report(
-          .invalidValue, at: node, "an action has exactly one kind", found: "\(node.entries.count) keys",
-          allowed: "one of \(Self.settings.map(\.key).joined(separator: ", "))",
-          remedy: "write one list element per action, each after its own `- `")
-      }
-      return nil
-    }
+    guard reader.requireOneKind(node, "an action", "action", of: Self.settings.map(\.key)) else { return nil }
     return step.action
   }
 

@@ -1,33 +1,44 @@
-import Resilience
-import ResilienceInterfaces
+package import Resilience
+package import ResilienceInterfaces
 
-/// A store in memory that can be away, lose requests, lose answers and take its time, by the simulation's chance.
-final class UnreliableStore: KeyValueStore {
-  struct Trouble: Sendable {
+/// A store, in memory unless another is given, that can be away, lose requests, lose answers and take its time, by the
+/// runtime's chance.
+package final class UnreliableStore: KeyValueStore {
+  package struct Trouble: Sendable {
     /// Nothing arrives.
-    var isAway = false
+    package var isAway = false
     /// Chances of 0…1.
-    var losesRequest = 0.0
-    var losesAnswer = 0.0
+    package var losesRequest = 0.0
+    package var losesAnswer = 0.0
     /// The longest way there and back each.
-    var delay = Duration.zero
+    package var delay = Duration.zero
+
+    package init(
+      isAway: Bool = false, losesRequest: Double = 0, losesAnswer: Double = 0, delay: Duration = .zero
+    ) {
+      self.isAway = isAway
+      self.losesRequest = losesRequest
+      self.losesAnswer = losesAnswer
+      self.delay = delay
+    }
   }
 
   let runtime: Runtime
-  let memory: InMemoryKeyValueStore
+  /// What is really there.
+  package let memory: any KeyValueStore
   private let current = Lock(Trouble())
   private let asked = Lock(0)
 
-  init(on runtime: Runtime) {
+  package init(on runtime: Runtime, over store: (any KeyValueStore)? = nil) {
     self.runtime = runtime
-    self.memory = InMemoryKeyValueStore(clock: StoreClock(runtime))
+    self.memory = store ?? InMemoryKeyValueStore(clock: StoreClock(runtime))
   }
 
-  var trouble: Trouble {
+  package var trouble: Trouble {
     get { self.current.withLock { $0 } }
     set { self.current.withLock { $0 = newValue } }
   }
-  var calls: Int { self.asked.withLock { $0 } }
+  package var calls: Int { self.asked.withLock { $0 } }
 
   private func chance(_ share: Double) -> Bool {
     share > 0 && Double(self.runtime.random() >> 11) / Double(1 << 53) < share
@@ -61,12 +72,12 @@ final class UnreliableStore: KeyValueStore {
     StoreFailure(kind, store: "test", detail: "It is \(kind.rawValue).", remedy: "Wait.")
   }
 
-  func entry(forKey key: String) async throws(StoreFailure) -> StoredEntry? {
+  package func entry(forKey key: String) async throws(StoreFailure) -> StoredEntry? {
     try await self.carry { () async throws(StoreFailure) in try await self.memory.entry(forKey: key) }
   }
 
   @discardableResult
-  func write(
+  package func write(
     _ value: [UInt8], metadata: [String: String], forKey key: String, if condition: WriteCondition,
     lifetime: Duration?
   ) async throws(StoreFailure) -> Int64 {
@@ -76,17 +87,17 @@ final class UnreliableStore: KeyValueStore {
   }
 
   @discardableResult
-  func remove(_ key: String, if condition: WriteCondition) async throws(StoreFailure) -> Bool {
+  package func remove(_ key: String, if condition: WriteCondition) async throws(StoreFailure) -> Bool {
     try await self.carry { () async throws(StoreFailure) in try await self.memory.remove(key, if: condition) }
   }
 
-  func keys(withPrefix prefix: String, after key: String?, limit: Int) async throws(StoreFailure) -> [String] {
+  package func keys(withPrefix prefix: String, after key: String?, limit: Int) async throws(StoreFailure) -> [String] {
     try await self.carry { () async throws(StoreFailure) in
       try await self.memory.keys(withPrefix: prefix, after: key, limit: limit)
     }
   }
 
-  func removeExpired(limit: Int) async throws(StoreFailure) -> Int {
+  package func removeExpired(limit: Int) async throws(StoreFailure) -> Int {
     try await self.carry { () async throws(StoreFailure) in try await self.memory.removeExpired(limit: limit) }
   }
 }

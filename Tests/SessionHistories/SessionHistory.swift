@@ -1,8 +1,8 @@
-import Resilience
+package import Resilience
 
 /// What clients did with one session and heard, with the instants between which it took effect.
-struct SessionHistory: Sendable {
-  enum Request: Sendable, Hashable {
+package struct SessionHistory: Sendable {
+  package enum Request: Sendable, Hashable {
     case create(token: Int)
     case get
     /// Replaces the token if the version is the expected one; nil: whichever.
@@ -10,7 +10,7 @@ struct SessionHistory: Sendable {
     case delete
   }
 
-  enum Reply: Sendable, Hashable {
+  package enum Reply: Sendable, Hashable {
     case done(version: Int64, token: Int)
     case deleted
     case missing
@@ -20,14 +20,23 @@ struct SessionHistory: Sendable {
     case unknown
   }
 
-  struct Call: Sendable {
+  package struct Call: Sendable {
     let request: Request
     let reply: Reply
     let began: Instant
     let ended: Instant
+
+    package init(request: Request, reply: Reply, began: Instant, ended: Instant) {
+      self.request = request
+      self.reply = reply
+      self.began = began
+      self.ended = ended
+    }
   }
 
   var calls: [Call] = []
+
+  package init(calls: [Call] = []) { self.calls = calls }
 
   /// A session as the model has it.
   struct State: Hashable {
@@ -61,7 +70,7 @@ struct SessionHistory: Sendable {
   /// Whether some order of the calls, each between its beginning and its end, explains every reply.
   ///
   /// The algorithm of Wing and Gong with Lowe's memory of what was tried (as in Porcupine).
-  var isLinearizable: Bool {
+  package var isLinearizable: Bool {
     let sorted = self.calls.sorted { $0.began < $1.began }
     var search = Search(calls: sorted)
     return search.run()

@@ -1,0 +1,112 @@
+internal import Foundation
+internal import Logging
+internal import Resilience
+internal import ResilienceConfiguration
+internal import ResilienceDynamoDB
+internal import ResilienceInterfaces
+internal import ResilienceRedis
+internal import ResilienceSQLite
+
+/// Opens the stores that sessions live in and wait in.
+///
+/// A store that cannot be used ends the start. One that only does not answer does not, if there is a fallback: a
+/// program that is started again during an outage goes on with what waits.
+struct SessionStores {
+  let primary: any KeyValueStore
+  let fallback: (any KeyValueStore)?
+  private var client: RedisClient?
+
+  static func open(
+    _ settings: SessionsConfiguration, environment: [String: String], log: Logger
+  ) async throws -> SessionStores {
+    let fallback = try settings.fallback.map { try self.embedded($0) }
+    switch settings.store {
+    case .storage(.redis(let url)): return try await self.redis(url.value, settings, fallback, log)
+    case .dynamoDB(let table):
+      return SessionStores(
+        primary: try await self.dynamoDB(table, settings, environment, log), fallback: fallback)
+    case .storage(let location): return SessionStores(primary: try self.embedded(location), fallback: fallback)
+    }
+  }
+
+  /// Ends connections, when what is under way is done.
+  func close() async { await self.client?.close(within: .seconds(2)) }
+
+  private static func embedded(_ location: StorageLocation) throws -> any KeyValueStore {
+    switch location {
+    case .memory: return InMemoryKeyValueStore()
+    case .sqlite(let path):
+      do {
+        return SQLiteKeyValueStore(try SQLiteDatabase(path: path))
+      } catch {
+        throw StartFailure("sessions: \(error)")
+      }
+    case .redis, .postgresql:
+      throw StartFailure("sessions: this binary cannot keep sessions in \(location)")
+    }
+  }
+
+  private static func redis(
+    _ url: String, _ settings: SessionsConfiguration, _ fallback: (any KeyValueStore)?, _ log: Logger
+  ) async throws -> SessionStores {
+    let client: RedisClient
+    do {
+      client = try RedisClient(RedisConfiguration(url: url))
+    } catch {
+      throw StartFailure("sessions.store: \(error)")
+    }
+    do throws(RedisError) {
+      let report = try await RedisStartupCheck(client, prefix: "resilience:").run()
+      for warning in report.warnings { log.warning("sessions.store: \(warning)") }
+    } catch {
+      guard fallback != nil, [.unreachable, .timedOut, .connectionLost, .loading].contains(error.kind) else {
+        throw StartFailure("sessions.store: \(error)")
+      }
+      log.warning("sessions.store: \(error) Until then the fallback serves what this instance knows.")
+    }
+    var stores = SessionStores(primary: RedisKeyValueStore(client), fallback: fallback)
+    stores.client = client
+    return stores
+  }
+
+  private static func dynamoDB(
+    _ table: String, _ settings: SessionsConfiguration, _ environment: [String: String], _ log: Logger
+  ) async throws -> any KeyValueStore {
+    let own = settings.dynamoDB
+    var credentials = DynamoDBCredentials(environment: environment)
+    if let id = own.accessKeyID, let secret = own.secretAccessKey {
+      credentials = DynamoDBCredentials(
+        accessKeyID: id, secretAccessKey: secret.value, sessionToken: own.sessionToken?.value)
+    }
+    guard let credentials else {
+      throw StartFailure(
+        "sessions.dynamodb: there are no credentials; set AWS_ACCESS_KEY_ID and AWS_SECRET_ACCESS_KEY, or accessKeyId "
+          + "and secretAccessKey")
+    }
+    let region = own.region ?? environment["AWS_REGION"] ?? environment["AWS_DEFAULT_REGION"] ?? "us-east-1"
+    do {
+      let client = try DynamoDBClient(
+        DynamoDBConfiguration(
+          table: table, credentials: credentials, region: region, endpoint: own.endpoint?.description,
+          timeout: settings.operationTimeout, retry: .init(maxAttempts: 2, backoff: .constant(.milliseconds(50))),
+          shards: own.shards))
+      try await self.check(client, settings, log)
+      return DynamoDBKeyValueStore(client)
+    } catch let error as InvalidConfiguration {
+      throw StartFailure("sessions.dynamodb: \(error)")
+    }
+  }
+
+  private static func check(_ client: DynamoDBClient, _ settings: SessionsConfiguration, _ log: Logger) async throws {
+    do throws(StoreFailure) {
+      let report = try await DynamoDBStartupCheck(client).run(creates: settings.dynamoDB.createTable)
+      if report.isNew { log.notice("sessions.store: the table was created") }
+      for warning in report.warnings { log.warning("sessions.store: \(warning)") }
+    } catch {
+      guard settings.fallback != nil, [.unreachable, .timedOut, .locked].contains(error.kind) else {
+        throw StartFailure("sessions.store: \(error)")
+      }
+      log.warning("sessions.store: \(error) Until then the fallback serves what this instance knows.")
+    }
+  }
+}

@@ -1,0 +1,20 @@
+internal import ResilienceInterfaces
+
+extension StoreFailure {
+  /// What a failure of the client means for a store.
+  init(_ error: DynamoDBError) {
+    let kind: Kind =
+      switch error.kind {
+      case .unreachable: .unreachable
+      case .timedOut: .timedOut
+      case .cancelled: .cancelled
+      case .throttled: .locked
+      case .forbidden: .permissionDenied
+      case .tooLarge: .invalid
+      case .conditionFailed: .conflict
+      case .tableMissing, .invalid: .wrongVersion
+      case .server, .notDynamoDB: .other
+      }
+    self.init(kind, store: error.server, detail: error.detail, remedy: error.remedy)
+  }
+}

@@ -1,0 +1,59 @@
+internal import ResilienceSessions
+
+/// What became, and is to become, of changes that were made during outages.
+struct SessionReconciliationDocument: Encodable {
+  struct Conflict: Encodable {
+    let id: String
+    let session: String
+    let baseVersion: Int64
+    /// What was written here; null: it was deleted here.
+    let ours: SessionDocument?
+  }
+
+  struct Event: Encodable {
+    let at: Int64
+    let kind: String
+    let detail: String
+  }
+
+  let serving: String
+  let waitingForPrimary: Int
+  let outages: Int
+  let conflicts: [Conflict]
+  let events: [Event]
+
+  init(_ sessions: OperationsSessions) {
+    let status = sessions.manager.healthStatus()
+    self.serving = status.serving.rawValue
+    self.waitingForPrimary = status.waitingForPrimary
+    self.outages = sessions.log.outages
+    self.conflicts = sessions.manager.conflicts.map {
+      Conflict(id: $0.id, session: $0.session.text, baseVersion: $0.base, ours: $0.ours.map { SessionDocument($0) })
+    }
+    self.events = sessions.log.entries.map { Event(at: $0.at, kind: $0.event.name, detail: $0.event.shownDetail) }
+  }
+}
+
+extension SessionEvent {
+  /// A name that stays.
+  var name: String {
+    switch self {
+    case .fellBack: "fellBack"
+    case .returned: "returned"
+    case .conflicted: "conflicted"
+    case .slow: "slow"
+    case .reconciliationFailed: "reconciliationFailed"
+    }
+  }
+
+  /// What is known beyond the name, and nothing of where stores are.
+  var shownDetail: String {
+    switch self {
+    case .fellBack: "the primary store is away: the fallback serves"
+    case .returned: "the primary store serves again"
+    case .conflicted(let conflict): "session '\(conflict.session)' was changed on both sides"
+    case .slow(let operation, let length): "\(operation.rawValue) took \(length)"
+    case .reconciliationFailed: "what waits could not be carried over; the log says why"
+    }
+  }
+}

@@ -1,0 +1,182 @@
+internal import Foundation
+internal import Resilience
+internal import ResilienceInterfaces
+
+/// Threads of their own, each with a connection, which take work from one line.
+///
+/// libpq waits in them, never in Swift's own threads, of which there are only as many as the machine has cores.
+final class PostgreSQLWorkers: Sendable {
+  private struct Line {
+    var waiting: [PostgreSQLWork] = []
+    var isClosed = false
+  }
+
+  private static let largestGroup = 64
+  private static let largestGroupBytes = 4 << 20
+
+  private let configuration: PostgreSQLConfiguration
+  private let reconnect: PostgreSQLReconnect
+  private let inGroups: Bool
+  private let threads: Int
+  private let line = Lock(Line())
+  private let news = DispatchSemaphore(value: 0)
+
+  /// Starts them.
+  ///
+  /// - Parameters:
+  ///   - configuration: Where the server is.
+  ///   - threads: How many.
+  ///   - inGroups: Whether what waits is carried out together, in one transaction: many callers then pay for one
+  ///     commit.
+  ///   - reconnect: When an attempt to connect may begin.
+  init(_ configuration: PostgreSQLConfiguration, threads: Int, inGroups: Bool, _ reconnect: PostgreSQLReconnect) {
+    self.configuration = configuration
+    self.reconnect = reconnect
+    self.inGroups = inGroups
+    self.threads = threads
+    for number in 0..<threads {
+      let thread = Thread { self.work() }
+      thread.name = "resilience-postgresql-\(inGroups ? "writes" : "\(number)")"
+      thread.start()
+    }
+  }
+
+  /// Puts work at the end of the line.
+  func submit(_ work: PostgreSQLWork) {
+    let refusal: StoreFailure? = self.line.withLock { line in
+      if line.isClosed { return self.closed }
+      if line.waiting.count >= self.configuration.maxWaiting { return self.overloaded }
+      line.waiting.append(work)
+      return nil
+    }
+    if let refusal { work.answer(.failure(refusal)) } else { self.news.signal() }
+  }
+
+  /// Carries out what waits, then ends the threads and their connections.
+  func close() {
+    self.line.withLock { $0.isClosed = true }
+    for _ in 0..<self.threads { self.news.signal() }
+  }
+
+  private var closed: StoreFailure {
+    StoreFailure(
+      .unreachable, store: self.configuration.location, detail: "The store has been closed.",
+      remedy: "Close it only when nobody needs it any more, or open it anew.")
+  }
+
+  private var overloaded: StoreFailure {
+    StoreFailure(
+      .unreachable, store: self.configuration.location,
+      detail: "\(self.configuration.maxWaiting) calls wait for the server already.",
+      remedy: "Send the request again later; look at the server's load.")
+  }
+
+  // MARK: A thread
+
+  private func work() {
+    var session: PostgreSQLSession?
+    while true {
+      self.news.wait()
+      let (group, isOver) = self.line.withLock { line in
+        let group = self.take(&line)
+        return (group, group.isEmpty && line.isClosed)
+      }
+      if isOver { return }
+      let inTime = group.filter { work in
+        if work.deadline > Runtime.live.now() { return true }
+        work.answer(
+          .failure(PostgreSQLTrouble.timedOut("it waited for a connection").failure(self.configuration.location)))
+        return false
+      }
+      self.carryOut(inTime, &session)
+    }
+  }
+
+  private func take(_ line: inout Line) -> [PostgreSQLWork] {
+    var count = 0
+    var size = 0
+    while count < line.waiting.count && count < (self.inGroups ? Self.largestGroup : 1) {
+      size += line.waiting[count].query.size
+      if count > 0 && size > Self.largestGroupBytes { break }
+      count += 1
+    }
+    let group = Array(line.waiting.prefix(count))
+    line.waiting.removeFirst(count)
+    // What is left waits for a thread as well; its signals may have been used up by this group.
+    if !line.waiting.isEmpty { self.news.signal() }
+    return group
+  }
+
+  private func carryOut(_ group: [PostgreSQLWork], _ session: inout PostgreSQLSession?) {
+    guard !group.isEmpty else { return }
+    let result = self.attempts(group, &session)
+    switch result {
+    case .success(let answers): for (work, rows) in zip(group, answers) { work.answer(.success(rows)) }
+    case .failure(.refused) where group.count > 1:
+      // One of them is refused, and only that one is to hear of it.
+      for work in group { self.carryOut([work], &session) }
+    case .failure(let trouble):
+      for work in group { work.answer(.failure(trouble.failure(self.configuration.location))) }
+    }
+  }
+
+  private func attempts(
+    _ group: [PostgreSQLWork], _ session: inout PostgreSQLSession?
+  ) -> Result<[[PostgreSQLRow]], PostgreSQLTrouble> {
+    let deadline = group.map(\.deadline).min() ?? .min
+    var attempt = 1
+    while true {
+      do throws(PostgreSQLTrouble) {
+        let open = try self.usable(&session, until: deadline)
+        return .success(try self.once(group, open, until: deadline))
+      } catch {
+        attempt += 1
+        var mayRepeat = error.isTakenBack
+        if case .lost = error { mayRepeat = group.allSatisfy(\.isRepeatable) }
+        if !mayRepeat || attempt > 5 || Runtime.live.now() >= deadline { return .failure(error) }
+      }
+    }
+  }
+
+  private func usable(
+    _ session: inout PostgreSQLSession?, until deadline: Instant
+  ) throws(PostgreSQLTrouble) -> PostgreSQLSession {
+    if let open = session, open.isAlive() { return open }
+    session = nil
+    let now = Runtime.live.now()
+    if let refusal = self.reconnect.refusal(at: now) { throw .known(refusal) }
+    do throws(PostgreSQLTrouble) {
+      let open = try PostgreSQLSession.open(self.configuration, until: deadline)
+      self.reconnect.succeeded()
+      session = open
+      return open
+    } catch {
+      self.reconnect.failed(error.failure(self.configuration.location), at: Runtime.live.now())
+      throw error
+    }
+  }
+
+  private func once(
+    _ group: [PostgreSQLWork], _ session: PostgreSQLSession, until deadline: Instant
+  ) throws(PostgreSQLTrouble) -> [[PostgreSQLRow]] {
+    // The server gives up first (statement_timeout) and says why; this is for one that says nothing.
+    let limit = deadline + 1_000_000_000
+    let queries = group.map(\.query)
+    let names = Set(group.flatMap(\.queues)).sorted()
+    let items = group.flatMap(\.items)
+    if group.count == 1 && names.isEmpty && items.isEmpty { return try session.run(queries, until: limit) }
+    var steps = [PostgreSQLQuery("BEGIN")]
+    if !names.isEmpty || !items.isEmpty {
+      steps.append(PostgreSQLQuery("SELECT lock_queues($1, $2)", [.texts(names), .texts(items)]))
+    }
+    let before = steps.count
+    steps += queries
+    steps.append(PostgreSQLQuery("COMMIT"))
+    do throws(PostgreSQLTrouble) {
+      return Array(try session.run(steps, until: limit)[before..<(before + queries.count)])
+    } catch {
+      if case .refused = error, session.isUsable { _ = try session.run([PostgreSQLQuery("ROLLBACK")], until: limit) }
+      throw error
+    }
+  }
+}

@@ -1,0 +1,2 @@
+/// An answer that did not come.
+struct Lost: Error {}

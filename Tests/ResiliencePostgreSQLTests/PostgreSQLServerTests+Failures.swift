@@ -1,0 +1,124 @@
+import Foundation
+import Resilience
+import ResilienceInterfaces
+import ResiliencePostgreSQL
+import Testing
+
+extension PostgreSQLServerTests {
+  @Suite("Failures of the server")
+  struct Failures {
+    @Test(
+      "R5.3 a server that is killed or stopped at once under load, 6 times, loses nothing acknowledged",
+      arguments: [true, false])
+    func kills(hard: Bool) async throws {
+      let server = try await PostgreSQLServer()
+      let store = PostgreSQLQueueStore(try await server.database { $0.timeout = .seconds(2) })
+      let log = EnqueueLog()
+      try await log.enqueue(to: store) {
+        for _ in 1...3 {
+          try await log.progress(30)
+          if hard { server.kill() } else { server.stopImmediately() }
+          try await server.start()
+        }
+        try await log.progress(30)
+      }
+      #expect(Set(log.failures.keys).isSubset(of: [.unreachable, .timedOut]), "\(log.failures)")
+      try await log.expectNothingLost(in: store)
+    }
+
+    @Test("R5.3 a network that is cut or stalls under load loses nothing, and work goes on when it is back")
+    func cuts() async throws {
+      let server = try await PostgreSQLServer()
+      let line = try await CuttableLine(to: server.port)
+      let store = PostgreSQLQueueStore(
+        try await server.database(port: line.port) { $0.timeout = .milliseconds(600) })
+      let log = EnqueueLog()
+      try await log.enqueue(to: store) {
+        for round in 1...4 {
+          try await log.progress(20)
+          if round % 2 == 0 { line.cut() } else { line.stall() }
+          let before = log.failed
+          try await eventually("somebody notices") { log.failed > before }
+          line.cut()
+          line.join()
+        }
+        try await log.progress(20)
+      }
+      #expect(Set(log.failures.keys).isSubset(of: [.unreachable, .timedOut]), "\(log.failures)")
+      try await log.expectNothingLost(in: store)
+      await line.close()
+    }
+
+    @Test("R5.3 connections that an operator ends are opened again, and callers hear nothing of it")
+    func terminated() async throws {
+      let server = try await PostgreSQLServer()
+      let store = PostgreSQLQueueStore(try await server.database())
+      let log = EnqueueLog()
+      try await log.enqueue(to: store) {
+        for _ in 0..<10 {
+          try await log.progress(10)
+          try server.sql(
+            "SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE application_name = 'resilience'")
+        }
+      }
+      #expect(log.failures.isEmpty, "\(log.failures)")
+      try await log.expectNothingLost(in: store)
+    }
+
+    @Test("R5.3 a statement that hangs on somebody's lock is a typed error within the time, and passes when it is gone")
+    func locked() async throws {
+      let server = try await PostgreSQLServer()
+      let store = PostgreSQLQueueStore(try await server.database { $0.timeout = .milliseconds(800) })
+      _ = try await store.enqueue([QueueDraft(id: "a", queue: "q", payload: [])], bound: QueueBound())
+      let holder = try server.begin("BEGIN; LOCK TABLE resilience.queue_item; SELECT pg_sleep(60)")
+      try await eventually("it is held") {
+        try server.sql("SELECT count(*) FROM pg_locks WHERE mode = 'AccessExclusiveLock' AND granted").contains("1")
+      }
+      let began = Runtime.live.now()
+      let failure = await #expect(throws: StoreFailure.self) { try await store.item(withID: "a") }
+      #expect(failure?.kind == .locked, "\(failure as Any)")
+      let writing = await #expect(throws: StoreFailure.self) {
+        try await store.enqueue([QueueDraft(id: "b", queue: "q", payload: [])], bound: QueueBound())
+      }
+      #expect(writing?.kind == .locked || writing?.kind == .timedOut, "\(writing as Any)")
+      #expect(Runtime.live.now() - began < 4_000_000_000)
+      try server.sql(
+        "SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE query LIKE '%pg_sleep(60)%' AND pid <> pg_backend_pid()"
+      )
+      holder.waitUntilExit()
+      try await eventually("it passes") {
+        try await store.enqueue([QueueDraft(id: "b", queue: "q", payload: [])], bound: QueueBound()).count == 1
+      }
+      #expect(try await store.counts(of: "q").waiting == 2)
+    }
+
+    @Test("R5.3 a database that may not be written, tables that are gone: typed errors, nothing half done, and back")
+    func refusals() async throws {
+      let server = try await PostgreSQLServer()
+      let database = try await server.database()
+      let store = PostgreSQLQueueStore(database)
+      func failure(_ id: String) async -> StoreFailure? {
+        do throws(StoreFailure) {
+          _ = try await store.enqueue([QueueDraft(id: id, queue: "q", payload: [])], bound: QueueBound())
+          return nil
+        } catch { return error }
+      }
+      let end = "SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE application_name = 'resilience'"
+      try server.sql("ALTER DATABASE postgres SET default_transaction_read_only = on")
+      try server.sql(end)
+      #expect(await failure("a")?.kind == .readOnly)
+      try server.sql(
+        "ALTER DATABASE postgres RESET default_transaction_read_only")
+      try server.sql(end)
+      #expect(await failure("a") == nil)
+      try server.sql("ALTER TABLE resilience.queue_count RENAME TO elsewhere")
+      let broken = await failure("b")
+      #expect(broken?.kind == .corrupted && broken?.remedy.isEmpty == false, "\(broken as Any)")
+      try server.sql("ALTER TABLE resilience.elsewhere RENAME TO queue_count")
+      #expect(await failure("b") == nil)
+      #expect(try await store.counts(of: "q").waiting == 2)
+      database.close()
+      #expect(await failure("c")?.kind == .unreachable)
+    }
+  }
+}

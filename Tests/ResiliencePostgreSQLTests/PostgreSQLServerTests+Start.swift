@@ -1,0 +1,65 @@
+import Resilience
+import ResilienceInterfaces
+import ResiliencePostgreSQL
+import Testing
+
+extension PostgreSQLServerTests {
+  @Suite("What is wrong at the start")
+  struct Start {
+    private static func failure(_ url: String, schema: String = "resilience") async -> StoreFailure? {
+      do {
+        var configuration = try PostgreSQLConfiguration(url: url)
+        configuration.schema = schema
+        configuration.timeout = .seconds(2)
+        _ = try await PostgreSQLDatabase(configuration)
+        return nil
+      } catch {
+        #expect(!"\(error)".contains("hunter2"))
+        return error as? StoreFailure
+      }
+    }
+
+    @Test(
+      "R5.2 nobody there, wrong password, user or database, no right, a newer schema, another encoding: refused with what to do"
+    )
+    func refusals() async throws {
+      let server = try await PostgreSQLServer()
+      let at = "127.0.0.1:\(server.port)"
+      try server.sql("CREATE ROLE ada LOGIN PASSWORD 'hunter1'")
+      #expect(await Self.failure("postgresql://ada:hunter2@127.0.0.1:\(try FreePort.take())/x")?.kind == .unreachable)
+      #expect(await Self.failure("postgresql://ada:hunter2@\(at)/postgres")?.kind == .permissionDenied)
+      #expect(await Self.failure("postgresql://bob:hunter2@\(at)/postgres")?.kind == .permissionDenied)
+      let missing = await Self.failure("postgresql://postgres:hunter2@\(at)/none")
+      #expect(missing?.kind == .unreachable && missing?.remedy.contains("Create the database") == true)
+      let denied = await Self.failure("postgresql://ada:hunter1@\(at)/postgres")
+      #expect(denied?.kind == .permissionDenied && denied?.remedy.contains("CREATE SCHEMA") == true, "\(denied as Any)")
+      try server.sql("CREATE SCHEMA resilience AUTHORIZATION ada")
+      #expect(await Self.failure("postgresql://ada:hunter1@\(at)/postgres") == nil)
+      #expect(await Self.failure("postgresql://ada:hunter1@\(at)/postgres") == nil)
+      try server.sql("INSERT INTO resilience.schema_version VALUES (99)")
+      #expect(await Self.failure("postgresql://ada:hunter1@\(at)/postgres")?.kind == .schemaTooNew)
+      try server.sql("CREATE DATABASE latin ENCODING 'LATIN1' TEMPLATE template0")
+      #expect(await Self.failure("postgresql://postgres@\(at)/latin")?.kind == .wrongVersion)
+      let insecure = await Self.failure("postgresql://postgres@\(at)/postgres?sslmode=require")
+      #expect(insecure?.kind == .unreachable && insecure?.remedy.contains("sslmode") == true, "\(insecure as Any)")
+      #expect(await Self.failure("postgresql://postgres@\(at)/postgres", schema: "pg_x")?.kind == .invalid)
+      #expect(throws: InvalidConfiguration.self) { try PostgreSQLConfiguration(url: "postgresql://a:hunter2%zz@h/") }
+    }
+
+    @Test("R5.2 ten instances that start at once on an empty database all come up")
+    func together() async throws {
+      let server = try await PostgreSQLServer()
+      try await withThrowingTaskGroup(of: Void.self) { group in
+        for number in 0..<10 {
+          group.addTask {
+            let store = PostgreSQLQueueStore(try await server.database())
+            let draft = QueueDraft(id: "\(number)", queue: "q", payload: [])
+            _ = try await store.enqueue([draft], bound: QueueBound())
+          }
+        }
+        try await group.waitForAll()
+      }
+      #expect(try await PostgreSQLQueueStore(try await server.database()).counts(of: "q").waiting == 10)
+    }
+  }
+}
