@@ -75,12 +75,24 @@ extension Gate {
     if _slowPath(admitted == nil) {
       // Not asynchronous: a refusal needs no frame of its own.
       admitted = context.isTraced ? nil : try self.admitUntyped(in: context)
-      if admitted == nil { admitted = try await self.enterLate(context) }
-      entered = 0  // it may have waited
+      if admitted == nil { return try await self.executeLate(in: context, operation) }
     } else if _slowPath(context.isTraced) {
       self.traceAdmission(in: context)
     }
     return try await self.run(admitted ?? Token(), entered, in: context, operation)
+  }
+
+  /// The same for a call that was not admitted at once.
+  ///
+  /// All of it out of line, and with an isolated parameter: what is awaited here neither keeps anything alive in the
+  /// frame of the fast way, nor makes it look at the executor.
+  @inlinable
+  @inline(never)
+  func executeLate<Value>(
+    in context: Context, _ operation: (Context) async throws -> Value, isolation: isolated (any Actor)? = #isolation
+  ) async throws -> Value {
+    let token = try await context.isTraced ? self.enterTraced(context) : self.wait(context)
+    return try await self.run(token, 0, in: context, operation)  // it may have waited: the time is not known
   }
 
   /// Runs an operation that is admitted, and reports how it ended.
@@ -126,16 +138,6 @@ extension Gate {
   func enter(_ context: Context) async throws -> Token {
     if _slowPath(context.isTraced) { return try await self.enterTraced(context) }
     return try await self.enterUntraced(context)
-  }
-
-  /// What is left when it was not admitted at once.
-  ///
-  /// With an isolated parameter: behind it the compiler looks at the executor at once, and not where this way and that
-  /// of a refusal meet, which would cost every refusal.
-  @inlinable
-  func enterLate(_ context: Context, isolation: isolated (any Actor)? = #isolation) async throws -> Token {
-    if context.isTraced { return try await self.enterTraced(context) }
-    return try await self.wait(context)
   }
 
   @inlinable

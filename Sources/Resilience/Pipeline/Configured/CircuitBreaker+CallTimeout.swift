@@ -15,8 +15,7 @@ extension CircuitBreaker {
     if _slowPath(admitted == nil) {
       if self.endsCalls { return try await self.executeTimed(in: context, operation) }
       admitted = context.isTraced ? nil : try self.admitUntyped(in: context)
-      if admitted == nil { admitted = try await self.enterLate(context) }
-      entered = 0  // it may have waited
+      if admitted == nil { return try await self.executeLate(in: context, operation) }
     } else if _slowPath(context.isTraced) {
       self.traceAdmission(in: context)
     }
