@@ -158,6 +158,7 @@ struct DiskTests {
       let flags = UInt(MS_REMOUNT | MS_RDONLY)
       #expect(mount("tmpfs", disk, "tmpfs", flags, nil) == 0)
       let process = try program.launch()
+      defer { process.end() }
       #expect(try await process.exit() == 2)
       #expect(process.errors.contains("may be read but not written"))
       #expect(mount("tmpfs", disk, "tmpfs", UInt(MS_REMOUNT), nil) == 0)

@@ -4,8 +4,8 @@ public import Resilience
 ///
 /// Signatures are verified here, with the provider's public keys (RS256), so the provider is asked only for keys: once
 /// in `keyLifetime`, and when a token names a key that is not known, every ten seconds at most. While it is away,
-/// tokens are good for as long as the keys are; after that ``verify(_:as:in:)`` throws `providerAway`, and whoever needs no
-/// proof of identity should not be asked for one (`RoleAdmission` in `ResilienceSessions`).
+/// tokens are good for as long as the keys are; after that ``verify(_:as:in:)`` throws `providerAway`, and whoever
+/// needs no proof of identity should not be asked for one (`RoleAdmission` in `ResilienceSessions`).
 /// Cost: an RSA verification, some 30 µs; no lock is held over it.
 public final class IdentityProvider: Sendable {
   /// How often unknown keys make the provider be asked.

@@ -41,7 +41,13 @@ final class MotoServer: Sendable {
     throw Trouble("moto did not start on any of 20 ports")
   }
 
-  deinit { self.process.withLock { $0?.terminate() } }
+  deinit {
+    self.process.withLock { process in
+      guard let process, process.isRunning else { return }
+      kill(process.processIdentifier, SIGKILL)
+      process.waitUntilExit()
+    }
+  }
 
   private static func isUp(_ port: Int, _ process: Process) async throws -> Bool {
     var isUp = false
