@@ -80,7 +80,7 @@ extension RateLimiter {
     let reserves = core.configuration.algorithm != .slidingWindow
     let maxWait = reserves ? max(0, core.configuration.maxWait.nanoseconds) : 0
     self.words[3].pointee.store(UInt64(bitPattern: maxWait), ordering: .relaxed)
-    guard self.sharing == nil else { return }  // the words stay empty: every call takes the slow way
+    guard !self.isShared else { return }  // the words stay empty: every call takes the slow way
     guard case .bucket(let machine) = core.law else {
       self.words[1].pointee.store(0, ordering: .releasing)
       if case .warmUp(let machine) = core.law { core.warmUp = machine }

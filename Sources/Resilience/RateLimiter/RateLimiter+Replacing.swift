@@ -8,7 +8,7 @@ extension RateLimiter {
   /// that was warm is warm. Another law begins with the permits that were there under the old one. Calls that are under
   /// way at that moment go by the old settings or the new.
   public func replace(_ configuration: Configuration, on runtime: Runtime = .live) {
-    guard self.sharing == nil else { return }  // the settings are the others' as well
+    guard !self.isShared else { return }  // the settings are the others' as well
     let now = runtime.now()
     self.core.withLock { core in
       self.recall(&core)

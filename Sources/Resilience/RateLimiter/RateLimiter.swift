@@ -17,6 +17,8 @@ public final class RateLimiter: Gate {
   let observer: (any Observer)?
   /// Who decides where several processes share the permits; nil: this object.
   let sharing: (any SharedPermits)?
+  /// Looking at the optional existential itself goes through interpreted witnesses: 80 instructions.
+  let isShared: Bool
 
   /// A bucket's state and law: [0] when it will be full, [1] the space between permits, [2] what it holds.
   ///
@@ -43,6 +45,7 @@ public final class RateLimiter: Gate {
     self.name = name
     self.observer = observer
     self.sharing = sharing
+    self.isShared = sharing != nil
     self.core = Lock(Core(configuration))
     self.core.withLock { self.publish(&$0) }
   }
@@ -137,7 +140,7 @@ public final class RateLimiter: Gate {
   ///
   /// - Throws: `Rejection` with the reason `rateLimited` and the time after which to come back.
   public func admit(in context: Context) throws(Rejection) -> Token? {
-    if self.sharing != nil { return nil }
+    if self.isShared { return nil }
     let now = context.runtime.now()
     switch self.reserve(1, at: now, latest: now) {
     case .granted: return Token()
@@ -189,7 +192,7 @@ public final class RateLimiter: Gate {
       return self.changeBucket { $0.reserve(permits, at: now, latest: latest) }
     }
     // Nothing here is known of permits that others share.
-    guard self.sharing == nil else { return .refused(retryAfter: nil) }
+    guard !self.isShared else { return .refused(retryAfter: nil) }
     return self.core.withLock { core in
       switch core.law {
       case .bucket: return self.changeBucket { $0.reserve(permits, at: now, latest: latest) }
