@@ -9,7 +9,8 @@ internal import ResilienceInterfaces
 /// until it is taken or its attempts are spent.
 ///
 /// The one way out for notices, escalations and the action `webhook` of workflows, under our own policies: retries
-/// with back-off from 500 ms to 60 s and full jitter, and a time-out per attempt. Only the configured address is ever called.
+/// with back-off from 500 ms to 60 s and full jitter, and a time-out per attempt. Only the configured address is ever
+/// called.
 struct Webhook: Sendable {
   /// Why a receiver did not take what was sent.
   struct NotTaken: CategorizedError, CustomStringConvertible {
