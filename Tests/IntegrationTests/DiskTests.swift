@@ -53,7 +53,7 @@ struct DiskTests {
     let upstream = try Self.upstream(delivered)
     defer { upstream.stop() }
     let settings = Self.settings(upstream, shim.database).with { $0.environment = shim.environment }
-    try await Stage.run(alone: true) {
+    try await Stage.run {
       let whole = try await Self.scripted(killedAt: nil, shim, settings, delivered)
       #expect(!whole.wasKilled && whole.boundaries > 20)
       // All of them take many minutes: Scripts/boundaries. Here a few, others in each run.

@@ -119,36 +119,4 @@ struct GatewayLimitTests {
       #expect((5...25).contains(upstream.requests.count), "\(upstream.requests.count)")
     }
   }
-
-  @Test("R4.1 R6.1 stand-ins have a compartment of their own: who finds it full gets the failure itself")
-  func fallbackPlaces() async throws {
-    let isDown = Switch()
-    // More than the kernel takes off the gateway's hands: a caller who does not read keeps his place.
-    let page = String(repeating: "x", count: 32 << 20)
-    let keys = """
-      retry: false, circuitBreaker: false, cache: { maxBytes: 256MiB, maxEntryBytes: 64MiB },
-      fallback: [ { staleCache: { maxAge: 1h } } ], fallbackBulkhead: { maxConcurrent: 1 }
-      """
-    let script: @Sendable (ReceivedRequest) -> ScriptedReply = { request in
-      let isLarge = request.target == "/large"
-      return isDown.isOn ? .answer(503, [], "down") : .ok(isLarge ? page : "small", [("Cache-Control", "max-age=0")])
-    }
-    try await Self.with(keys, script: script) { program, _ in
-      #expect(try await program.get("/up/large").body.utf8.count == page.utf8.count)
-      #expect(try await program.get("/up/small").body == "small")
-      isDown.turn(on: true)
-      let reader = try RawSocket(port: program.gateway)
-      try reader.send("GET /up/large HTTP/1.1\r\nHost: here\r\nConnection: close\r\n\r\n")
-      let head = try await offPool { String(decoding: try reader.receive(200), as: UTF8.self) }
-      #expect(head.hasPrefix("HTTP/1.1 200") && head.contains("X-Resilience-Degraded"), "\(head)")
-      let second = try await program.get("/up/small")
-      #expect(second.status == 503 && second.body == "down")
-      let labels = "service=\"outside\",dependency=\"up\",policy=\"bulkhead\",reason=\"bulkheadFull\""
-      try await program.metric("resilience_rejections_total{\(labels)} 1")
-      #expect(try await offPool { reader.receiveAll().utf8.count } > page.utf8.count - 200)
-      try await eventually("the place is free again") {
-        try await program.get("/up/small").body == "small" ? true : nil
-      }
-    }
-  }
 }

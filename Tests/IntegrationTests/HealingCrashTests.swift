@@ -2,7 +2,7 @@ import Foundation
 import Glibc
 import Testing
 
-@Suite("Healing and supervision through kill -9", .timeLimit(.minutes(5)))
+@Suite("Healing and supervision through kill -9", .timeLimit(.minutes(30)))
 struct HealingCrashTests {
   /// A workflow whose action and verification wait for files, so that the program can be ended in either.
   private static let settings = ProgramSettings.dependencies(

@@ -2,7 +2,7 @@ import Foundation
 import Glibc
 import Testing
 
-@Suite("Healing from the outside", .timeLimit(.minutes(5)))
+@Suite("Healing from the outside", .timeLimit(.minutes(30)))
 struct HealingTests {
   private static let nowhere = ("up", "url: \"http://127.0.0.1:9\", retry: false, bulkhead: { maxConcurrent: 20 }")
 

@@ -1,6 +1,6 @@
 import Testing
 
-@Suite("Modes and toggles in a real outage", .timeLimit(.minutes(5)))
+@Suite("Modes and toggles in a real outage", .timeLimit(.minutes(30)))
 struct ModeProgramTests {
   private static let breaker = """
     retry: false, circuitBreaker: { consecutiveFailures: 3, openDuration: 1s, permittedProbes: 1, successThreshold: 1 }

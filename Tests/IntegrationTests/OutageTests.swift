@@ -3,7 +3,7 @@ import Resilience
 import Testing
 
 /// Prints what it has measured as a line `proof {…}`; Documentation/Proof.md has the figures.
-@Suite("A real Redis and a real PostgreSQL are killed under load", .timeLimit(.minutes(5)))
+@Suite("A real Redis and a real PostgreSQL are killed under load", .timeLimit(.minutes(30)))
 struct OutageTests {
   private static let schedule = "interval: 500ms, timeout: 400ms, rise: 2, fall: 2"
 

@@ -2,7 +2,7 @@ import Resilience
 import Testing
 
 /// One rate for several programs, by way of a real Redis.
-@Suite("Rate limits that instances share", .timeLimit(.minutes(5)))
+@Suite("Rate limits that instances share", .timeLimit(.minutes(30)))
 struct SharedLimitTests {
   /// How many of so many calls get through, sent to programs in turn, and how many permits came meanwhile at most.
   private static func admitted(_ count: Int, _ programs: [ServedProgram]) async throws -> (Int, Int) {

@@ -128,6 +128,68 @@ struct SharedStorageTests {
     }
   }
 
+  @Test("R4.2 an answer that one instance has seen stands in for a failure that another meets, until it is forgotten")
+  func answers() async throws {
+    let isDown = Switch()
+    let upstream = try ScriptedUpstream { request in
+      if request.method == "PUT" { return .ok("changed") }
+      return isDown.isOn ? .answer(503, [], "down") : .ok("prices", [("Cache-Control", "max-age=1")])
+    }
+    defer { upstream.stop() }
+    let keys = "retry: false, circuitBreaker: false, fallback: [ { staleCache: { shared: true } } ]"
+    try await Self.pair(upstream, keys) { first, second, redis in
+      // Instances behind one address: answers may depend on it.
+      let host = [("Host", "shop.example")]
+      #expect(try await first.get("/mail/a", host).body == "prices")
+      #expect(try await first.get("/mail/b", host).body == "prices")
+      isDown.turn(on: true)
+      try await eventually(within: .seconds(10), "the other instance serves it") {
+        let answer = try await second.get("/mail/a", host)
+        let isDegraded = answer["X-Resilience-Degraded"]?.hasPrefix("stale-cache; age=") == true
+        return answer.status == 200 && answer.body == "prices" && isDegraded ? true : nil
+      }
+      #expect(try await second.get("/mail/a", [("Host", "other.example")]).status == 503)
+      #expect(try await second.get("/mail/never", host).status == 503)
+      #expect(try await HTTP.send("PUT", first.gateway, "/mail/a", host, body: "x").status == 200)
+      try await eventually(within: .seconds(10), "what has changed is forgotten everywhere") {
+        try await second.get("/mail/a", host).status == 503 ? true : nil
+      }
+      #expect(try await second.get("/mail/b", host).status == 200)
+      redis.kill()
+      #expect(try await first.get("/mail/b", host).body == "prices", "what it has seen itself")
+      #expect(try await second.get("/mail/b", host).body == "down", "the failure itself, and no hanging")
+    }
+  }
+
+  @Test("R4.1 R6.1 stand-ins have places of their own: who finds them taken gets the failure itself at once")
+  func fallbackPlaces() async throws {
+    let upstream = try ScriptedUpstream { _ in .answer(503, [], "down") }
+    defer { upstream.stop() }
+    let redis = try RealRedis()
+    defer { redis.kill() }
+    try await redis.start()
+    let keys = """
+      retry: false, circuitBreaker: false, fallback: [ { staleCache: { shared: true } } ],
+      fallbackBulkhead: { maxConcurrent: 1 }
+      """
+    let settings = ProgramSettings.dependencies(("mail", "url: \"\(upstream.url)\", \(keys)")).with {
+      $0.storage = redis.url
+    }
+    try await ServedProgram.run(settings) { program in
+      // Who asks a storage that hangs keeps the place until its time is over.
+      redis.pause()
+      try await withThrowingTaskGroup(of: HTTPAnswer.self) { group in
+        for _ in 0..<12 { group.addTask { try await program.get("/mail/") } }
+        for try await answer in group { #expect(answer.status == 503 && answer.body == "down") }
+      }
+      let labels = "service=\"outside\",dependency=\"mail\",policy=\"bulkhead\",reason=\"bulkheadFull\""
+      try await eventually("it is counted") {
+        let metrics = try await program.operate("GET", "/metrics").body
+        return metrics.contains("resilience_rejections_total{\(labels)} ") ? true : nil
+      }
+    }
+  }
+
   @Test("R5.2 a Redis that is not there, or not fit, ends the start with what to do")
   func refusesToStart() async throws {
     let redis = try RealRedis(isSafe: false)

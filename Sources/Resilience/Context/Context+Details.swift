@@ -91,7 +91,7 @@ extension Context {
   ///
   /// Never called under a lock.
   @usableFromInline
-  func emit(_ kind: Event.Kind, by policy: PolicyKind, named name: String) {
+  package func emit(_ kind: Event.Kind, by policy: PolicyKind, named name: String) {
     guard let details = self.details, details.observer != nil || details.trace != nil else { return }
     let event = self.event(kind, by: policy, named: name)
     details.trace?.record(event, at: event.at)

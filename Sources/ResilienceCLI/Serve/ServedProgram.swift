@@ -59,7 +59,7 @@ struct ServedProgram {
     self.gateway = try AssembledGateway(
       configuration, metrics: metrics, feed: feed, examplePort: examplePort, group: self.group,
       tracer: telemetry.tracer, queues: self.queues, reviews: store.reviews,
-      permits: SharedLimits.maker(store.client, service: configuration.service, log: log))
+      permits: SharedLimits.maker(store.client, service: configuration.service, log: log), responses: store.responses)
     let group = self.group
     self.health = try GatewayHealth(of: self.gateway, feed: feed) { try CheckFactory.make($0, group: group) }
     self.control = GatewayControlPlane(

@@ -26,6 +26,8 @@ struct Storage {
   let queue: any QueueStore
   /// Where the instances of the service meet; nil where each is alone.
   var exchange: (any OpinionExchange)?
+  /// Where the instances of the service share the last good answers; nil where each is alone.
+  private(set) var responses: (any KeyValueStore)?
   /// Ends connections.
   private var ending: @Sendable () async -> Void = {}
   /// The Redis that everything is kept in; nil where it is another storage.
@@ -86,6 +88,7 @@ struct Storage {
         RedisControlStore(client, prefix: prefix, instance: instance), queue: RedisQueueStore(client, prefix: prefix))
       storage.exchange = RedisOpinionExchange(client, prefix: prefix)
       storage.client = client
+      storage.responses = RedisKeyValueStore(client, prefix: prefix + "responses:")
       storage.ending = { await client.close(within: .seconds(2)) }
       return storage
     } catch {

@@ -7,7 +7,7 @@ enum ServiceChecks {
     checkGraph(configuration, tree, &reader)
     checkBulkheads(configuration, tree, &reader)
     checkCredentials(configuration, tree, &reader)
-    checkSharedLimits(configuration, tree, &reader)
+    checkSharing(configuration, tree, &reader)
     DegradationChecks.run(on: configuration, tree: tree, with: &reader)
     HealingChecks.run(on: configuration, tree: tree, with: &reader)
   }
@@ -32,19 +32,26 @@ enum ServiceChecks {
     }
   }
 
-  /// Permits are shared by way of a storage that is.
-  private static func checkSharedLimits(
+  /// Permits and answers are shared by way of a storage that is.
+  private static func checkSharing(
     _ configuration: ServiceConfiguration, _ tree: SourceNode, _ reader: inout ConfigurationReader
   ) {
     if case .redis = configuration.storage.url { return }
     if reader.hasFailed(tree.descendant(["storage", "url"])) { return }
-    for dependency in configuration.dependencies {
-      guard dependency.rateLimit.isEnabled, dependency.rateLimit.isShared else { continue }
+    func report(_ what: String, _ key: String, _ path: [String]) {
       reader.report(
-        .contradiction, at: tree.descendant(["dependencies", dependency.name, "rateLimit", "shared"]) ?? tree,
-        "the instances have nothing to share permits by", found: "storage.url: \(configuration.storage.url)",
-        allowed: "rateLimit.shared with storage.url: redis://…",
+        .contradiction, at: tree.descendant(path) ?? tree, "the instances have nothing to share \(what) by",
+        found: "storage.url: \(configuration.storage.url)", allowed: "\(key) with storage.url: redis://…",
         remedy: "set storage.url to a Redis that all instances reach, or leave shared out")
+    }
+    for dependency in configuration.dependencies {
+      if dependency.rateLimit.isEnabled, dependency.rateLimit.isShared {
+        report("permits", "rateLimit.shared", ["dependencies", dependency.name, "rateLimit", "shared"])
+      }
+      let sharesAnswers = dependency.fallback.contains { step in
+        if case .staleCache(let cache) = step { cache.isShared } else { false }
+      }
+      if sharesAnswers { report("answers", "staleCache.shared", ["dependencies", dependency.name, "fallback"]) }
     }
   }
 

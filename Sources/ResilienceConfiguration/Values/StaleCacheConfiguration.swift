@@ -6,6 +6,8 @@ public struct StaleCacheConfiguration: Sendable, Equatable {
   public var maxEntries: Int?
   /// Bytes kept at most; nil for the gateway's own bound.
   public var maxBytes: Int?
+  /// Whether all instances of the service share responses, by way of the storage.
+  public var isShared = false
 
   /// All defaults.
   public init() {}
@@ -19,5 +21,8 @@ extension StaleCacheConfiguration: ConfigurationSection {
     .optional(
       "maxEntries", \.maxEntries, .integer(1...10_000_000), absent: "the gateway's own", "Responses kept at most."),
     .optional("maxBytes", \.maxBytes, .size(1_024...(64 << 30)), absent: "the gateway's own", "Bytes kept at most."),
+    .value(
+      "shared", \.isShared, .flag,
+      "Whether all instances of the service share responses, by way of `storage.url: redis://…`."),
   ]
 }

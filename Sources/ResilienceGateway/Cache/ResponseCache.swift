@@ -1,6 +1,7 @@
 internal import NIOCore
 internal import NIOHTTP1
 internal import Resilience
+internal import ResilienceInterfaces
 
 /// Remembers a dependency's answers for all callers alike (RFC 9111): bounded in number, in bytes and in bytes per
 /// answer; what was not asked for the longest is forgotten first.
@@ -14,14 +15,21 @@ final class ResponseCache: Sendable {
   let maxEntryBytes: Int
   private let store: StaleCache<CacheKey, CacheEntry>
   private let bounds: (entries: Int, bytes: Int)
+  /// Where all instances of the service find the newest answer to a URL; nil where this one is alone.
+  private let shared: SharedResponses?
 
   /// - Parameters:
   ///   - maxEntries: Answers at most.
   ///   - maxBytes: Bytes of all answers together at most, with their fields.
   ///   - maxEntryBytes: Bytes of one answer's body at most.
+  ///   - shared: Where answers are shared with other instances.
   ///   - former: A cache whose answers are kept, as far as they fit.
-  init(maxEntries: Int, maxBytes: Int, maxEntryBytes: Int, keeping former: ResponseCache? = nil) {
+  init(
+    maxEntries: Int, maxBytes: Int, maxEntryBytes: Int, shared: SharedResponses? = nil,
+    keeping former: ResponseCache? = nil
+  ) {
     self.maxEntryBytes = max(0, min(maxEntryBytes, maxBytes))
+    self.shared = shared
     self.bounds = (maxEntries, maxBytes)
     if let former {
       self.store = former.store
@@ -47,6 +55,10 @@ final class ResponseCache: Sendable {
   ///   - now: Unix milliseconds.
   func lookup(_ request: CacheRequest, now: Int64) -> CacheLookup {
     guard request.isShareable, !request.wantsNew, let entry = self.newest(request) else { return .miss }
+    return Self.judge(entry, request, now: now)
+  }
+
+  private static func judge(_ entry: CacheEntry, _ request: CacheRequest, now: Int64) -> CacheLookup {
     let age = entry.age(at: now)
     let remaining = entry.freshness.lifetime - age
     let wanted = request.directives
@@ -70,7 +82,20 @@ final class ResponseCache: Sendable {
   ///   - maxAge: How old it may be at most; the answer's own `stale-if-error` can only shorten it.
   ///   - now: Unix milliseconds.
   func standIn(for request: CacheRequest, maxAge: Duration, now: Int64) -> (entry: CacheEntry, age: Int64)? {
-    switch self.lookup(request, now: now) {
+    Self.standIn(self.lookup(request, now: now), maxAge)
+  }
+
+  /// What may stand in for a failure of what another instance has seen; the newest answer to the URL or none.
+  func sharedStandIn(for request: CacheRequest, maxAge: Duration, now: Int64) async -> (entry: CacheEntry, age: Int64)?
+  {
+    guard request.isShareable, !request.wantsNew, let entry = await self.shared?.find(request.url),
+      entry.varied.match(request.headers)
+    else { return nil }
+    return Self.standIn(Self.judge(entry, request, now: now), maxAge)
+  }
+
+  private static func standIn(_ found: CacheLookup, _ maxAge: Duration) -> (entry: CacheEntry, age: Int64)? {
+    switch found {
     case .fresh(let entry, let age), .stale(let entry, let age), .staleWhileRevalidate(let entry, let age):
       return entry.freshness.mayStandIn(age: age, maxAge: maxAge.components.seconds) ? (entry, age) : nil
     case .miss: return nil
@@ -147,6 +172,7 @@ final class ResponseCache: Sendable {
   /// Forgets every answer to a URL: something has changed there.
   func invalidate(_ url: String) {
     for variant in 0..<Self.maxVariants { self.store.remove(CacheKey(url: url, variant: variant)) }
+    self.shared?.forget(url)
   }
 
   /// The newest of the answers that fit the request's fields (RFC 9111 §4.1).
@@ -176,5 +202,6 @@ final class ResponseCache: Sendable {
       }
     }
     self.store.store(entry, for: CacheKey(url: request.url, variant: free ?? oldest.variant))
+    self.shared?.keep(entry, for: request.url)
   }
 }

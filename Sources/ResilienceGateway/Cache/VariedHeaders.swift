@@ -1,7 +1,7 @@
 internal import NIOHTTP1
 
 /// The request fields that an answer depends on, with their values.
-struct VariedHeaders: Equatable, Sendable {
+struct VariedHeaders: Equatable, Sendable, Codable {
   private let values: [String: String]
 
   /// Nil where the answer depends on more than can be compared: `Vary: *`, or a field that the gateway itself writes,

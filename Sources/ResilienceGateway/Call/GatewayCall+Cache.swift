@@ -29,9 +29,11 @@ extension GatewayCall {
   /// Answers with what is remembered, in place of an answer that did not come.
   func serveStale(maxAge: Duration, because error: any Error) async throws -> Bool {
     let request = self.cacheRequest
-    guard let cache = self.dependency.cache,
-      let found = cache.standIn(for: request, maxAge: maxAge, now: self.settings.clock.now)
-    else { return false }
+    guard let cache = self.dependency.cache else { return false }
+    let now = self.settings.clock.now
+    var found = cache.standIn(for: request, maxAge: maxAge, now: now)
+    if found == nil { found = await cache.sharedStandIn(for: request, maxAge: maxAge, now: now) }
+    guard let found else { return false }
     self.tell(.servedStale(age: .seconds(found.age), because: error), by: .staleCache)
     try await self.serve(found.entry, found.age, request, degraded: "stale-cache; age=\(found.age)")
     return true

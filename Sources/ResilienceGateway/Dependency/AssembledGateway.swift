@@ -27,6 +27,7 @@ public final class AssembledGateway: Sendable {
   private let tracer: SpanTracer?
   private let queues: GatewayQueues?
   private let permits: SharedPolicies.Permits?
+  private let responses: (any KeyValueStore)?
   private let examplePort: Int?
   private let group: any EventLoopGroup
   private let shared: NIOUpstreamTransport
@@ -44,11 +45,13 @@ public final class AssembledGateway: Sendable {
   ///   - queues: Where requests wait for their dependency; nil: nothing is kept.
   ///   - reviews: Where requests for review are kept; nil where nothing keeps them.
   ///   - permits: Who makes permits that all instances of the service share; nil where nobody does.
+  ///   - responses: Where all instances of the service share the last good answers; nil where they share none.
   /// - Throws: What is wrong with a policy, a metric's name or a file for TLS.
   public init(
     _ configuration: ServiceConfiguration, metrics: GatewayMetrics, feed: ControlEventFeed, examplePort: Int?,
     group: any EventLoopGroup, tracer: SpanTracer? = nil, queues: GatewayQueues? = nil,
-    reviews: (any ReviewStore)? = nil, permits: SharedPolicies.Permits? = nil
+    reviews: (any ReviewStore)? = nil, permits: SharedPolicies.Permits? = nil,
+    responses: (any KeyValueStore)? = nil
   ) throws {
     let degradation = GatewayDegradation(
       configuration, reviews: reviews, clock: .system, metrics: try DegradationMetrics(in: metrics))
@@ -60,6 +63,7 @@ public final class AssembledGateway: Sendable {
     self.tracer = tracer
     self.queues = queues
     self.permits = permits
+    self.responses = responses
     self.examplePort = examplePort
     self.group = group
     self.state = Lock(State(configuration: configuration, transports: [:]))
@@ -97,7 +101,7 @@ public final class AssembledGateway: Sendable {
         try Dependency(
           settings, at: Self.location(settings.url, self.examplePort), transport: transport.transport,
           metrics: former?.metrics ?? DependencyMetrics(settings.name, in: self.metrics), sharing: shared,
-          observer: self.observer, keeping: former))
+          responses: self.responses, observer: self.observer, keeping: former))
     }
     let names = Set(configuration.dependencies.map(\.name))
     return PreparedGateway(

@@ -2,6 +2,7 @@ internal import Logging
 public import Resilience
 public import ResilienceConfiguration
 internal import ResilienceHealth
+internal import ResilienceInterfaces
 
 /// A dependency as it runs: where it is, the policies around it, what is remembered of it, what was counted.
 public final class Dependency: Sendable {
@@ -52,12 +53,14 @@ public final class Dependency: Sendable {
   ///   - transport: What calls it.
   ///   - metrics: Where calls are counted.
   ///   - shared: What dependencies have in common.
+  ///   - responses: Where instances share answers; nil where nothing is shared.
   ///   - observer: Hears what the policies decide.
   ///   - former: The same dependency under its former settings, whose state goes on once `takeEffect()` is called.
   /// - Throws: `InvalidConfiguration` when a policy's settings make no sense.
   init(
     _ configuration: DependencyConfiguration, at location: UpstreamURL, transport: any UpstreamTransport,
-    metrics: DependencyMetrics, sharing shared: SharedPolicies = SharedPolicies(), observer: any Observer,
+    metrics: DependencyMetrics, sharing shared: SharedPolicies = SharedPolicies(),
+    responses: (any KeyValueStore)? = nil, observer: any Observer,
     keeping former: Dependency? = nil
   ) throws {
     let policies = DependencyPolicies(
@@ -71,7 +74,8 @@ public final class Dependency: Sendable {
     self.policies = policies
     self.pipeline = try ConfiguredPipeline(policies.steps)
     // What was remembered of another URL is not this one's answer.
-    self.cache = Self.cache(configuration, former?.configuration.url == configuration.url ? former?.cache : nil)
+    self.cache = Self.cache(
+      configuration, responses, former?.configuration.url == configuration.url ? former?.cache : nil)
     self.revalidations = former?.revalidations ?? Revalidations()
     let places = configuration.fallbackBulkhead
     if let former, former.configuration.fallbackBulkhead == places {
@@ -120,15 +124,24 @@ public final class Dependency: Sendable {
     }
   }
 
-  private static func cache(_ configuration: DependencyConfiguration, _ former: ResponseCache?) -> ResponseCache? {
+  private static func cache(
+    _ configuration: DependencyConfiguration, _ responses: (any KeyValueStore)?, _ former: ResponseCache?
+  ) -> ResponseCache? {
+    var sharedFor = Duration.zero
     var entries = configuration.cache.isEnabled ? configuration.cache.maxEntries : 0
     var bytes = configuration.cache.isEnabled ? configuration.cache.maxBytes : 0
     for case .staleCache(let settings) in configuration.fallback {
       entries = max(entries, settings.maxEntries ?? configuration.cache.maxEntries)
       bytes = max(bytes, settings.maxBytes ?? configuration.cache.maxBytes)
+      if settings.isShared { sharedFor = max(sharedFor, settings.maxAge) }
     }
     guard entries > 0 else { return nil }
+    let shared = responses.flatMap { store in
+      sharedFor > .zero
+        ? SharedResponses(of: configuration.name, at: "\(configuration.url)", maxAge: sharedFor, in: store) : nil
+    }
     return ResponseCache(
-      maxEntries: entries, maxBytes: bytes, maxEntryBytes: configuration.cache.maxEntryBytes, keeping: former)
+      maxEntries: entries, maxBytes: bytes, maxEntryBytes: configuration.cache.maxEntryBytes, shared: shared,
+      keeping: former)
   }
 }

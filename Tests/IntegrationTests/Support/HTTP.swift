@@ -6,7 +6,7 @@ enum HTTP {
   ///   - method: The request's method.
   ///   - port: The port on this machine.
   ///   - path: What stands in the request line.
-  ///   - fields: Fields beside `Host`, `Connection` and `Content-Length`.
+  ///   - fields: Fields beside `Connection` and `Content-Length`; without a `Host` it is this machine's address.
   ///   - body: The body; nil for a request without one.
   ///   - timeout: How long to wait for bytes.
   static func send(
@@ -41,8 +41,9 @@ enum HTTP {
   static func request(
     _ method: String, _ port: Int, _ path: String, _ fields: [(String, String)] = [], body: String? = nil
   ) -> String {
-    var text = "\(method) \(path) HTTP/1.1\r\nHost: 127.0.0.1:\(port)\r\n"
-    for (name, value) in fields { text += "\(name): \(value)\r\n" }
+    let host = fields.first { $0.0 == "Host" }?.1 ?? "127.0.0.1:\(port)"
+    var text = "\(method) \(path) HTTP/1.1\r\nHost: \(host)\r\n"
+    for (name, value) in fields where name != "Host" { text += "\(name): \(value)\r\n" }
     if let body { text += "Content-Length: \(body.utf8.count)\r\n" }
     return text + "\r\n" + (body ?? "")
   }

@@ -45,5 +45,8 @@ final class RealRedis: Sendable {
     process?.end()
   }
 
+  /// Lets it hang: connections stay, and nothing is answered.
+  func pause() { self.process.withLock { $0 }?.signal(SIGSTOP) }
+
   deinit { self.kill() }
 }
