@@ -57,7 +57,7 @@ struct DiskTests {
       let whole = try await Self.scripted(killedAt: nil, shim, settings, delivered)
       #expect(!whole.wasKilled && whole.boundaries > 20)
       // All of them take many minutes: Scripts/boundaries. Here a few, others in each run.
-      let step = ProcessInfo.processInfo.environment["RESILIENCE_TEST_BOUNDARIES"] == "all" ? 1 : whole.boundaries / 6
+      let step = ProcessInfo.processInfo.environment["RESILIENCE_TEST_BOUNDARIES"] == "all" ? 1 : whole.boundaries / 4
       let first = ProcessInfo.processInfo.environment["RESILIENCE_TEST_BOUNDARY_FROM"].flatMap { Int($0) } ?? 1
       var number = step == 1 ? first : Int.random(in: 1...max(1, step))
       var kills = 0

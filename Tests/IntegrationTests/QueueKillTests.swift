@@ -60,7 +60,7 @@ struct QueueKillTests {
         "url: \"\(upstream.url)\", retry: false, circuitBreaker: false, fallback: [{ queue: { maxItems: 1000000 } }]"
       )
     ).with { $0.storage = storage }
-    try await ServedProgram.run(settings, alone: kills > 50) { program in
+    try await ServedProgram.run(settings) { program in
       try await withThrowingTaskGroup(of: Void.self) { group in
         for key in 0..<4 { group.addTask { await Self.produce("k\(key)", program.gateway, ledger) } }
         for number in 1...max(1, kills) {
