@@ -99,8 +99,8 @@ if let url = environment["RESILIENCE_BENCH_REDIS"] {
 var configuration = GRDB.Configuration()
 configuration.journalMode = .wal
 let bare = try DatabaseQueue(path: path + ".bare", configuration: configuration)
-try await bare.writeWithoutTransaction { try $0.execute(sql: "PRAGMA synchronous = FULL") }
-try await bare.write { try $0.execute(sql: "CREATE TABLE bare (id INTEGER PRIMARY KEY, payload BLOB)") }
+try bare.writeWithoutTransaction { try $0.execute(sql: "PRAGMA synchronous = FULL") }
+try bare.write { try $0.execute(sql: "CREATE TABLE bare (id INTEGER PRIMARY KEY, payload BLOB)") }
 let payload = Data(repeating: 7, count: 500)
 for callers in [1, 64] {
   rows.append(
