@@ -102,7 +102,7 @@ struct ModeProgramTests {
     let levels = ["normal", "partial", "readOnly"]
     let ranks = modes.compactMap { mode in levels.firstIndex { mode.contains("to \($0):") } }
     #expect(ranks.count == modes.count, "\(modes)")
-    let top = ranks.firstIndex(of: 2) ?? 0
+    let top = try #require(ranks.firstIndex(of: 2), "\(modes)")
     let (up, down) = ([0] + ranks[...top], Array(ranks[top...]))
     #expect(zip(up, up.dropFirst()).allSatisfy(<), "up once, without a step back: \(modes)")
     #expect(zip(down, down.dropFirst()).allSatisfy(>), "down once, without a step back: \(modes)")
