@@ -6,7 +6,8 @@ extension ValueKind where Value == SessionStoreLocation {
     guard let location = SessionStoreLocation(text) else {
       throw ValueFault(
         .invalidValue, "this is no store for sessions that is known",
-        remedy: "write redis://HOST:PORT, postgresql://HOST/DATABASE, or dynamodb:TABLE and the rest below sessions.dynamodb")
+        remedy:
+          "write redis://HOST:PORT, postgresql://HOST/DATABASE, or dynamodb:TABLE and the rest below sessions.dynamodb")
     }
     return location
   }

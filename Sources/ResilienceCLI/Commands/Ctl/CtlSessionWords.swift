@@ -15,8 +15,8 @@ enum CtlSessionWords {
       "waiting for the store: \(status.waitingForPrimary); conflicts: \(status.conflicts)",
     ]
     for (name, each) in status.operations.sorted(by: { $0.key < $1.key }) {
-      lines.append(
-        "  \(name): \(each.total) in all, \(each.failed) failed, \(Int((each.successRate * 100).rounded())) % of the last")
+      let share = Int((each.successRate * 100).rounded())
+      lines.append("  \(name): \(each.total) in all, \(each.failed) failed, \(share) % of the last succeeded")
     }
     return lines
   }
