@@ -117,5 +117,29 @@ struct SessionActivityTests {
     }
   }
 
+  @Test("R8.2 a store that is back is noticed, although nobody asks for a session and nothing waits")
+  func returns() throws {
+    let simulation = Simulation()
+    try simulation.run {
+      let store = UnreliableStore(on: simulation.runtime)
+      let noted = Shared<[SessionActivity]>([])
+      let manager = try Self.manager(simulation, store, noted)
+      let id = try SessionID("s1")
+      store.trouble.isAway = true
+      for _ in 0..<3 { _ = try? await manager.get(id) }
+      #expect(manager.healthStatus().serving == .fallback)
+      let counted = manager.healthStatus().operations
+      let service = simulation.runtime.spawn { await manager.run() }
+      try await simulation.runtime.sleep(for: .seconds(60))
+      #expect(manager.healthStatus().serving == .fallback, "it is away still")
+      store.trouble.isAway = false
+      try await simulation.runtime.sleep(for: .seconds(20))
+      #expect(manager.healthStatus().serving == .primary)
+      #expect(manager.healthStatus().operations == counted, "looking is not counted as work")
+      service.cancel()
+      await service.value
+    }
+  }
+
   private struct Trouble: Error {}
 }

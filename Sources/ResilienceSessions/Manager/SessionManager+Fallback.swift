@@ -119,6 +119,7 @@ extension SessionManager {
     while !Task.isCancelled {
       do {
         try await self.runtime.sleep(for: self.configuration.reconcileInterval)
+        await self.lookForPrimary()
         try await self.reconcile()
       } catch let error as SessionError where error.kind != .serviceUnavailable {
         self.told(.reconciliationFailed(reason: error.reason))
@@ -132,6 +133,14 @@ extension SessionManager {
 
   /// The sessions that were changed on both sides of an outage and wait for somebody to choose, by id.
   public var conflicts: [SessionConflict] { self.journal?.conflicts ?? [] }
+
+  /// A store that nobody uses would be taken for away until somebody does.
+  private func lookForPrimary() async {
+    switch self.circuitBreaker.state(on: self.runtime) {
+    case .open, .halfOpen: await self.primary.probe("check." + self.configuration.prefix, in: Context(self.runtime))
+    default: return
+    }
+  }
 
   /// One conflict, and what the primary store has of its session now; nil: there is none.
   ///
