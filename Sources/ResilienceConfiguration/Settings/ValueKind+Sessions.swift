@@ -1,12 +1,13 @@
 extension ValueKind where Value == SessionStoreLocation {
   /// Where sessions live.
   static let sessionStore = scalar(
-    "storage URL", allowed: "memory:, sqlite:FILE, redis://… or dynamodb:TABLE", render: \.description
+    "storage URL", allowed: "memory:, sqlite:FILE, postgresql://…, redis://… or dynamodb:TABLE", render: \.description
   ) { text throws(ValueFault) in
     guard let location = SessionStoreLocation(text) else {
       throw ValueFault(
         .invalidValue, "this is no store for sessions that is known",
-        remedy: "write redis://HOST:PORT, or dynamodb:TABLE and the rest below sessions.dynamodb")
+        remedy:
+          "write redis://HOST:PORT, postgresql://HOST/DATABASE, or dynamodb:TABLE and the rest below sessions.dynamodb")
     }
     return location
   }

@@ -14,27 +14,51 @@ extension SessionManager {
     _ id: SessionID, _ operation: SessionOperation, in context: Context, onPrimary: () async throws -> Value,
     onFallback: (PrimaryAway) async throws -> Value
   ) async throws -> Value {
-    do {
-      return try await self.locks.withLock(id.text, in: context) {
-        do {
-          try await self.carryOver(id, context)
-          return try await onPrimary()
-        } catch let away as PrimaryAway {
-          guard self.journal != nil else { throw away.error }
-          return try await onFallback(away)
+    try await self.counted(operation, in: context) { outcome in
+      do {
+        return try await self.locks.withLock(id.text, in: context, waited: self.noteWait) {
+          do {
+            try await self.carryOver(id, context)
+            return try await onPrimary()
+          } catch let away as PrimaryAway {
+            guard self.journal != nil else { throw away.error }
+            outcome = .fallback
+            return try await onFallback(away)
+          }
         }
+      } catch let rejection as Rejection {
+        if rejection.reason == .cancelled { throw CancellationError() }
+        outcome = .busy
+        throw SessionError(
+          .concurrentAccess, id, operation,
+          "somebody else has held the session for too long, or too many wait for it: try again later",
+          retryAfter: rejection.retryAfter)
+      } catch let failure as StoreFailure {
+        if failure.kind == .cancelled { throw CancellationError() }
+        throw SessionError(.invalid, id, operation, "the store refused it: \(failure.detail) \(failure.remedy)")
       }
-    } catch let rejection as Rejection {
-      if rejection.reason == .cancelled { throw CancellationError() }
-      throw SessionError(
-        .concurrentAccess, id, operation,
-        "somebody else has held the session for too long, or too many wait for it: try again later",
-        retryAfter: rejection.retryAfter)
-    } catch let failure as StoreFailure {
-      if failure.kind == .cancelled { throw CancellationError() }
-      throw SessionError(.invalid, id, operation, "the store refused it: \(failure.detail) \(failure.remedy)")
     }
   }
+
+  /// Runs an operation, and tells how it has ended and how long it took; the body says what success means.
+  func counted<Value>(
+    _ operation: SessionOperation, in context: Context,
+    _ body: (inout SessionActivity.Outcome) async throws -> Value
+  ) async throws -> Value {
+    let began = context.runtime.now()
+    var outcome = SessionActivity.Outcome.success
+    do {
+      let value = try await body(&outcome)
+      self.noted(.ended(operation, outcome, after: .nanoseconds(context.runtime.now() - began)))
+      return value
+    } catch {
+      let ending = outcome == .busy ? outcome : SessionActivity.Outcome(error)
+      self.noted(.ended(operation, ending, after: .nanoseconds(context.runtime.now() - began)))
+      throw error
+    }
+  }
+
+  func noteWait(_ length: Duration, _ gotIt: Bool) { self.noted(.waited(length, gotIt: gotIt)) }
 
   /// Replaces a session by what the body makes of it; nil removes it.
   func change(
