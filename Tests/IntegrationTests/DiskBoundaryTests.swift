@@ -9,6 +9,15 @@ import Testing
 struct DiskBoundaryTests {
   private static func variable(_ name: String) -> String? { ProcessInfo.processInfo.environment[name] }
 
+  /// What is still to be done.
+  private final class Commands: Sendable {
+    private let rest: Lock<ArraySlice<String>>
+
+    init(_ all: [String]) { self.rest = Lock(all[...]) }
+
+    func next() -> String? { self.rest.withLock { $0.popFirst() } }
+  }
+
   /// Where to kill: at every boundary, before it and amid it; or at a few, others in each run.
   private static func commands(upTo last: Int) -> [String] {
     if Self.variable("RESILIENCE_TEST_BOUNDARIES") == "all" {
@@ -34,13 +43,13 @@ struct DiskBoundaryTests {
     try await Stage.run {
       let whole = try await DiskScript(shim: shim, url: upstream.url, delivered: delivered).run("")
       #expect(!whole.wasKilled && whole.boundaries > 20)
-      let commands = Lock(Self.commands(upTo: whole.boundaries)[...])
+      let commands = Commands(Self.commands(upTo: whole.boundaries))
       let kills = try await withThrowingTaskGroup(of: Int.self) { group in
         for _ in 0..<max(1, lanes) {
           let script = DiskScript(shim: try DiskShim(like: shim), url: upstream.url, delivered: delivered)
           group.addTask {
             var kills = 0
-            while let command = commands.withLock({ $0.popFirst() }) {
+            while let command = commands.next() {
               if try await script.run(command).wasKilled { kills += 1 }
               if command.hasSuffix("0") { print("disk boundaries: \(command) is done") }
             }

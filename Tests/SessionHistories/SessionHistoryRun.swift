@@ -1,4 +1,4 @@
-package import Resilience
+import Resilience
 package import ResilienceInterfaces
 
 /// Many histories over one real store, several at once, each checked.
@@ -25,18 +25,13 @@ package struct SessionHistoryRun: Sendable {
   ///
   /// - Returns: What is wrong, in words: histories that no order of their calls explains; and how many calls were checked.
   package func check(_ store: any KeyValueStore) async throws -> (faults: [String], calls: Int) {
-    let next = Lock(self.first)
+    let numbers = Numbers(from: self.first, count: self.count)
     return try await withThrowingTaskGroup(of: (faults: [String], calls: Int).self) { group in
       for _ in 0..<min(self.lanes, self.count) {
         group.addTask {
           var faults: [String] = []
           var calls = 0
-          while faults.isEmpty {
-            let number = next.withLock { next in
-              defer { next += 1 }
-              return next
-            }
-            guard number < self.first + self.count else { break }
+          while faults.isEmpty, let number = numbers.next() {
             let (fault, checked) = try await self.check(number, store)
             calls += checked
             if let fault { faults.append(fault) }
@@ -46,6 +41,15 @@ package struct SessionHistoryRun: Sendable {
       }
       return try await group.reduce(([], 0)) { ($0.0 + $1.faults, $0.1 + $1.calls) }
     }
+  }
+
+  /// The numbers that are still to be done.
+  private final class Numbers: Sendable {
+    private let rest: Lock<Range<Int>>
+
+    init(from first: Int, count: Int) { self.rest = Lock(first..<(first + count)) }
+
+    func next() -> Int? { self.rest.withLock { $0.popFirst() } }
   }
 
   private func check(_ number: Int, _ store: any KeyValueStore) async throws -> (fault: String?, calls: Int) {
