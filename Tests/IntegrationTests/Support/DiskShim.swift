@@ -10,11 +10,7 @@ final class DiskShim: Sendable {
   init() async throws {
     self.folder = try TestFolder()
     self.library = self.folder.file("disk.so")
-    let source = Repository.path("Tests/IntegrationTests/Shim/disk.c")
-    let process = try ChildProcess(
-      try Programs.compiler(), ["-shared", "-fPIC", "-O1", "-o", self.library, source, "-ldl"], folder: self.folder,
-      name: "compiler")
-    guard try await process.exit(within: .seconds(60)) == 0 else { throw Trouble("disk.c: \(process.errors)") }
+    try await SharedLibrary.compile("disk.c", to: self.library, in: self.folder)
   }
 
   /// Another disk of its own with the same library, for a program beside.

@@ -52,7 +52,7 @@ struct KillRun: Sendable {
       process.end()
     } else {
       // At a random moment of the work, however fast the machine does it.
-      let goal = ledger.progress + Int.random(in: 1...25)
+      let goal = ledger.progress + Int.random(in: 1...10)
       try await eventually(within: .seconds(60), "work goes on", every: .milliseconds(2)) {
         ledger.progress >= goal ? true : nil
       }
