@@ -55,6 +55,27 @@ public struct StoreWorld<Store: Sendable>: Sendable {
       pass: { length in try await Runtime.live.sleep(for: length) }, reopen: reopen)
   }
 
+  /// The same world, and what tells how much longer was spent in it, until asked, than its checks meant to let pass.
+  func measured() -> (world: StoreWorld, lateness: () -> Duration) {
+    let planned = Lock(Duration.zero)
+    let start = self.runtime.now()
+    let pass = self.pass
+    let world = StoreWorld(
+      store: self.store, prefix: self.prefix, unit: self.unit, isVirtual: self.isVirtual, runtime: self.runtime,
+      pass: { length in
+        planned.withLock { $0 += length }
+        try await pass(length)
+      }, reopen: self.reopen)
+    return (world, { .nanoseconds(self.runtime.now() - start) - planned.withLock { $0 } })
+  }
+
+  /// The same store in a world whose names are new, and whose checks count in longer units.
+  func slower(unit: Duration) -> StoreWorld {
+    StoreWorld(
+      store: self.store, prefix: "\(self.prefix)-slower", unit: unit, isVirtual: self.isVirtual, runtime: self.runtime,
+      pass: self.pass, reopen: self.reopen)
+  }
+
   /// A name of this run.
   func name(_ name: String) -> String { "\(self.prefix)-\(name)" }
   /// Lets some units pass, and a little more, so that what ends with them has ended.
