@@ -275,6 +275,7 @@ let package = Package(
       "ResiliencePostgreSQLTests",
       [
         "Resilience", "ResilienceInterfaces", "ResilienceSimulation", "ResilienceTesting", "ResiliencePostgreSQL",
+        "SessionHistories",
       ] + nio),
     tests(
       "ResilienceDynamoDBTests",

@@ -61,13 +61,16 @@ extension SessionManager {
   func noteWait(_ length: Duration, _ gotIt: Bool) { self.noted(.waited(length, gotIt: gotIt)) }
 
   /// Replaces a session by what the body makes of it; nil removes it.
+  ///
+  /// - Parameters:
+  ///   - isOwnName: Whether nobody else can know the id yet, so that nobody can have deleted what was just made.
   func change(
-    _ id: SessionID, _ operation: SessionOperation, in context: Context?,
+    _ id: SessionID, _ operation: SessionOperation, in context: Context?, isOwnName: Bool = false,
     _ body: (Session?) throws -> Session?
   ) async throws -> Session? {
     let context = context ?? Context(self.runtime)
     return try await self.access(id, operation, in: context) {
-      try await self.changePrimary(id, operation, context, body)
+      try await self.changePrimary(id, operation, context, isOwnName: isOwnName, body)
     } onFallback: { away in
       try await self.changeFallback(id, operation, away, body)
     }
@@ -91,7 +94,8 @@ extension SessionManager {
   }
 
   private func changePrimary(
-    _ id: SessionID, _ operation: SessionOperation, _ context: Context, _ body: (Session?) throws -> Session?
+    _ id: SessionID, _ operation: SessionOperation, _ context: Context, isOwnName: Bool,
+    _ body: (Session?) throws -> Session?
   ) async throws -> Session? {
     // Another process can be faster each time; so many times in a row it is not chance any more.
     for _ in 0..<16 {
@@ -101,7 +105,9 @@ extension SessionManager {
         continue
       }
       let record = SessionRecord(changed, writer: self.mark(), after: found?.record)
-      if try await self.writePrimary(record, operation, over: found, context) { return changed }
+      if try await self.writePrimary(record, operation, over: found, context, createsAgain: isOwnName) {
+        return changed
+      }
     }
     throw SessionError(
       .concurrentAccess, id, operation, "other processes change it all the time: try again later")
@@ -109,11 +115,15 @@ extension SessionManager {
 
   /// Writes, if the primary store still looks as it was found.
   ///
+  /// - Parameters:
+  ///   - createsAgain: Whether a new session whose answer was lost and which is not there is written once more. If
+  ///     somebody may have deleted it in between, that would bring it back.
   /// - Throws: `PrimaryAway` that names the write, which may have arrived; `SessionError` of kind `serviceUnavailable`
   ///   where nobody can tell any more whether an attempt whose answer was lost has arrived.
   /// - Returns: Whether it was written; false: somebody else was faster.
   func writePrimary(
-    _ record: SessionRecord, _ operation: SessionOperation, over found: Found?, _ context: Context
+    _ record: SessionRecord, _ operation: SessionOperation, over found: Found?, _ context: Context,
+    createsAgain: Bool
   ) async throws -> Bool {
     let id = record.session.id
     let key = self.key(id)
@@ -122,6 +132,9 @@ extension SessionManager {
     do {
       let isWritten: Bool? = try await self.primary.ask(operation, id, in: context) { store in
         do {
+          if isUnsure, found == nil, !createsAgain {
+            return try await self.hasArrived(record, over: nil, operation, in: store)
+          }
           try await store.write(
             record.session.state, metadata: record.metadata, forKey: key, if: condition,
             lifetime: record.lifetime(at: self.clock.now))
@@ -161,8 +174,8 @@ extension SessionManager {
   private static func unsure(_ id: SessionID, _ operation: SessionOperation) -> SessionError {
     SessionError(
       .serviceUnavailable, id, operation,
-      "the store's answer was lost, and others have changed the session since: it cannot be told whether the change was"
-        + " made; read the session and decide")
+      "the store's answer was lost, and others may have changed or deleted the session since: nobody can tell whether the"
+        + " change was made; read the session and decide")
   }
 
   private func removePrimary(

@@ -74,7 +74,10 @@ extension SessionManager {
     case .write:
       guard case .write(let record) = entry.change else { return false }
       let merged = SessionRecord(record.session, writer: record.writer, after: found?.record)
-      guard try await self.writePrimary(merged, .reconcile, over: found, context) else { return false }
+      // Waits in the journal until it has arrived, so it is written again whatever has become of an attempt.
+      guard try await self.writePrimary(merged, .reconcile, over: found, context, createsAgain: true) else {
+        return false
+      }
       try await journal.forget(id)
     case .remove:
       guard let found, try await self.removePrimary(id, .reconcile, ifStill: found, context) else { return false }

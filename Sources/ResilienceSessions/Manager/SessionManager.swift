@@ -72,19 +72,22 @@ public final class SessionManager: Sendable {
   ///   - attributes: Small facts for lists and filters.
   ///   - lifetime: How long it lives after its last change; nil takes the settings' one.
   ///   - context: What is known of the call.
-  /// - Throws: `SessionError`: `alreadyExists`, `invalid`, `serviceUnavailable`, `concurrentAccess`.
+  /// - Throws: `SessionError`: `alreadyExists`, `invalid`, `serviceUnavailable`, `concurrentAccess`. With an id that was
+  ///   given, `serviceUnavailable` also where the store's answer was lost and the session is not there: it may not have
+  ///   arrived, or somebody may have deleted it since, and it is not brought back. Call again to decide.
   /// - Returns: The session, of version 1.
   public func create(
     _ id: SessionID? = nil, state: [UInt8] = [], attributes: [String: String] = [:], lifetime: Duration? = nil,
     in context: Context? = nil
   ) async throws -> Session {
+    let isOwnName = id == nil
     let id = id ?? SessionID(random: self.runtime.random(), self.runtime.random())
     let now = self.clock.now
     let expires = (lifetime ?? self.configuration.lifetime).map { now + max(1, $0.milliseconds) }
     let session = Session(
       id: id, version: 1, state: state, attributes: attributes, created: now, updated: now, expires: expires)
     try self.check(session, .create)
-    return try await self.change(id, .create, in: context) { found in
+    return try await self.change(id, .create, in: context, isOwnName: isOwnName) { found in
       if found != nil {
         throw SessionError(
           .alreadyExists, id, .create, "there is a session with this id already: update it, or take another id")
