@@ -1,7 +1,7 @@
 import Glibc
 import Testing
 
-@Suite("The program's ctl commands", .timeLimit(.minutes(5)))
+@Suite("The program's ctl commands", .timeLimit(.minutes(60)))
 struct CtlTests {
   private static func ctl(
     _ program: ServedProgram, _ arguments: [String], token: String? = "otto-has-a-token"

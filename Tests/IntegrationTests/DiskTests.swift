@@ -95,7 +95,7 @@ struct DiskTests {
     program.crash()
     try shim.control("")
     try await program.start()
-    try await eventually(within: .seconds(30), "it is drained") { try await Self.drained(program) }
+    try await eventually("it is drained") { try await Self.drained(program) }
     let done = delivered.all
     #expect(Set(acknowledged).subtracting(done).isEmpty, "lost at boundary \(number ?? 0)")
     let firsts = texts.filter(done.contains)
@@ -124,7 +124,7 @@ struct DiskTests {
         acknowledged += taken
         return !taken.isEmpty
       }
-      try await eventually(within: .seconds(60), "it is drained") { try await Self.drained(program) }
+      try await eventually("it is drained") { try await Self.drained(program) }
       #expect(Set(acknowledged).subtracting(delivered.all).isEmpty, "lost")
       #expect(Set(delivered.all).isSubset(of: Set(acknowledged).union(["d", "e"])))
     }
@@ -152,7 +152,7 @@ struct DiskTests {
       #expect(program.current?.errors.contains("disk is full") == true, "\(program.current?.errors.suffix(500) ?? "")")
       #expect(mount("tmpfs", disk, "tmpfs", UInt(MS_REMOUNT), "size=64m") == 0)
       try await eventually("there is room again") { await Self.post(["more"], program) == ["more"] }
-      try await eventually(within: .seconds(60), "it is drained") { try await Self.drained(program) }
+      try await eventually("it is drained") { try await Self.drained(program) }
       #expect(Set(acknowledged + ["more"]).subtracting(delivered.all).isEmpty, "lost")
       program.crash()
       let flags = UInt(MS_REMOUNT | MS_RDONLY)

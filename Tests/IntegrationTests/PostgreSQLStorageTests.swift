@@ -1,6 +1,6 @@
 import Testing
 
-@Suite("The program on PostgreSQL", .timeLimit(.minutes(30)))
+@Suite("The program on PostgreSQL", .timeLimit(.minutes(60)))
 struct PostgreSQLStorageTests {
   @Test("R5.2 what one instance has kept another delivers after a kill -9 of the first and of PostgreSQL, once")
   func queue() async throws {

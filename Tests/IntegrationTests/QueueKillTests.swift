@@ -2,7 +2,7 @@ import Foundation
 import Resilience
 import Testing
 
-@Suite("Kept requests and kill -9", .timeLimit(.minutes(30)))
+@Suite("Kept requests and kill -9", .timeLimit(.minutes(60)))
 struct QueueKillTests {
   /// What producers were told, and what the dependency was asked to carry out.
   private final class Ledger: Sendable {

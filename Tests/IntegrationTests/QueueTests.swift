@@ -2,7 +2,7 @@ import Foundation
 import Resilience
 import Testing
 
-@Suite("Requests that are kept", .timeLimit(.minutes(10)))
+@Suite("Requests that are kept", .timeLimit(.minutes(60)))
 struct QueueTests {
   /// A dependency without breaker and retry, whose failed POSTs are kept.
   private static func settings(_ upstream: ScriptedUpstream, _ queue: String = "methods: [POST]") -> ProgramSettings {
