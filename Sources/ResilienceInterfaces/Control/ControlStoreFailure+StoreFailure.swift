@@ -1,8 +1,6 @@
-internal import ResilienceInterfaces
-
 extension ControlStoreFailure {
-  /// The same failure as the control plane names it.
-  init(_ failure: StoreFailure) {
+  /// The failure of a store, as the control plane names it: where it was, what was found and what to do stay the same.
+  public init(_ failure: StoreFailure) {
     let kind: Kind =
       switch failure.kind {
       case .readOnly, .permissionDenied: .notWritable
