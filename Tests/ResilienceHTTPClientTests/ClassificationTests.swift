@@ -85,7 +85,6 @@ struct Row: Sendable, CustomTestStringConvertible {
     Row(NIOSSLError.uncleanShutdown, .connectionClosed, .connection, .unknown),
     Row(NIOSSLExtraError.failedToValidateHostname, .tlsHandshake, .connection, .neverSent),
     Row(SocketAddressError.unsupported, .nameResolution, .connection, .neverSent),
-    Row(SocketAddressError.UnknownHost(host: "nowhere", port: 80), .nameResolution, .connection, .neverSent),
     Row(ErasedStream.Thrown(underlying: CancellationError()), .requestBody, .validation, .unknown),
     Row(FailingResult(), .other, .unknown, .unknown),
   ]
