@@ -44,7 +44,7 @@ extension ValueKind where Value == WindowConfiguration {
       throw ValueFault(
         .wrongUnit, "the window has no unit", remedy: "write `\(text) calls` or `\(text)s`")
     }
-    return .time(try self.length(text, .seconds(1)...(.seconds(3_600)), of: "window", remedy: "choose 1s to 1h"))
+    return .time(try DurationText.parse(text, .seconds(1)...(.seconds(3_600)), of: "window", remedy: "choose 1s to 1h"))
   }
 }
 
@@ -60,7 +60,8 @@ extension ValueKind where Value == HedgeDelayConfiguration {
       }
       return .percentile(percent)
     }
-    return .fixed(try self.length(text, .milliseconds(1)...(.seconds(3_600)), of: "delay", remedy: "choose 1ms to 1h"))
+    return .fixed(
+      try DurationText.parse(text, .milliseconds(1)...(.seconds(3_600)), of: "delay", remedy: "choose 1ms to 1h"))
   }
 }
 
@@ -70,17 +71,5 @@ extension ValueKind where Value == UpstreamLocation {
     "URL", allowed: "http://HOST[:PORT][/PATH], https://…, or example:NAME", render: \.description
   ) { text throws(ValueFault) in
     try UpstreamText.parse(text)
-  }
-}
-
-extension ValueKind {
-  private static func length(
-    _ text: String, _ range: ClosedRange<Duration>, of what: String, remedy: String
-  ) throws(ValueFault) -> Duration {
-    let length = try DurationText.parse(text)
-    guard range.contains(length) else {
-      throw ValueFault(.outOfRange, "the \(what) is out of range", remedy: remedy)
-    }
-    return length
   }
 }

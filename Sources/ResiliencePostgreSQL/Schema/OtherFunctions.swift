@@ -88,7 +88,7 @@ enum OtherFunctions {
     DECLARE
       instant bigint;
     BEGIN
-      \(OtherFunctions.judgement)
+      \(Self.judgement)
       IF outcome = 'done' THEN
         -- Taken under the key's lock, so that the last write has the highest.
         found_version := nextval('entry_version');
@@ -104,7 +104,7 @@ enum OtherFunctions {
     DECLARE
       instant bigint;
     BEGIN
-      \(OtherFunctions.judgement)
+      \(Self.judgement)
       IF outcome = 'done' THEN DELETE FROM key_value WHERE key = p_key; END IF;
       RETURN NEXT;
     END $body$;
