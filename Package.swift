@@ -268,20 +268,26 @@ let package = Package(
         "Resilience", "ResilienceInterfaces", "ResilienceSimulation", "ResilienceTesting", "ResilienceHealth",
         "ResilienceSQLite", .product(name: "GRDB", package: "GRDB.swift"),
       ]),
+    .target(
+      name: "ServerTestSupport", dependencies: ["Resilience", "ResilienceInterfaces"] + nio,
+      path: "Tests/ServerTestSupport", swiftSettings: strict),
     tests(
       "ResilienceRedisTests",
-      ["Resilience", "ResilienceInterfaces", "ResilienceSimulation", "ResilienceTesting", "ResilienceRedis"] + nio),
+      [
+        "Resilience", "ResilienceInterfaces", "ResilienceSimulation", "ResilienceTesting", "ResilienceRedis",
+        "ServerTestSupport",
+      ] + nio),
     tests(
       "ResiliencePostgreSQLTests",
       [
         "Resilience", "ResilienceInterfaces", "ResilienceSimulation", "ResilienceTesting", "ResiliencePostgreSQL",
-        "SessionHistories",
+        "ServerTestSupport", "SessionHistories",
       ] + nio),
     tests(
       "ResilienceDynamoDBTests",
       [
         "Resilience", "ResilienceInterfaces", "ResilienceSimulation", "ResilienceTesting", "ResilienceSessions",
-        "ResilienceDynamoDB",
+        "ResilienceDynamoDB", "ServerTestSupport",
       ]),
     tests(
       "ResilienceIdentityTests",

@@ -16,8 +16,8 @@ extension WorkQueue {
     public var jitter = Jitter.full
     /// For how long an item is claimed.
     ///
-    /// It is renewed while its worker runs, so this is how long an item waits after a crash.
-    /// Default 30 s.
+    /// It is renewed while its worker runs, so this is how long an item waits after a crash, unless the store can tell
+    /// that nobody else claims from it (`SQLiteQueueStore.endAbandonedClaims`). Default 30 s.
     public var lease = Duration.seconds(30)
     /// The most items that are worked on at once, by one worker; default 8.
     public var concurrency = 8

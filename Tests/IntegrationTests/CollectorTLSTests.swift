@@ -1,6 +1,6 @@
 import Testing
 
-@Suite("A collector that speaks HTTPS", .timeLimit(.minutes(5)))
+@Suite("A collector that speaks HTTPS", .timeLimit(.minutes(60)))
 struct CollectorTLSTests {
   private static func settings(
     _ endpoint: String, _ tls: String, _ upstream: String, _ attemptTimeout: String = "20s"

@@ -1,6 +1,6 @@
 import Testing
 
-@Suite("The program and its configuration", .timeLimit(.minutes(5)))
+@Suite("The program and its configuration", .timeLimit(.minutes(60)))
 struct ConfigurationTests {
   /// What the program did with its arguments.
   private struct Outcome: Sendable {

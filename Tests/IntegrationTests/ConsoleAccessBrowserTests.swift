@@ -1,6 +1,6 @@
 import Testing
 
-@Suite("The console by keyboard, by token and without its server", .timeLimit(.minutes(5)))
+@Suite("The console by keyboard, by token and without its server", .timeLimit(.minutes(60)))
 struct ConsoleAccessBrowserTests {
   private static let up = "document.querySelector('[data-testid=dependency][data-name=up]')"
 

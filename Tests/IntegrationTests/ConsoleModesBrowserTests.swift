@@ -1,6 +1,6 @@
 import Testing
 
-@Suite("Mode, features, notices and reviews in the console", .timeLimit(.minutes(5)))
+@Suite("Mode, features, notices and reviews in the console", .timeLimit(.minutes(60)))
 struct ConsoleModesBrowserTests {
   private static func click(_ page: BrowserPage, _ selector: String) async throws {
     try await page.wait("!!document.querySelector('\(selector)')")

@@ -1,6 +1,6 @@
 import Testing
 
-@Suite("The console's form of settings in a browser", .timeLimit(.minutes(5)))
+@Suite("The console's form of settings in a browser", .timeLimit(.minutes(60)))
 struct ConsoleSettingsBrowserTests {
   private static let card = "document.querySelector('[data-testid=dependency][data-name=payments]')"
   private static let dialog = "document.querySelector('[data-testid=settings-dialog]')"
@@ -35,8 +35,16 @@ struct ConsoleSettingsBrowserTests {
         #expect(try await page.evaluate("\(Self.row("retry.jitter")).querySelector('select').options.length") == 5)
         #expect(try await page.evaluate("document.querySelector('[data-testid=settings-apply]').disabled") == true)
         try await Self.write(page, "document.querySelector('[data-testid=settings-filter]')", "openDuration")
+        // What is left is what the definitions say of it, no more and no less.
+        let all = try await program.operate("GET", "/api/settings?below=dependencies.payments").json["settings"]
+        let matching = all.elements.compactMap { setting -> String? in
+          let text = "\(setting["key"].string ?? "") \(setting["documentation"].string ?? "")".lowercased()
+          return text.contains("openduration") ? setting["key"].string : nil
+        }
+        #expect(matching.contains("dependencies.payments.circuitBreaker.openDuration") && matching.count < 20)
+        let shown = "[...document.querySelectorAll('[data-testid=setting]')].filter((each) => !each.hidden)"
         try await page.wait(
-          "[...document.querySelectorAll('[data-testid=setting]')].filter((each) => !each.hidden).length < 20")
+          "\(shown).map((each) => each.dataset.key).sort().join() === '\(matching.sorted().joined(separator: ","))'")
         Attachment.record(try await page.screenshot(), named: "settings-1280x900-light.png")
 
         let duration = Self.row("circuitBreaker.openDuration")

@@ -1,6 +1,6 @@
 import Testing
 
-@Suite("What survives a crash", .timeLimit(.minutes(5)))
+@Suite("What survives a crash", .timeLimit(.minutes(60)))
 struct DurabilityTests {
   @Test("R2.7 whatever was acknowledged before kill -9 is there afterwards, time after time")
   func acknowledged() async throws {

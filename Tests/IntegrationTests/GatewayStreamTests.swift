@@ -2,7 +2,7 @@ import Foundation
 import Glibc
 import Testing
 
-@Suite("Bodies and connections through the gateway", .timeLimit(.minutes(5)))
+@Suite("Bodies and connections through the gateway", .timeLimit(.minutes(60)))
 struct GatewayStreamTests {
   private static let keys = "timeout: 20s, retry: false, circuitBreaker: false"
 

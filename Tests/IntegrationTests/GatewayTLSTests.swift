@@ -1,6 +1,6 @@
 import Testing
 
-@Suite("TLS on both sides of the gateway", .timeLimit(.minutes(5)))
+@Suite("TLS on both sides of the gateway", .timeLimit(.minutes(60)))
 struct GatewayTLSTests {
   @Test("R12.7 an upstream with a private authority is trusted where that is configured, and nowhere else")
   func upstream() async throws {

@@ -1,9 +1,9 @@
 import Testing
 
-@Suite("The gateway before an upstream that misbehaves", .timeLimit(.minutes(5)))
+@Suite("The gateway before an upstream that misbehaves", .timeLimit(.minutes(60)))
 struct GatewayUpstreamTests {
   private static let retries = """
-    timeout: 3s, attemptTimeout: 400ms,
+    timeout: 50s, attemptTimeout: 400ms,
     retry: { maxAttempts: 3, backoff: { kind: constant, initial: 10ms }, jitter: none },
     circuitBreaker: { consecutiveFailures: 1000 }
     """
@@ -107,34 +107,38 @@ struct GatewayUpstreamTests {
       #expect(answer.json["code"] == "ORC_006")
       #expect(answer["X-Resilience-Attempts"] == "3")
       #expect(upstream.count("/h") == 3)
-      #expect(took > .milliseconds(1_150) && took < .milliseconds(2_500), "three times 400 ms: \(took)")
+      #expect(took > .milliseconds(1_150), "three times 400 ms: \(took)")
+      #expect(took < .seconds(40), "the attempts' end, not that of the call, which has 50 s: \(took)")
     }
   }
 
   @Test("R3.1 the whole call ends at its own time-out, however many attempts are left")
   func wholeTimeout() async throws {
-    let keys = Self.retries.replacing("timeout: 3s, attemptTimeout: 400ms", with: "timeout: 500ms")
+    let keys = Self.retries.replacing("timeout: 50s, attemptTimeout: 400ms", with: "timeout: 500ms")
     try await Self.with(keys, alone: true, script: { _ in .hang }) { program, upstream in
       let clock = ContinuousClock()
       let start = clock.now
       let answer = try await program.get("/up/h")
       let took = clock.now - start
       #expect(answer.status == 504)
-      #expect(took > .milliseconds(450) && took < .milliseconds(1_500), "500 ms: \(took)")
+      // The upstream hangs for ever: that there is an answer is the upper bound.
+      #expect(took > .milliseconds(450), "500 ms: \(took)")
       #expect(upstream.count("/h") == 1)
     }
   }
 
   @Test("R3.3 the caller's own deadline is honoured and sent on")
   func deadline() async throws {
-    try await Self.with(alone: true, script: { $0.target == "/h" ? .hang : .ok("fine") }) { program, upstream in
+    // Without the deadline of the caller an attempt would have 50 s.
+    let keys = Self.retries.replacing("attemptTimeout: 400ms", with: "attemptTimeout: 50s")
+    try await Self.with(keys, script: { $0.target == "/h" ? .hang : .ok("fine") }) { program, upstream in
       let clock = ContinuousClock()
       let start = clock.now
       #expect(try await program.get("/up/h", [("X-Resilience-Deadline-Ms", "200")]).status == 504)
-      #expect(clock.now - start < .milliseconds(1_200))
-      _ = try await program.get("/up/ok", [("X-Resilience-Deadline-Ms", "2000")])
+      #expect(clock.now - start < .seconds(40))
+      #expect(try await program.get("/up/ok", [("X-Resilience-Deadline-Ms", "30000")]).body == "fine")
       let seen = try #require(upstream.requests.last?.fields["X-Resilience-Deadline-Ms"].flatMap { Int($0) })
-      #expect((1...2_000).contains(seen), "an attempt has at most 400 ms: \(seen)")
+      #expect((1...30_000).contains(seen), "what is left of the caller's 30 s: \(seen)")
       #expect(upstream.requests.last?.fields["grpc-timeout"] != nil)
     }
   }
@@ -181,9 +185,15 @@ struct GatewayUpstreamTests {
 
   @Test("R6.1 a full bulkhead refuses with 503 and Retry-After")
   func bulkhead() async throws {
-    let keys = "timeout: 10s, retry: false, bulkhead: { maxConcurrent: 1, maxQueue: 0, maxWait: 0s }"
-    try await Self.with(keys, script: { $0.target == "/slow" ? .after(.seconds(2), .ok("slow")) : .ok("quick") }) {
-      program, upstream in
+    let keys = "timeout: 50s, retry: false, bulkhead: { maxConcurrent: 1, maxQueue: 0, maxWait: 0s }"
+    let gate = Gate()
+    defer { gate.open() }
+    let script: @Sendable (ReceivedRequest) -> ScriptedReply = { request in
+      guard request.target == "/slow" else { return .ok("quick") }
+      gate.wait()
+      return .ok("slow")
+    }
+    try await Self.with(keys, script: script) { program, upstream in
       let port = program.gateway
       async let slow = HTTP.get(port, "/up/slow")
       try await eventually("the slow call is under way") { upstream.count("/slow") == 1 ? true : nil }
@@ -191,6 +201,7 @@ struct GatewayUpstreamTests {
       #expect(refused.status == 503)
       #expect(refused["Retry-After"] != nil)
       #expect(refused.json["policy"] == "bulkhead")
+      gate.open()
       let answer = try await slow
       #expect(answer.body == "slow")
       #expect(try await program.get("/up/quick").body == "quick")

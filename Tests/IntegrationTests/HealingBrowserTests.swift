@@ -1,6 +1,6 @@
 import Testing
 
-@Suite("Healing in the console", .timeLimit(.minutes(5)))
+@Suite("Healing in the console", .timeLimit(.minutes(60)))
 struct HealingBrowserTests {
   private static func find(_ id: String) -> String { "document.querySelector('[data-testid=\(id)]')" }
 

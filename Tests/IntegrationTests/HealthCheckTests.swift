@@ -2,18 +2,23 @@ import Foundation
 import Glibc
 import Testing
 
-@Suite("Health checks against the real thing", .timeLimit(.minutes(30)))
+@Suite("Health checks against the real thing", .timeLimit(.minutes(60)))
 struct HealthCheckTests {
-  private static let quick = "interval: 300ms, timeout: 2s, rise: 1, fall: 1"
+  /// What fails fails at once; what is only slow has time.
+  private static let quick = "interval: 300ms, timeout: 30s, rise: 1, fall: 1"
 
   private static func health(_ program: ServedProgram) async throws -> JSON {
     try await program.operate("GET", "/health/dependencies?detail=full").json
   }
 
-  private static func wait(_ program: ServedProgram, _ name: String, _ state: String) async throws -> JSON {
-    try await eventually(within: .seconds(30), "\(name) is \(state)") {
+  @discardableResult
+  private static func wait(
+    _ program: ServedProgram, _ name: String, _ state: String, because reason: String? = nil
+  ) async throws -> JSON {
+    try await eventually("\(name) is \(state)\(reason.map { ": \($0)" } ?? "")") {
       let component = try await Self.health(program)[name]
-      return component["state"].string == state ? component : nil
+      guard component["state"].string == state else { return nil }
+      return reason.map { component["reason"].string?.contains($0) == true } ?? true ? component : nil
     }
   }
 
@@ -67,9 +72,9 @@ struct HealthCheckTests {
 
       redis.kill()
       postgres.kill()
+      // A look that was under way sees the end of its connection; those after it see nobody.
       for name in ["redis", "port", "database"] {
-        let component = try await Self.wait(program, name, "unhealthy")
-        #expect(component["reason"].string?.contains("Connection refused") == true, "\(component)")
+        try await Self.wait(program, name, "unhealthy", because: "Connection refused")
       }
       try await redis.start()
       try await postgres.start()
@@ -80,14 +85,21 @@ struct HealthCheckTests {
 
   @Test("R9.1 ready only when every check has run; live whatever they find; not ready from SIGTERM on")
   func readiness() async throws {
+    let (check, call, held) = (Gate(), Gate(), Switch())
     let upstream = try ScriptedUpstream { request in
-      request.target == "/slow" ? .after(.seconds(2), .ok("late")) : .after(.seconds(3), .ok("done"))
+      if request.target == "/last" { call.wait() }
+      if request.target == "/slow", held.isOn { check.wait() }
+      return .ok("done")
     }
-    defer { upstream.stop() }
-    let keys = "url: \"\(upstream.url)\", health: { path: /slow, interval: 1s, timeout: 5s }"
-    try await ServedProgram.run(.dependencies(("up", keys), ("away", "health: { url: \"tcp://127.0.0.1:9\" }"))) {
-      program in
+    defer {
+      for gate in [check, call] { gate.open() }
+      upstream.stop()
+    }
+    let keys = "url: \"\(upstream.url)\", timeout: 10m, health: { path: /slow, interval: 1s, timeout: 60s }"
+    let settings = ProgramSettings.dependencies(("up", keys), ("away", "health: { url: \"tcp://127.0.0.1:9\" }"))
+    try await ServedProgram.run(settings.with { $0.gateway = "shutdownGracePeriod: 10m" }) { program in
       program.crash()
+      held.turn(on: true)
       let process = try program.launch()
       defer { process.end() }
       try await eventually("it answers") { try await HTTP.get(program.operations, "/health/live").status == 200 }
@@ -95,6 +107,7 @@ struct HealthCheckTests {
       #expect(before.status == 503 && before.json["status"] == "fail")
       #expect(try await program.operate("GET", "/health/startup").status == 503)
       #expect(try await program.operate("GET", "/health/dependencies").json["up"] == false, "not yet checked")
+      check.open()
       try await eventually("it is ready") { try await HTTP.get(program.operations, "/health/ready").status == 200 }
       #expect(try await program.operate("GET", "/health/startup").status == 200)
       #expect(try await program.operate("GET", "/health/dependencies").json == ["up": true, "away": false])
@@ -105,6 +118,7 @@ struct HealthCheckTests {
         try await HTTP.get(program.operations, "/health/ready").status == 503
       }
       #expect(try await HTTP.get(program.operations, "/health/live").status == 200)
+      call.open()
       #expect(try await last.status == 200)
       #expect(try await process.exit() == 0)
     }
@@ -135,7 +149,7 @@ struct HealthCheckTests {
     let file = try folder.write(
       settings.yaml(gateway: try FreePort.take(), operations: try FreePort.take(), folder: folder) ?? "", to: "c.yaml")
     let process = try ChildProcess(
-      try Programs.resilience(), ["serve", "--config", file, "--wait-for-healthy", "1s"], folder: folder, name: "waits")
+      try Programs.resilience(), ["serve", "--config", file, "--wait-for-healthy", "3s"], folder: folder, name: "waits")
     #expect(try await process.exit() == 2)
     #expect(
       process.errors.contains("'redis' is unhealthy (127.0.0.1:\(redis.port) cannot be reached"), "\(process.errors)")
@@ -196,12 +210,8 @@ struct HealthCheckTests {
       _ = try await Self.wait(program, "other", "unhealthy")
       _ = try await Self.wait(program, "third", "unhealthy")
       let after = try await Self.health(program)
-      // Told in milliseconds of a clock that counts in nanoseconds.
-      let since = try #require(after["same"]["since"].double)
-      let known = try #require(before["same"]["since"].double)
-      #expect(abs(since - known) <= 2, "\(after["same"]) was \(before["same"])")
-      let lasted = "latencyMilliseconds"
-      #expect(after["same"]["check"][lasted] == before["same"]["check"][lasted], "the same look, not another")
+      #expect(after["same"] == before["same"], "\(after["same"]) was \(before["same"])")
+      #expect(after["same"]["since"].double != nil && after["same"]["check"]["at"].double != nil)
       #expect(upstream.requests.count { $0.target == "/same" } == 1)
       #expect(try await HTTP.get(program.operations, "/health/ready").status == 200)
       try program.rewrite(settings("/good"))

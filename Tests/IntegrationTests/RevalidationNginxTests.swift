@@ -1,6 +1,6 @@
 import Testing
 
-@Suite("Stale answers in front of a real nginx", .timeLimit(.minutes(5)))
+@Suite("Stale answers in front of a real nginx", .timeLimit(.minutes(60)))
 struct RevalidationNginxTests {
   private static func with(
     _ keys: String = "", _ body: (ServedProgram, RealNginx) async throws -> Void

@@ -1,6 +1,6 @@
 import Testing
 
-@Suite("Requests for review", .timeLimit(.minutes(5)))
+@Suite("Requests for review", .timeLimit(.minutes(60)))
 struct ReviewProgramTests {
   @Test("R4.3 what cannot be delivered is recorded, shown, edited, sent on approval or discarded, and survives kill -9")
   func life() async throws {

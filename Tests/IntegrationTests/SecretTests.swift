@@ -1,7 +1,7 @@
 import Glibc
 import Testing
 
-@Suite("Secrets", .timeLimit(.minutes(5)))
+@Suite("Secrets", .timeLimit(.minutes(60)))
 struct SecretTests {
   /// Fields in which callers send secrets.
   private static let fields = [

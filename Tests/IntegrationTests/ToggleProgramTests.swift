@@ -1,6 +1,6 @@
 import Testing
 
-@Suite("Toggles of a running program", .timeLimit(.minutes(5)))
+@Suite("Toggles of a running program", .timeLimit(.minutes(60)))
 struct ToggleProgramTests {
   private static let top = """
     toggles:

@@ -43,11 +43,11 @@ import Testing
   func interactive() async throws {
     let program = try Running()
     try program.send(Self.breaker)
-    try await eventually(within: .seconds(20), "the first answer") {
+    try await eventually("the first answer") {
       program.process.output == "{\"n\":0,\"t\":0,\"op\":\"new\"}\n"
     }
     try program.send("{\"t\":5,\"op\":\"acquire\",\"id\":\"1\"}\n")
-    try await eventually(within: .seconds(20), "the second answer") {
+    try await eventually("the second answer") {
       program.process.output.hasSuffix(
         "{\"n\":1,\"t\":5,\"op\":\"acquire\",\"id\":\"1\",\"allowed\":true,\"state\":\"closed\"}\n")
     }

@@ -1,6 +1,6 @@
 import Testing
 
-@Suite("Who asks, in the log", .timeLimit(.minutes(5)))
+@Suite("Who asks, in the log", .timeLimit(.minutes(60)))
 struct UserFieldTests {
   private static func lines(_ program: ServedProgram) -> [JSON] {
     (program.current?.errors ?? "").split(separator: "\n").map { JSON(String($0)) }

@@ -3,7 +3,7 @@ import Resilience
 import ResilienceHTTPClient
 import Testing
 
-@Suite(.timeLimit(.minutes(1))) struct GateTests {
+@Suite(.timeLimit(.minutes(20))) struct GateTests {
   @Test("R12.1 an open breaker refuses without touching the server, and says why")
   func breaker() async throws {
     let server = try TestServer([.respond(500)])

@@ -3,7 +3,7 @@ import Resilience
 import ResilienceHTTPClient
 import Testing
 
-@Suite(.timeLimit(.minutes(1))) struct OutgoingTests {
+@Suite(.timeLimit(.minutes(20))) struct OutgoingTests {
   @Test("R12.1 a trace id as the task's correlation id becomes X-Correlation-ID and traceparent")
   func traceID() async throws {
     let server = try TestServer([.respond(200)])
@@ -38,12 +38,12 @@ import Testing
   @Test("R12.1 the time that is left is sent: the attempt's, or the task's if that is less")
   func deadline() async throws {
     let server = try TestServer([.respond(200)])
-    let client = try server.client(.quick(timeout: .seconds(20), attemptTimeout: .seconds(10)))
+    let client = try server.client(.quick(timeout: .seconds(120), attemptTimeout: .seconds(60)))
     _ = try await client.get("/")
-    _ = try await Deadline.$current.withValue(Deadline(after: .seconds(5))) { try await client.get("/") }
+    _ = try await Deadline.$current.withValue(Deadline(after: .seconds(30))) { try await client.get("/") }
     let sent = server.requests.compactMap { $0["X-Resilience-Deadline-Ms"].flatMap { Int($0) } }
     try #require(sent.count == 2)
-    #expect((5_001...10_000).contains(sent[0]) && (1...5_000).contains(sent[1]))
+    #expect((30_001...60_000).contains(sent[0]) && (1...30_000).contains(sent[1]))
   }
 
   @Test("R12.1 a redirect is returned, not followed")

@@ -5,7 +5,7 @@ import ResilienceHTTPClient
 import ResilienceTesting
 import Testing
 
-@Suite(.timeLimit(.minutes(1))) struct StreamingTests {
+@Suite(.timeLimit(.minutes(20))) struct StreamingTests {
   @Test("R12.1 a streamed response arrives part by part, and its place is held until the handler is done")
   func held() async throws {
     let server = try TestServer([.stallMidBody])

@@ -6,7 +6,7 @@ import Testing
 
 @testable import ResilienceHummingbird
 
-@Suite("Live events", .timeLimit(.minutes(1)))
+@Suite("Live events", .timeLimit(.minutes(20)))
 struct EventStreamTests {
   private static func get(_ path: String, _ headers: String = "") -> String {
     "GET \(path) HTTP/1.1\r\nHost: 127.0.0.1\r\n\(headers)\r\n"

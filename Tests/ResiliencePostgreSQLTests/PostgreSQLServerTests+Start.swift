@@ -1,6 +1,7 @@
 import Resilience
 import ResilienceInterfaces
 import ResiliencePostgreSQL
+import ServerTestSupport
 import Testing
 
 extension PostgreSQLServerTests {
@@ -10,7 +11,7 @@ extension PostgreSQLServerTests {
       do {
         var configuration = try PostgreSQLConfiguration(url: url)
         configuration.schema = schema
-        configuration.timeout = .seconds(2)
+        configuration.timeout = .seconds(15)
         _ = try await PostgreSQLDatabase(configuration)
         return nil
       } catch {

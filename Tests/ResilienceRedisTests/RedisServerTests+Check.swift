@@ -1,4 +1,5 @@
 import Resilience
+import ServerTestSupport
 import Testing
 
 @testable import ResilienceRedis

@@ -36,9 +36,6 @@ struct ResourceMachine: Sendable {
     return gone
   }
 
-  /// Whether a newcomer may have so much at once; who waits is not overtaken.
-  func mayTake(_ cost: Int, inUse: Int) -> Bool { self.queue.isEmpty && cost <= self.total - inUse }
-
   /// Whether there is room to wait.
   var hasRoom: Bool { self.queue.count < self.maxQueue }
 

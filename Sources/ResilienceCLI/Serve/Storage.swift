@@ -50,13 +50,7 @@ struct Storage {
   ) async throws -> Storage {
     switch location {
     case .memory: return Storage(InMemoryControlStore(), queue: InMemoryQueueStore())
-    case .sqlite(let path):
-      do {
-        return Storage(
-          try SQLiteControlStore(path: path), queue: SQLiteQueueStore(try SQLiteDatabase(path: path)))
-      } catch {
-        throw StartFailure("storage: \(error)")
-      }
+    case .sqlite(let path): return try await self.sqlite(path, log: log)
     case .postgresql(let url): return try await self.postgreSQL(url.value, service: service, instance: instance)
     case .redis(let url): return try await self.redis(url.value, service: service, instance: instance, log: log)
     }
@@ -69,6 +63,20 @@ struct Storage {
       gethostname(&name, name.count - 1) == 0
       ? String(decoding: name.prefix { $0 != 0 }.map(UInt8.init(bitPattern:)), as: UTF8.self) : "host"
     return "\(host)/\(operations)"
+  }
+
+  /// What an instance that is gone was delivering when it ended is due again at once, if no other instance is there.
+  private static func sqlite(_ path: String, log: Logger) async throws -> Storage {
+    do {
+      let queue = SQLiteQueueStore(try SQLiteDatabase(path: path))
+      let ended = try await queue.endAbandonedClaims()
+      if ended > 0 {
+        log.notice("storage: due again, because it was under way when the program ended: \(ended) of what is kept")
+      }
+      return Storage(try SQLiteControlStore(path: path), queue: queue)
+    } catch {
+      throw StartFailure("storage: \(error)")
+    }
   }
 
   /// Every instance of the service shares what is kept under the service's name.

@@ -1,3 +1,5 @@
+internal import ResilienceInterfaces
+
 /// Reads the URL of a health check, strictly.
 enum CheckAddressText {
   static func parse(_ text: String) throws(ValueFault) -> CheckAddress {
@@ -66,7 +68,8 @@ enum CheckAddressText {
     _ text: Substring, _ hasUser: Bool, _ hasPassword: Bool, _ server: inout CheckServer
   ) throws(ValueFault) {
     let parts = text.split(separator: ":", maxSplits: 1, omittingEmptySubsequences: false)
-    guard let user = self.decoded(parts.first ?? ""), let password = self.decoded(parts.count > 1 ? parts[1] : "")
+    guard let user = PercentEncoding.decoded(parts.first ?? ""),
+      let password = PercentEncoding.decoded(parts.count > 1 ? parts[1] : "")
     else {
       throw self.fault("the URL's percent-encoding is not well formed", "write % as %25")
     }
@@ -78,21 +81,6 @@ enum CheckAddressText {
     }
     server.user = user.isEmpty ? nil : user
     server.password = password.isEmpty ? nil : Secret(password)
-  }
-
-  private static func decoded(_ text: Substring) -> String? {
-    var bytes: [UInt8] = []
-    var rest = text.utf8[...]
-    while let byte = rest.popFirst() {
-      guard byte == UInt8(ascii: "%") else {
-        bytes.append(byte)
-        continue
-      }
-      guard rest.count >= 2, let value = UInt8(String(Substring(rest.prefix(2))), radix: 16) else { return nil }
-      bytes.append(value)
-      rest = rest.dropFirst(2)
-    }
-    return String(validating: bytes, as: UTF8.self)
   }
 
   private static func fault(_ message: String, _ remedy: String) -> ValueFault {

@@ -5,6 +5,21 @@ enum DurationText {
     ("d", 86_400_000_000_000),
   ]
 
+  /// A length within bounds.
+  ///
+  /// - Parameters:
+  ///   - what: What has the length, for the fault.
+  ///   - remedy: The bounds in words.
+  static func parse(
+    _ text: String, _ range: ClosedRange<Duration>, of what: String, remedy: String
+  ) throws(ValueFault) -> Duration {
+    let length = try self.parse(text)
+    guard range.contains(length) else {
+      throw ValueFault(.outOfRange, "the \(what) is out of range", remedy: remedy)
+    }
+    return length
+  }
+
   static func parse(_ text: String) throws(ValueFault) -> Duration {
     let digits = text.prefix { $0.isASCII && ($0.isNumber || $0 == ".") }
     let suffix = text[digits.endIndex...]

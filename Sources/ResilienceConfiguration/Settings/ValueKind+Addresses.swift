@@ -1,39 +1,31 @@
 extension ValueKind where Value == ListenAddress {
   /// A host and port.
   static let listen = scalar(
-    "address", allowed: "HOST:PORT, such as 127.0.0.1:8080 or [::1]:8080", render: \.description
-  ) { text throws(ValueFault) in
-    guard let address = ListenAddress(text) else {
-      throw ValueFault(
-        .invalidValue, "this is no address to listen on",
-        remedy: "write a host and a port from 0 to 65535, IPv6 in brackets; 0.0.0.0 for all addresses")
-    }
-    return address
-  }
+    "address", allowed: "HOST:PORT, such as 127.0.0.1:8080 or [::1]:8080",
+    or: ValueFault(
+      .invalidValue, "this is no address to listen on",
+      remedy: "write a host and a port from 0 to 65535, IPv6 in brackets; 0.0.0.0 for all addresses"),
+    render: \.description
+  ) { ListenAddress($0) }
 }
 
 extension ValueKind where Value == AddressRange {
   /// An address or a CIDR range.
-  static let addressRange = scalar("address range", allowed: "an IP address or CIDR range", render: \.description) {
-    text throws(ValueFault) in
-    guard let range = AddressRange(text) else {
-      throw ValueFault(.invalidValue, "this is no IP range", remedy: "write one such as 10.0.0.0/8 or ::1")
-    }
-    return range
-  }
+  static let addressRange = scalar(
+    "address range", allowed: "an IP address or CIDR range",
+    or: ValueFault(.invalidValue, "this is no IP range", remedy: "write one such as 10.0.0.0/8 or ::1"),
+    render: \.description
+  ) { AddressRange($0) }
 }
 
 extension ValueKind where Value == StorageLocation {
   /// The URL of a store.
   static let storage = scalar(
-    "storage URL", allowed: "memory:, sqlite:FILE, postgresql://… or redis://…", render: \.description
-  ) { text throws(ValueFault) in
-    guard let location = StorageLocation(text) else {
-      throw ValueFault(
-        .invalidValue, "this is no storage that is known", remedy: "write sqlite:resilience.db for an embedded one")
-    }
-    return location
-  }
+    "storage URL", allowed: "memory:, sqlite:FILE, postgresql://… or redis://…",
+    or: ValueFault(
+      .invalidValue, "this is no storage that is known", remedy: "write sqlite:resilience.db for an embedded one"),
+    render: \.description
+  ) { StorageLocation($0) }
 }
 
 extension ValueKind where Value == WindowConfiguration {
@@ -52,11 +44,7 @@ extension ValueKind where Value == WindowConfiguration {
       throw ValueFault(
         .wrongUnit, "the window has no unit", remedy: "write `\(text) calls` or `\(text)s`")
     }
-    let length = try DurationText.parse(text)
-    guard length >= .seconds(1), length <= .seconds(3_600) else {
-      throw ValueFault(.outOfRange, "the window is out of range", remedy: "choose 1s to 1h")
-    }
-    return .time(length)
+    return .time(try DurationText.parse(text, .seconds(1)...(.seconds(3_600)), of: "window", remedy: "choose 1s to 1h"))
   }
 }
 
@@ -72,11 +60,8 @@ extension ValueKind where Value == HedgeDelayConfiguration {
       }
       return .percentile(percent)
     }
-    let length = try DurationText.parse(text)
-    guard length >= .milliseconds(1), length <= .seconds(3_600) else {
-      throw ValueFault(.outOfRange, "the delay is out of range", remedy: "choose 1ms to 1h")
-    }
-    return .fixed(length)
+    return .fixed(
+      try DurationText.parse(text, .milliseconds(1)...(.seconds(3_600)), of: "delay", remedy: "choose 1ms to 1h"))
   }
 }
 

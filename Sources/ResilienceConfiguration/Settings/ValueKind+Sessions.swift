@@ -1,16 +1,13 @@
 extension ValueKind where Value == SessionStoreLocation {
   /// Where sessions live.
   static let sessionStore = scalar(
-    "storage URL", allowed: "memory:, sqlite:FILE, postgresql://…, redis://… or dynamodb:TABLE", render: \.description
-  ) { text throws(ValueFault) in
-    guard let location = SessionStoreLocation(text) else {
-      throw ValueFault(
-        .invalidValue, "this is no store for sessions that is known",
-        remedy:
-          "write redis://HOST:PORT, postgresql://HOST/DATABASE, or dynamodb:TABLE and the rest below sessions.dynamodb")
-    }
-    return location
-  }
+    "storage URL", allowed: "memory:, sqlite:FILE, postgresql://…, redis://… or dynamodb:TABLE",
+    or: ValueFault(
+      .invalidValue, "this is no store for sessions that is known",
+      remedy:
+        "write redis://HOST:PORT, postgresql://HOST/DATABASE, or dynamodb:TABLE and the rest below sessions.dynamodb"),
+    render: \.description
+  ) { SessionStoreLocation($0) }
 }
 
 extension ValueKind where Value == StorageLocation {

@@ -31,6 +31,21 @@ struct ValueKind<Value: Sendable>: Sendable {
       render: render, choices: choices)
   }
 
+  /// A kind whose values are single texts that a type reads itself.
+  ///
+  /// - Parameters:
+  ///   - fault: What is said of a text that it cannot read.
+  ///   - make: Reads a text; nil: it cannot.
+  static func scalar(
+    _ name: String, allowed: String, or fault: ValueFault, render: @escaping @Sendable (Value) -> String,
+    make: @escaping @Sendable (String) -> Value?
+  ) -> ValueKind {
+    self.scalar(name, allowed: allowed, render: render) { text throws(ValueFault) in
+      guard let value = make(text) else { throw fault }
+      return value
+    }
+  }
+
   /// A list of values of a kind.
   static func list<Element: Sendable>(of kind: ValueKind<Element>, _ name: String) -> ValueKind
   where Value == [Element] {

@@ -69,7 +69,7 @@ extension GatewayCall {
 
   /// A successful change makes what is remembered of its URL wrong.
   func forgetChanged(status: Int) {
-    guard (200..<400).contains(status), !MethodRule.isSafe(self.request.head.method) else { return }
+    guard StorageRule.invalidates(self.request.head.method, status: status) else { return }
     self.dependency.cache?.invalidate(self.path)
   }
 }

@@ -77,8 +77,9 @@ extension GatewayControlPlane {
 
   /// Puts them in force for breakers that are new.
   func restoreOverrides(of dependencies: [Dependency], areAll: Bool = true) async throws(ControlStoreFailure) {
-    let now = self.clock.now
     for override in try await self.store.loadOverrides() {
+      // Read anew for each: what reading and writing take would put the ends off.
+      let now = self.clock.now
       guard let breaker = dependencies.first(where: { $0.name == override.breaker })?.breaker else {
         guard areAll else { continue }
         self.log.warning("an override is kept for a breaker that is not configured: \(override.breaker)")

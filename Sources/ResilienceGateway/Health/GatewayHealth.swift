@@ -22,6 +22,8 @@ public final class GatewayHealth: Sendable {
     var called: Set<String> = []
     /// The last snapshot, which serves for a moment.
     var snapshot: HealthSnapshot?
+    /// The breakers' states that it was taken under.
+    var breakers: [CircuitBreaker.State] = []
     /// What was named as cause when it was told last.
     var causes: Set<String> = []
   }
@@ -107,12 +109,17 @@ public final class GatewayHealth: Sendable {
     }
   }
 
-  /// How everything is now; at most a fifth of a second old.
+  /// How everything is now: at most a fifth of a second old, and not from before a breaker or a check changed its state.
   public func snapshot() -> HealthSnapshot {
     let now = Runtime.live.now()
-    if let known = self.state.withLock({ $0.snapshot }), now - known.at < Self.snapshotAge { return known }
+    let breakers = self.table.current.dependencies.map { $0.breaker?.state() ?? .closed }
+    let known = self.state.withLock { $0.breakers == breakers ? $0.snapshot : nil }
+    if let known, now - known.at < Self.snapshotAge { return known }
     let snapshot = self.monitor.snapshot()
-    self.state.withLock { $0.snapshot = snapshot }
+    self.state.withLock { state in
+      state.snapshot = snapshot
+      state.breakers = breakers
+    }
     return snapshot
   }
 

@@ -1,5 +1,5 @@
 extension ControlStoreFailure {
-  /// The same failure of a store as the control plane names it.
+  /// The failure of a store, as the control plane names it: where it was, what was found and what to do stay the same.
   public init(_ failure: StoreFailure) {
     let kind: Kind =
       switch failure.kind {

@@ -8,7 +8,8 @@ public enum KeyValueList {
       if trimmed.isEmpty { continue }
       guard let equals = trimmed.firstIndex(of: "=") else { return nil }
       let key = self.trimmed(trimmed[..<equals])
-      guard !key.isEmpty, let value = self.decoded(self.trimmed(trimmed[trimmed.index(after: equals)...])) else {
+      let encoded = self.trimmed(trimmed[trimmed.index(after: equals)...])
+      guard !key.isEmpty, let value = PercentEncoding.decoded(encoded) else {
         return nil
       }
       pairs.append((key: String(key), value: value))
@@ -20,23 +21,5 @@ public enum KeyValueList {
     var result = text.drop { $0 == " " || $0 == "\t" }
     while let last = result.last, last == " " || last == "\t" { result.removeLast() }
     return result
-  }
-
-  private static func decoded(_ text: Substring) -> String? {
-    var bytes: [UInt8] = []
-    var rest = text.utf8[...]
-    while let byte = rest.popFirst() {
-      guard byte == UInt8(ascii: "%") else {
-        bytes.append(byte)
-        continue
-      }
-      let digits = String(decoding: rest.prefix(2), as: UTF8.self)
-      guard digits.utf8.count == 2, digits.allSatisfy(\.isHexDigit), let value = UInt8(digits, radix: 16) else {
-        return nil
-      }
-      bytes.append(value)
-      rest = rest.dropFirst(2)
-    }
-    return String(validating: bytes, as: UTF8.self)
   }
 }

@@ -63,6 +63,16 @@ enum OtherFunctions {
     END $body$;
     """
 
+  /// Locks an entry, looks for it, and says whether a condition holds.
+  private static let judgement = """
+    PERFORM lock_name('entry', p_key);
+      instant := store_now();
+      SELECT k.version INTO found_version FROM key_value k
+        WHERE k.key = p_key AND (k.expires IS NULL OR k.expires > instant);
+      outcome := CASE WHEN p_condition = 0 OR (p_condition = 1 AND found_version IS NULL)
+        OR (p_condition = 2 AND found_version = p_version) THEN 'done' ELSE 'conflict' END;
+    """
+
   /// Conditions: 0 always, 1 absent, 2 of a version.
   ///
   /// Outcomes: `done`, `conflict`, each with the version found.
@@ -78,12 +88,7 @@ enum OtherFunctions {
     DECLARE
       instant bigint;
     BEGIN
-      PERFORM lock_name('entry', p_key);
-      instant := store_now();
-      SELECT k.version INTO found_version FROM key_value k
-        WHERE k.key = p_key AND (k.expires IS NULL OR k.expires > instant);
-      outcome := CASE WHEN p_condition = 0 OR (p_condition = 1 AND found_version IS NULL)
-        OR (p_condition = 2 AND found_version = p_version) THEN 'done' ELSE 'conflict' END;
+      \(Self.judgement)
       IF outcome = 'done' THEN
         -- Taken under the key's lock, so that the last write has the highest.
         found_version := nextval('entry_version');
@@ -99,12 +104,7 @@ enum OtherFunctions {
     DECLARE
       instant bigint;
     BEGIN
-      PERFORM lock_name('entry', p_key);
-      instant := store_now();
-      SELECT k.version INTO found_version FROM key_value k
-        WHERE k.key = p_key AND (k.expires IS NULL OR k.expires > instant);
-      outcome := CASE WHEN p_condition = 0 OR (p_condition = 1 AND found_version IS NULL)
-        OR (p_condition = 2 AND found_version = p_version) THEN 'done' ELSE 'conflict' END;
+      \(Self.judgement)
       IF outcome = 'done' THEN DELETE FROM key_value WHERE key = p_key; END IF;
       RETURN NEXT;
     END $body$;

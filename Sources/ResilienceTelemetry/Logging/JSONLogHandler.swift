@@ -1,4 +1,5 @@
 public import Logging
+internal import Resilience
 internal import ResilienceInterfaces
 
 /// Writes each log record of swift-log as one line of JSON.
@@ -28,7 +29,7 @@ public struct JSONLogHandler: LogHandler {
   /// Makes a handler that writes to standard error with the time of the system's clock.
   public init(label: String, metadataProvider: Logger.MetadataProvider? = nil) {
     self.init(
-      label: label, metadataProvider: metadataProvider, now: { StandardError.unixMilliseconds() },
+      label: label, metadataProvider: metadataProvider, now: { Runtime.live.unixMilliseconds() },
       write: { StandardError.writeLine($0) })
   }
 

@@ -6,7 +6,7 @@
   internal import Darwin
 #endif
 
-/// The process's standard error and its wall clock: what a log handler needs of the system.
+/// The process's standard error.
 enum StandardError {
   /// Writes the line and a line feed in one call, so that lines of several threads do not mix.
   static func writeLine(_ line: String) {
@@ -18,12 +18,5 @@ enum StandardError {
       if written <= 0 { return }
       bytes = bytes.dropFirst(written)
     }
-  }
-
-  /// Milliseconds since 1970.
-  static func unixMilliseconds() -> Int64 {
-    var time = timespec()
-    clock_gettime(CLOCK_REALTIME, &time)
-    return Int64(time.tv_sec) * 1_000 + Int64(time.tv_nsec) / 1_000_000
   }
 }

@@ -30,7 +30,7 @@ public final class MetricRegistry: Sendable {
 
   /// Makes an empty registry; `seriesLimit` is per metric, at least 1, 1,000 unless given.
   public convenience init(seriesLimit: Int = 1_000) {
-    self.init(seriesLimit: seriesLimit, clock: { StandardError.unixMilliseconds() })
+    self.init(seriesLimit: seriesLimit, clock: { Runtime.live.unixMilliseconds() })
   }
 
   /// Makes an empty registry with a clock of its own, in milliseconds since 1970.

@@ -53,7 +53,7 @@ public final class TelemetryExporter: SpanSink {
     self.resource = resource
     self.transport = transport
     self.runtime = runtime
-    self.wallTime = wallTime ?? { UInt64(max(0, StandardError.unixMilliseconds())) * 1_000_000 }
+    self.wallTime = wallTime ?? { UInt64(max(0, Runtime.live.unixMilliseconds())) * 1_000_000 }
     self.registry = registry
     self.metrics = try registry.map { registry throws(MetricError) in try ExportMetrics(registry) }
     self.spans = Lock(ExportQueue(capacity: self.configuration.maxQueue))

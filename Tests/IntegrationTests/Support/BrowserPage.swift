@@ -72,7 +72,7 @@ final class BrowserPage: Sendable {
   }
 
   /// Waits until a script's expression is true.
-  func wait(_ condition: String, within limit: Duration = .seconds(25)) async throws {
+  func wait(_ condition: String, within limit: Duration = .seconds(60)) async throws {
     try await eventually(within: limit, condition, every: .milliseconds(100)) {
       try await self.evaluate("Boolean(\(condition))") == true ? true : nil
     }

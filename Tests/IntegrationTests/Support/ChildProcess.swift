@@ -52,7 +52,7 @@ final class ChildProcess: Sendable {
   }
 
   /// Waits until it has ended.
-  func exit(within limit: Duration = .seconds(20)) async throws -> Int32 {
+  func exit(within limit: Duration = .seconds(90)) async throws -> Int32 {
     try await eventually(within: limit, "process \(self.id) ends; it said: \(self.errors.suffix(2_000))") {
       self.exitCode
     }

@@ -1,12 +1,12 @@
 /// Looks again and again until there is a value; an error when there is none in time.
 ///
 /// - Parameters:
-///   - limit: How long to look at most.
+///   - limit: How long to look at most; generous, because a machine may be busy: only a failure costs the time.
 ///   - what: What was expected, in words.
 ///   - look: Gives the value, or nil; an error counts as nil until the end.
 @discardableResult
 func eventually<Value>(
-  within limit: Duration = .seconds(10), _ what: @autoclosure () -> String, every pause: Duration = .milliseconds(20),
+  within limit: Duration = .seconds(60), _ what: @autoclosure () -> String, every pause: Duration = .milliseconds(20),
   _ look: () async throws -> Value?
 ) async throws -> Value {
   let clock = ContinuousClock()
@@ -26,7 +26,7 @@ func eventually<Value>(
 
 /// Looks again and again until a condition holds; an error when it does not in time.
 func eventually(
-  within limit: Duration = .seconds(10), _ what: @autoclosure () -> String, holds condition: () async throws -> Bool
+  within limit: Duration = .seconds(60), _ what: @autoclosure () -> String, holds condition: () async throws -> Bool
 ) async throws {
   try await eventually(within: limit, what()) { try await condition() ? true : nil }
 }

@@ -11,7 +11,7 @@ enum HTTP {
   ///   - timeout: How long to wait for bytes.
   static func send(
     _ method: String, _ port: Int, _ path: String, _ fields: [(String, String)] = [], body: String? = nil,
-    timeout: Duration = .seconds(20)
+    timeout: Duration = .seconds(60)
   ) async throws -> HTTPAnswer {
     let text = self.request(method, port, path, fields + [("Connection", "close")], body: body)
     return try await offPool {
@@ -28,7 +28,7 @@ enum HTTP {
   }
 
   /// Sends bytes as they are and gives everything that comes until the other side closes.
-  static func raw(_ port: Int, _ text: String, timeout: Duration = .seconds(10)) async throws -> String {
+  static func raw(_ port: Int, _ text: String, timeout: Duration = .seconds(60)) async throws -> String {
     try await offPool {
       let socket = try RawSocket(port: port, timeout: timeout)
       // A server may answer and close before it has read everything: that is an answer, not an error.

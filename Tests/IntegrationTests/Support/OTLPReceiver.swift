@@ -22,7 +22,7 @@ final class OTLPReceiver: Sendable {
     self.securePort = securePort
     self.folder = folder
     self.process = process
-    try await eventually(within: .seconds(30), "the receiver answers; it said: \(process.errors)") {
+    try await eventually(within: .seconds(90), "the receiver answers; it said: \(process.errors)") {
       try await HTTP.get(port, "/received").status == 200 ? true : nil
     }
   }

@@ -18,7 +18,7 @@ final class PythonProgram: Sendable {
     self.port = port
     self.folder = folder
     self.process = process
-    try await eventually(within: .seconds(30), "\(name) listens; it said: \(process.errors)") {
+    try await eventually(within: .seconds(90), "\(name) listens; it said: \(process.errors)") {
       if let code = process.exitCode { throw Trouble("it ended with \(code): \(process.errors)") }
       return try await offPool {
         _ = try RawSocket(port: port, timeout: .seconds(1))

@@ -7,7 +7,7 @@ final class RawSocket: Sendable {
   init(descriptor: Int32) { self.descriptor = descriptor }
 
   /// Connects to a port of this machine.
-  init(port: Int, timeout: Duration = .seconds(15)) throws {
+  init(port: Int, timeout: Duration = .seconds(60)) throws {
     self.descriptor = socket(AF_INET, Int32(SOCK_STREAM.rawValue) | Int32(SOCK_CLOEXEC.rawValue), 0)
     var limit = timeval(tv_sec: Int(timeout.components.seconds), tv_usec: 0)
     setsockopt(self.descriptor, SOL_SOCKET, SO_RCVTIMEO, &limit, socklen_t(MemoryLayout<timeval>.size))

@@ -1,6 +1,6 @@
 import Foundation
 
-/// A real Prometheus that scrapes one program every half second and evaluates the shipped rules.
+/// A real Prometheus that scrapes one program every second and evaluates the shipped rules.
 final class RealPrometheus: Sendable {
   let port: Int
   private let process: ChildProcess
@@ -13,7 +13,7 @@ final class RealPrometheus: Sendable {
     let rules = Repository.path("Operations/prometheus/resilience.rules.yml")
     let file = try folder.write(
       """
-      global: { scrape_interval: 500ms, scrape_timeout: 400ms, evaluation_interval: 500ms }
+      global: { scrape_interval: 1s, scrape_timeout: 1s, evaluation_interval: 1s }
       rule_files: ["\(rules)"]
       scrape_configs:
         - job_name: resilience
@@ -28,7 +28,7 @@ final class RealPrometheus: Sendable {
     self.port = port
     self.folder = folder
     self.process = process
-    try await eventually(within: .seconds(30), "Prometheus is ready; it said: \(process.errors.suffix(1_000))") {
+    try await eventually(within: .seconds(90), "Prometheus is ready; it said: \(process.errors.suffix(1_000))") {
       try await HTTP.get(port, "/-/ready").status == 200 ? true : nil
     }
   }

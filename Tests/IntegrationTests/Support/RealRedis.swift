@@ -45,7 +45,7 @@ final class RealRedis: Sendable {
     let process = try ChildProcess(
       program, words, environment: self.environment, folder: self.folder, name: "redis-\(Runtime.live.now())")
     self.process.withLock { $0 = process }
-    try await eventually(within: .seconds(30), "Redis is ready; it said: \(process.output.suffix(2_000))") {
+    try await eventually(within: .seconds(90), "Redis is ready; it said: \(process.output.suffix(2_000))") {
       process.output.contains("eady to accept connections")
     }
   }

@@ -10,7 +10,7 @@ extension ServedProgram {
   }
 
   /// Waits until the newest run of a workflow has ended; that run.
-  func endedRun(of workflow: String, within limit: Duration = .seconds(20)) async throws -> JSON {
+  func endedRun(of workflow: String, within limit: Duration = .seconds(60)) async throws -> JSON {
     try await eventually(within: limit, "a run of \(workflow) has ended") {
       guard let run = try await self.runs(of: workflow).first, run["phase"] == "ended" else { return nil }
       return run
@@ -25,7 +25,7 @@ extension ServedProgram {
 
   /// The id of a supervised process that runs; another one than the given.
   func pid(of process: String, otherThan former: Int32? = nil) async throws -> Int32 {
-    try await eventually(within: .seconds(20), "process \(process) runs") {
+    try await eventually("process \(process) runs") {
       let found = try await self.healing()["processes"].elements.first { $0["name"].string == process }
       guard let pid = found?["pid"].double.map({ Int32($0) }), pid != former, found?["state"] == "running" else {
         return nil

@@ -53,7 +53,7 @@ final class ServedProgram: Sendable {
   func start() async throws {
     let process = try self.launch()
     self.running.withLock { $0 = process }
-    try await eventually(within: .seconds(30), "resilience is ready; it said: \(process.errors.suffix(2_000))") {
+    try await eventually(within: .seconds(120), "resilience is ready; it said: \(process.errors.suffix(2_000))") {
       if let code = process.exitCode { throw Trouble("it ended with \(code): \(process.errors.suffix(2_000))") }
       return try await HTTP.get(self.operations, "/health/ready").status == 200 ? true : nil
     }

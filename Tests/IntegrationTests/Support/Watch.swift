@@ -19,7 +19,7 @@ final class Watch {
 
   /// Looks until a condition holds, and notes when.
   func until(_ what: String, _ holds: (JSON) -> Bool) async throws {
-    try await eventually(within: .seconds(40), "\(self.name): \(what)") {
+    try await eventually(within: .seconds(120), "\(self.name): \(what)") {
       let health = try await self.look()
       guard holds(health) else { return false }
       self.times[what] = Double((self.clock.now - self.start) / .milliseconds(1)).rounded() / 1_000

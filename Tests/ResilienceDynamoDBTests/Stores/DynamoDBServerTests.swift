@@ -2,10 +2,11 @@ import Resilience
 import ResilienceDynamoDB
 import ResilienceInterfaces
 import ResilienceTesting
+import ServerTestSupport
 import Testing
 
 /// On a real moto server.
-@Suite("DynamoDB on a server", .timeLimit(.minutes(5)), .serialized)
+@Suite("DynamoDB on a server", .timeLimit(.minutes(20)), .serialized)
 struct DynamoDBServerTests {
   @Test("R8.6 the store keeps every promise of key-value stores")
   func conformance() async throws {

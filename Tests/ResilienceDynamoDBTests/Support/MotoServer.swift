@@ -1,6 +1,7 @@
 import Foundation
 import Resilience
 import ResilienceDynamoDB
+import ServerTestSupport
 
 #if canImport(FoundationNetworking)
   import FoundationNetworking
@@ -25,7 +26,7 @@ final class MotoServer: Sendable {
       throw Trouble("RESILIENCE_TEST_PYTHON is not set: let Scripts/need make it (need_test_python), or run ./test")
     }
     for _ in 0..<20 {
-      let port = Int.random(in: 20_000..<60_000)
+      let port = try FreePort.take()
       let process = Process()
       process.executableURL = URL(fileURLWithPath: python)
       process.arguments = ["-c", Self.program, "\(port)"]
@@ -51,7 +52,7 @@ final class MotoServer: Sendable {
 
   private static func isUp(_ port: Int, _ process: Process) async throws -> Bool {
     var isUp = false
-    try await eventually(within: .seconds(60), "moto is ready") {
+    try await eventually(within: .seconds(120), "moto is ready") {
       let answer = try? await self.send("GET", port, "/moto-api/data.json")
       isUp = answer?.status == 200
       return isUp || !process.isRunning

@@ -78,7 +78,7 @@ struct TransportServerTests {
 
   @Test("a connection without a request is closed after the idle time")
   func idle() async throws {
-    try await withServer(echoTarget, { $0.idleTimeout = .milliseconds(100) }) { server, port in
+    try await withServer(echoTarget, { $0.idleTimeout = .seconds(1) }) { server, port in
       let text = try await answer(to: "GET / HTTP/1.1\r\nHost: a\r\n\r\n", port)
       #expect(text.hasSuffix("GET /"))
       try await until("the server forgets the connection") { server.openConnections == 0 }
@@ -240,7 +240,7 @@ struct TransportServerTests {
       let busy = try RawSocket.connect(port)
       try await busy.send("GET /slow HTTP/1.1\r\nHost: a\r\n\r\n")
       try await until("the request is under way") { gate.isWaitedFor }
-      async let stopped: Void = server.shutdown(gracePeriod: .seconds(10))
+      async let stopped: Void = server.shutdown(gracePeriod: .seconds(120))
       #expect(try await idle.receiveAll().isEmpty)
       #expect(throws: RawSocket.Failure.self) { try RawSocket.connect(port) }
       gate.open()

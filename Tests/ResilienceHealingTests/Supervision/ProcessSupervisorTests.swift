@@ -4,7 +4,7 @@ import Testing
 
 @testable import ResilienceHealing
 
-@Suite("Real processes under supervision", .timeLimit(.minutes(2)))
+@Suite("Real processes under supervision", .timeLimit(.minutes(20)))
 struct ProcessSupervisorTests {
   private static func shell(_ script: String) -> Command {
     Command("/bin/sh", ["-c", script], environment: ["PATH": "/usr/bin:/bin"])

@@ -3,7 +3,7 @@ import Testing
 
 @testable import ResilienceHummingbird
 
-@Suite("The console in a browser", .enabled(if: Chromium.path != nil), .timeLimit(.minutes(2)))
+@Suite("The console in a browser", .enabled(if: Chromium.path != nil), .timeLimit(.minutes(20)))
 struct ConsoleBrowserTests {
   private static let orders = "document.querySelector('[data-testid=dependency][data-name=orders]')"
 

@@ -3,6 +3,7 @@ import Glibc
 import Resilience
 import ResilienceInterfaces
 import ResiliencePostgreSQL
+import ServerTestSupport
 
 /// A real PostgreSQL on a loopback port of its own, its files in a folder of its own.
 ///
@@ -69,7 +70,7 @@ final class PostgreSQLServer: Sendable {
 
   /// Starts it, and tries again while a killed one's children still end.
   func start() async throws {
-    try await eventually(within: .seconds(30), "PostgreSQL starts; it said: \(self.log.suffix(500))") {
+    try await eventually(within: .seconds(120), "PostgreSQL starts; it said: \(self.log.suffix(500))") {
       let process = self.prepared(
         "postgres",
         [
@@ -78,7 +79,7 @@ final class PostgreSQLServer: Sendable {
         ])
       try process.run()
       self.process.withLock { $0 = process }
-      try await eventually(within: .seconds(15), "it is ready") {
+      try await eventually(within: .seconds(60), "it is ready") {
         if !process.isRunning { throw Trouble("it ended") }
         return self.log.contains("ready to accept connections")
       }

@@ -1,5 +1,6 @@
 import NIOCore
 import Resilience
+import ServerTestSupport
 import Testing
 
 @testable import ResilienceRedis
@@ -192,13 +193,17 @@ extension RedisServerTests {
     @Test("closing waits for the commands under way, and takes no more")
     func closes() async throws {
       let server = try await RedisServer()
-      let client = try server.client { $0.connections = 1 }
+      let client = try server.client {
+        $0.connections = 1
+        $0.timeout = .seconds(60)
+        $0.stallTimeout = .seconds(60)
+      }
       try await client.send(RedisCommand("PING"))
       server.pause()
       async let answer = client.send(RedisCommand("INCR", "n"))
       let held = client
       try await eventually("the command is under way") { await held.inFlight == 1 }
-      async let closing: Void = client.close(within: .seconds(5))
+      async let closing: Void = client.close(within: .seconds(120))
       try await eventually("the client is closed") {
         do throws(RedisError) {
           try await held.send(RedisCommand("PING"), timeout: .milliseconds(50))

@@ -1,6 +1,7 @@
 import Resilience
 import ResilienceSimulation
 import ResilienceTesting
+import ServerTestSupport
 import Testing
 
 @testable import ResilienceRedis
@@ -62,7 +63,7 @@ extension RedisServerTests {
       let server = try await RedisServer()
       let client = try server.client()
       let settings = SharedRateLimiter.Configuration(
-        .init(permits: 10, per: .seconds(3_600), algorithm: .slidingWindow), timeout: .seconds(5))
+        .init(permits: 10, per: .seconds(3_600), algorithm: .slidingWindow), timeout: .seconds(30))
       let limiters = try (0..<3).map { _ in try SharedRateLimiter("api", validating: settings, on: client) }
       var admitted = 0
       var refused: [Rejection] = []
@@ -86,7 +87,7 @@ extension RedisServerTests {
       let server = try await RedisServer()
       let client = try server.client()
       let settings = SharedRateLimiter.Configuration(
-        .init(permits: 100, per: .seconds(1), algorithm: .gcra(), maxWait: .seconds(30)), timeout: .seconds(5))
+        .init(permits: 100, per: .seconds(1), algorithm: .gcra(), maxWait: .seconds(30)), timeout: .seconds(30))
       let limiter = try SharedRateLimiter("api", validating: settings, on: client)
       let start = Runtime.live.now()
       let value = try await Pipeline { limiter }.callAsFunction { 1 }

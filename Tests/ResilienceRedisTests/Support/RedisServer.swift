@@ -1,6 +1,7 @@
 import Foundation
 import Resilience
 import ResilienceRedis
+import ServerTestSupport
 
 /// A real redis-server (or valkey-server) on a loopback port of its own, its files in a folder of its own.
 final class RedisServer: Sendable {
@@ -47,7 +48,7 @@ final class RedisServer: Sendable {
   /// How it is reached.
   var configuration: RedisConfiguration {
     var configuration = RedisConfiguration(port: self.port)
-    configuration.timeout = .seconds(5)
+    configuration.timeout = .seconds(10)
     return configuration
   }
 
@@ -70,7 +71,7 @@ final class RedisServer: Sendable {
     process.standardError = output
     try process.run()
     self.process.withLock { $0 = process }
-    try await eventually("the server is ready; it said: \(self.log)") {
+    try await eventually(within: .seconds(90), "the server is ready; it said: \(self.log)") {
       self.log.contains("eady to accept connections")
     }
   }

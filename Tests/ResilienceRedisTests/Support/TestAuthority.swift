@@ -1,4 +1,5 @@
 import Foundation
+import ServerTestSupport
 
 /// An authority, and a certificate of `service.example` that it has signed, made by the `openssl` tool.
 struct TestAuthority: Sendable {

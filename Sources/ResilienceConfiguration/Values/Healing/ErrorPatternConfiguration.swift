@@ -1,22 +1,7 @@
 /// A rate of failures of one dependency.
 public struct ErrorPatternConfiguration: Sendable, Equatable {
   /// The kinds of failure that say something about a dependency.
-  public enum Category: String, Sendable, CaseIterable {
-    /// No connection, or a broken one.
-    case connection
-    /// No answer in time.
-    case timeout
-    /// Too many requests.
-    case rateLimited
-    /// Unavailable, or a gateway says so.
-    case unavailable
-    /// Any other failure of the server.
-    case server
-    /// The credentials were not accepted.
-    case authentication
-    /// Nobody knows.
-    case unknown
-  }
+  public typealias Category = RetryRuleConfiguration.Category
 
   /// The dependency whose calls fail.
   public var dependency = ""

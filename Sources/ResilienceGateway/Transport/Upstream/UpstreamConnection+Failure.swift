@@ -25,7 +25,13 @@ extension UpstreamConnection {
       wasReused: self.exchange?.isReused == true)
   }
 
-  private static func kind(
+  /// What an error that broke a connection says of the upstream.
+  ///
+  /// - Parameters:
+  ///   - error: What was thrown; nil: the upstream closed the connection in good order.
+  ///   - isConnecting: Whether the connection was not ready yet.
+  ///   - scheme: What is spoken on it.
+  static func kind(
     _ error: (any Error)?, isConnecting: Bool, _ scheme: UpstreamOrigin.Scheme
   ) -> UpstreamFailure.Kind {
     switch error {

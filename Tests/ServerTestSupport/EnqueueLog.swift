@@ -1,9 +1,8 @@
-import Resilience
-import ResilienceInterfaces
-import Testing
+internal import Resilience
+package import ResilienceInterfaces
 
 /// What became of enqueuing under trouble.
-final class EnqueueLog: Sendable {
+package final class EnqueueLog: Sendable {
   private struct State {
     var isOver = false
     var acknowledged: Set<String> = []
@@ -11,13 +10,21 @@ final class EnqueueLog: Sendable {
   }
 
   private let state = Lock(State())
-  var acknowledged: Set<String> { self.state.withLock { $0.acknowledged } }
-  var failures: [StoreFailure.Kind: Int] { self.state.withLock { $0.failures } }
 
-  var failed: Int { self.failures.values.reduce(0, +) }
+  /// Makes a log of nothing.
+  package init() {}
+
+  /// The ids of the items that the store has acknowledged.
+  package var acknowledged: Set<String> { self.state.withLock { $0.acknowledged } }
+  /// How often enqueuing failed, by the kind of failure.
+  package var failures: [StoreFailure.Kind: Int] { self.state.withLock { $0.failures } }
+  /// How often enqueuing failed.
+  package var failed: Int { self.failures.values.reduce(0, +) }
 
   /// Enqueues from four callers until the body has ended.
-  func enqueue(to store: any QueueStore, during body: @escaping @Sendable () async throws -> Void) async throws {
+  package func enqueue(
+    to store: any QueueStore, during body: @escaping @Sendable () async throws -> Void
+  ) async throws {
     try await withThrowingTaskGroup(of: Void.self) { group in
       for worker in 0..<4 { group.addTask { await self.work(worker, store) } }
       group.addTask {
@@ -45,15 +52,13 @@ final class EnqueueLog: Sendable {
   }
 
   /// Waits until so many more were acknowledged.
-  func progress(_ count: Int) async throws {
+  package func progress(_ count: Int) async throws {
     let before = self.acknowledged.count
-    try await eventually(within: .seconds(30), "work goes on; \(self.failures)") {
-      self.acknowledged.count >= before + count
-    }
+    try await eventually("work goes on; \(self.failures)") { self.acknowledged.count >= before + count }
   }
 
-  /// Every item that was acknowledged is there, once, in the order of its key.
-  func expectNothingLost(in store: any QueueStore) async throws {
+  /// Takes every item that is there; what is wrong with them, in words: lost, there twice, out of the order of their key.
+  package func problems(in store: any QueueStore) async throws -> [String] {
     var found: [String] = []
     while true {
       let claims = try await store.claim(from: "q", limit: 100, lease: .seconds(600), owner: "test")
@@ -61,11 +66,12 @@ final class EnqueueLog: Sendable {
       found += claims.map(\.item.id)
       _ = try await store.settle(claims.map { QueueSettlement($0, .completed(remember: .zero, note: nil)) })
     }
-    #expect(self.acknowledged.subtracting(found).isEmpty, "lost")
-    #expect(Set(found).count == found.count, "twice")
+    var problems = self.acknowledged.subtracting(found).sorted().map { "\($0) is lost" }
+    if Set(found).count != found.count { problems.append("\(found.count - Set(found).count) are there twice") }
     for worker in 0..<4 {
       let numbers = found.filter { $0.hasPrefix("\(worker)-") }.compactMap { Int($0.split(separator: "-")[1]) }
-      #expect(numbers == numbers.sorted(), "out of order")
+      if numbers != numbers.sorted() { problems.append("those of \(worker) are out of order") }
     }
+    return problems
   }
 }

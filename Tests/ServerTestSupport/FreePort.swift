@@ -1,19 +1,21 @@
-import Glibc
-import Resilience
+internal import Glibc
+internal import Resilience
 
 /// Gives out loopback ports that nobody listens on, each once.
-enum FreePort {
-  private static let next = Lock(Int.random(in: 14_000..<19_000))
+///
+/// From below the range in which the system places outgoing connections, so that none of those takes a port away.
+package enum FreePort {
+  private static let next = Lock(Int.random(in: 14_000..<24_000))
 
-  static func take() throws -> Int {
+  package static func take() throws -> Int {
     for _ in 0..<5_000 {
       let port = self.next.withLock { next in
-        next = next >= 19_900 ? 14_000 : next + 1
+        next = next >= 24_900 ? 14_000 : next + 1
         return next
       }
       if self.isFree(port) { return port }
     }
-    throw Trouble("no free port between 14000 and 19900")
+    throw Trouble("no free port between 14000 and 24900")
   }
 
   private static func isFree(_ port: Int) -> Bool {

@@ -1,9 +1,9 @@
-import NIOCore
-import NIOPosix
-import Resilience
+internal import NIOCore
+internal import NIOPosix
+internal import Resilience
 
 /// A line to a server that can be cut, and joined again: a small TCP proxy.
-final class CuttableLine: Sendable {
+package final class CuttableLine: Sendable {
   private struct State {
     var isCut = false
     var isStalled = false
@@ -12,9 +12,11 @@ final class CuttableLine: Sendable {
 
   private let listener: any Channel
   private let box: StateBox
-  let port: Int
+  /// Where clients connect.
+  package let port: Int
 
-  init(to target: Int) async throws {
+  /// Makes a line to a port of this machine.
+  package init(to target: Int) async throws {
     let port = try FreePort.take()
     self.port = port
     let state = StateBox()
@@ -27,13 +29,14 @@ final class CuttableLine: Sendable {
   }
 
   /// Breaks all connections, and every new one at once.
-  func cut() { self.box.cut(true) }
+  package func cut() { self.box.cut(true) }
   /// Lets new connections through again.
-  func join() { self.box.cut(false) }
+  package func join() { self.box.cut(false) }
   /// Nothing passes any more, and nobody is told.
-  func stall() { self.box.stall(true) }
+  package func stall() { self.box.stall(true) }
 
-  func close() async { try? await self.listener.close() }
+  /// Takes no connections any more.
+  package func close() async { try? await self.listener.close() }
 
   /// What the connections of one line share.
   private final class StateBox: Sendable {
