@@ -40,23 +40,15 @@ struct StoreOutageTests {
     let server = try RealRedis(environment: servers.environment)
     defer { server.kill() }
     try await server.start()
-    let jumps = [servers, programs].flatMap { clock in
-      [
-        Outage(name: "forwards", begin: { try clock.set(to: 3_600) }, end: {}),
-        Outage(name: "back", comesAtRest: clock === servers, begin: { try clock.set(to: -3_600) }, end: {}),
-      ]
-    }
+    let jumps = Self.jumps(servers, backAtRest: true) + Self.jumps(programs)
     try await Self.check(server.url, jumps, environment: programs.environment, isNoticed: false)
   }
 
   @Test("R5.3 the program's clock that jumps an hour forwards and back loses nothing on SQLite and stops nothing")
   func clockOnSQLite() async throws {
     let clock = try await ClockShim()
-    let jumps = [
-      Outage(name: "forwards", begin: { try clock.set(to: 3_600) }, end: {}),
-      Outage(name: "back", begin: { try clock.set(to: -3_600) }, end: {}),
-    ]
-    try await Self.check("sqlite:{folder}/state.db", jumps, environment: clock.environment, isNoticed: false)
+    try await Self.check(
+      "sqlite:{folder}/state.db", Self.jumps(clock), environment: clock.environment, isNoticed: false)
   }
 
   private static func network() async throws -> NetworkNamespace? {
@@ -70,6 +62,13 @@ struct StoreOutageTests {
       print("skipped: no cable is pulled, because the system refuses a network: \(error)")
       return nil
     }
+  }
+
+  private static func jumps(_ clock: ClockShim, backAtRest: Bool = false) -> [Outage] {
+    [
+      Outage(name: "forwards", begin: { try clock.set(to: 3_600) }, end: {}),
+      Outage(name: "back", comesAtRest: backAtRest, begin: { try clock.set(to: -3_600) }, end: {}),
+    ]
   }
 
   private static func cable(_ network: NetworkNamespace?) -> [Outage] {
