@@ -27,7 +27,7 @@ struct SessionOperatorTests {
   func sessions() async throws {
     try await Self.pair { program, _, _ in
       for (id, user) in [("s1", "ada"), ("s2", "bob"), ("s3", "ada")] {
-        let body: JSON = ["id": .text(id), "state": "state of \(id)", "attributes": ["user": .text(user)]]
+        let body: JSON = ["id": .text(id), "state": .text("state of \(id)"), "attributes": ["user": .text(user)]]
         #expect(try await SessionStage.send(program, "POST", "/api/sessions", body).status == 201)
       }
       let list = try await Ctl.run(program, ["session", "list", "--attribute", "user=ada"])

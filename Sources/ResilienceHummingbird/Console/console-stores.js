@@ -169,14 +169,19 @@ function stateLines(session) {
 
 function fillForm(side, session, other, absent) {
   setText($(side + "-facts"), session ? "version " + session.version + ", changed " + dayTime.format(new Date(session.updatedAt))
-    + (session.degraded ? ", as this instance remembers it: the store is away" : "") : absent);
+    + (session.degraded && side === "theirs" ? ", as this instance remembers it: the store is away" : "") : absent);
   const attributes = session ? Object.entries(session.attributes).sort(([left], [right]) => (left < right ? -1 : 1)) : [];
   $(side + "-attributes").replaceChildren(...attributes.map(([name, value]) => {
     const line = name + " = " + value;
     return make("li", {}, other && other.attributes[name] === value ? line : make("mark", {}, line));
   }));
-  const known = new Set(stateLines(other));
-  $(side + "-state").replaceChildren(...stateLines(session).flatMap((line) => [!other || known.has(line) ? line : make("mark", {}, line), "\n"]));
+  // A comma at the end of a line belongs to what follows.
+  const bare = (line) => line.replace(/,$/, "");
+  const known = new Set(stateLines(other).map(bare));
+  $(side + "-state").replaceChildren(...stateLines(session).flatMap((line) => {
+    const text = line.trimStart();
+    return !other || known.has(bare(line)) ? [line, "\n"] : [line.slice(0, line.length - text.length), make("mark", {}, text), "\n"];
+  }));
   $(side + "-state").hidden = !session;
 }
 
