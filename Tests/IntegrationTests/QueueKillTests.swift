@@ -2,8 +2,8 @@ import Foundation
 import Resilience
 import Testing
 
-/// `RESILIENCE_TEST_KILLS` says how often to kill, `RESILIENCE_TEST_LANES` how many programs to kill side by side, each on
-/// a store of its own: `Scripts/soak` does so.
+/// `RESILIENCE_TEST_KILLS` says how often to kill, `RESILIENCE_TEST_LANES` how many programs to kill side by side, each
+/// on a store of its own: `Scripts/soak` does so.
 @Suite("Kept requests and kill -9", .timeLimit(.minutes(60)))
 struct QueueKillTests {
   private static func number(_ variable: String, _ usual: Int) -> Int {

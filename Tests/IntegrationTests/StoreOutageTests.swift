@@ -33,7 +33,9 @@ struct StoreOutageTests {
     try await Self.check(server.url, Self.cable(network) + [hangs])
   }
 
-  /// Times in Redis are by its own clock: what waits while it is set back waits so much longer, so it is set back at rest.
+  /// Times in Redis are by its own clock: what waits while it is set back waits so much longer.
+  ///
+  /// So it is set back at rest.
   @Test("R5.3 clocks of Redis and of the program that jump an hour forwards and back lose nothing and stop nothing")
   func clocks() async throws {
     let (servers, programs) = (try await ClockShim(), try await ClockShim())

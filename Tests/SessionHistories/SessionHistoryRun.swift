@@ -23,7 +23,8 @@ package struct SessionHistoryRun: Sendable {
 
   /// Runs and checks them all.
   ///
-  /// - Returns: What is wrong, in words: histories that no order of their calls explains; and how many calls were checked.
+  /// - Returns: What is wrong, in words: histories that no order of their calls explains; and how many calls were
+  ///   checked.
   package func check(_ store: any KeyValueStore) async throws -> (faults: [String], calls: Int) {
     let numbers = Numbers(from: self.first, count: self.count)
     return try await withThrowingTaskGroup(of: (faults: [String], calls: Int).self) { group in

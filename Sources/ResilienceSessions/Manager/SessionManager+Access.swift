@@ -174,8 +174,8 @@ extension SessionManager {
   private static func unsure(_ id: SessionID, _ operation: SessionOperation) -> SessionError {
     SessionError(
       .serviceUnavailable, id, operation,
-      "the store's answer was lost, and others may have changed or deleted the session since: nobody can tell whether the"
-        + " change was made; read the session and decide")
+      "the store's answer was lost, and others may have changed or deleted the session since: nobody can tell whether"
+        + " the change was made; read the session and decide")
   }
 
   private func removePrimary(

@@ -72,9 +72,9 @@ public final class SessionManager: Sendable {
   ///   - attributes: Small facts for lists and filters.
   ///   - lifetime: How long it lives after its last change; nil takes the settings' one.
   ///   - context: What is known of the call.
-  /// - Throws: `SessionError`: `alreadyExists`, `invalid`, `serviceUnavailable`, `concurrentAccess`. With an id that was
-  ///   given, `serviceUnavailable` also where the store's answer was lost and the session is not there: it may not have
-  ///   arrived, or somebody may have deleted it since, and it is not brought back. Call again to decide.
+  /// - Throws: `SessionError`: `alreadyExists`, `invalid`, `serviceUnavailable`, `concurrentAccess`. With an id that
+  ///   was given, `serviceUnavailable` also where the store's answer was lost and the session is not there: it may not
+  ///   have arrived, or somebody may have deleted it since, and it is not brought back. Call again to decide.
   /// - Returns: The session, of version 1.
   public func create(
     _ id: SessionID? = nil, state: [UInt8] = [], attributes: [String: String] = [:], lifetime: Duration? = nil,

@@ -20,7 +20,8 @@ struct KillRun: Sendable {
       return .answer(200, [], "")
     }
     defer { upstream.stop() }
-    // A short lease: else the four keys would wait for half a minute after each kill, and the next would find no delivery.
+    // A short lease: else the four keys would wait for half a minute after each kill, and the next would find no
+    // delivery.
     let queue = "{ queue: { maxItems: 1000000, lease: 1s } }"
     let settings = ProgramSettings.dependencies(
       ("mail", "url: \"\(upstream.url)\", retry: false, circuitBreaker: false, fallback: [\(queue)]")

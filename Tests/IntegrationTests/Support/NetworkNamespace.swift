@@ -1,8 +1,8 @@
 import Foundation
 import Glibc
 
-/// A network of its own for one server, joined to ours by a cable that can be pulled: then packets vanish, and nobody is
-/// told.
+/// A network of its own for one server, joined to ours by a cable that can be pulled: then packets vanish, and nobody
+/// is told.
 final class NetworkNamespace: Sendable {
   /// The server's address.
   let address: String
