@@ -198,7 +198,7 @@ let package = Package(
         .embedInCode("Console/console-base.js"), .embedInCode("Console/console-cards.js"),
         .embedInCode("Console/console-details.js"), .embedInCode("Console/console-health.js"),
         .embedInCode("Console/console-modes.js"), .embedInCode("Console/console-healing.js"),
-        .embedInCode("Console/console-settings.js"),
+        .embedInCode("Console/console-settings.js"), .embedInCode("Console/console-stores.js"),
         .embedInCode("Console/console.js"),
       ]),
     // L5
@@ -281,8 +281,8 @@ let package = Package(
       "ResiliencePostgreSQLTests",
       [
         "Resilience", "ResilienceInterfaces", "ResilienceSimulation", "ResilienceTesting", "ResiliencePostgreSQL",
-        "ServerTestSupport",
-      ]),
+        "ServerTestSupport", "SessionHistories",
+      ] + nio),
     tests(
       "ResilienceDynamoDBTests",
       [

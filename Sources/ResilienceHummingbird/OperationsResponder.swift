@@ -20,7 +20,8 @@ struct OperationsResponder: HTTPResponder {
     self.codePrefix = configuration.codePrefix
     self.routes = OperationsRoutes(
       configuration: configuration, plane: plane, clock: clock, sessions: sessions, limiter: LoginLimiter(),
-      streams: EventStreams(plane: plane, clock: clock, maximum: configuration.maximumEventStreams),
+      streams: EventStreams(
+        plane: plane, sessions: kept, clock: clock, maximum: configuration.maximumEventStreams),
       keptSessions: kept, logger: logger
     ).all()
   }

@@ -3,18 +3,6 @@ import Testing
 
 @Suite("The program's ctl commands", .timeLimit(.minutes(60)))
 struct CtlTests {
-  private static func ctl(
-    _ program: ServedProgram, _ arguments: [String], token: String? = "otto-has-a-token"
-  ) async throws -> (code: Int32, output: String, errors: String) {
-    let folder = try TestFolder()
-    defer { withExtendedLifetime(folder) {} }  // what it prints goes with it
-    let process = try ChildProcess(
-      try Programs.resilience(), ["ctl"] + arguments + ["--url", "http://127.0.0.1:\(program.operations)"],
-      environment: ["RESILIENCE_OPERATIONS_TOKEN": token], folder: folder, name: "ctl")
-    defer { process.end() }
-    return (try await process.exit(), process.output, process.errors)
-  }
-
   @Test("R12.6 ctl looks and changes with an operator's token, prints words or JSON, and says why it is refused")
   func commands() async throws {
     let settings = ProgramSettings.dependencies(
@@ -29,29 +17,29 @@ struct CtlTests {
       $0.top = "healing: { workflows: [ { name: w, actions: [ { limit: { dependency: up, maxConcurrent: 3 } } ] } ] }"
     }
     try await ServedProgram.run(settings) { program in
-      let status = try await Self.ctl(program, ["healing", "status"])
+      let status = try await Ctl.run(program, ["healing", "status"])
       #expect(status.code == 0 && status.output.contains("workflow w: listening"), "\(status)")
-      let run = try await Self.ctl(program, ["healing", "run", "w", "--reason", "a test", "--json"])
+      let run = try await Ctl.run(program, ["healing", "run", "w", "--reason", "a test", "--json"])
       let id = try #require(JSON(run.output)["id"].string, "\(run)")
       try await eventually("it has ended") {
-        let runs = try await Self.ctl(program, ["healing", "runs"]).output
+        let runs = try await Ctl.run(program, ["healing", "runs"]).output
         return runs.contains("\(id)  ") && runs.contains("healed")
       }
-      let back = try await Self.ctl(program, ["healing", "rollback", id, "--reason", "no"])
+      let back = try await Ctl.run(program, ["healing", "rollback", id, "--reason", "no"])
       #expect(back.code == 0 && back.output.contains("rolled back"), "\(back)")
-      let stopped = try await Self.ctl(program, ["healing", "stop", "--reason", "a test"])
+      let stopped = try await Ctl.run(program, ["healing", "stop", "--reason", "a test"])
       #expect(stopped.output.hasPrefix("STOPPED by otto"), "\(stopped)")
-      let refused = try await Self.ctl(program, ["healing", "run", "w", "--reason", "x"])
+      let refused = try await Ctl.run(program, ["healing", "run", "w", "--reason", "x"])
       #expect(refused.code == 1 && refused.errors.contains("stopped"), "\(refused)")
-      #expect(try await Self.ctl(program, ["healing", "resume", "--reason", "a test"]).code == 0)
+      #expect(try await Ctl.run(program, ["healing", "resume", "--reason", "a test"]).code == 0)
 
       let override = ["breaker", "override", "up", "--state", "isolated", "--reason", "a test", "--for", "10m"]
-      #expect(try await Self.ctl(program, override).output.contains("isolated by otto"))
-      #expect(try await Self.ctl(program, ["breaker"]).output.contains("up  isolated"))
-      #expect(try await Self.ctl(program, ["breaker", "release", "up", "--reason", "x"]).output.contains("up  closed"))
-      #expect(try await Self.ctl(program, ["breaker", "reset", "up", "--reason", "x"]).code == 0)
-      #expect(try await Self.ctl(program, ["mode"]).output.hasPrefix("mode "))
-      #expect(try await Self.ctl(program, ["mode", "reset", "--reason", "x"]).code == 0)
+      #expect(try await Ctl.run(program, override).output.contains("isolated by otto"))
+      #expect(try await Ctl.run(program, ["breaker"]).output.contains("up  isolated"))
+      #expect(try await Ctl.run(program, ["breaker", "release", "up", "--reason", "x"]).output.contains("up  closed"))
+      #expect(try await Ctl.run(program, ["breaker", "reset", "up", "--reason", "x"]).code == 0)
+      #expect(try await Ctl.run(program, ["mode"]).output.hasPrefix("mode "))
+      #expect(try await Ctl.run(program, ["mode", "reset", "--reason", "x"]).code == 0)
     }
   }
 
@@ -66,31 +54,31 @@ struct CtlTests {
       $0.top = "toggles: { features: [ { name: half, percentage: 50 }, { name: beta, enabled: false } ] }"
     }
     try await ServedProgram.run(settings) { program in
-      #expect(try await Self.ctl(program, ["toggle"]).output.contains("half  on  50.0 %"))
+      #expect(try await Ctl.run(program, ["toggle"]).output.contains("half  on  50.0 %"))
       let launch = ["toggle", "set", "beta", "--enabled", "--percentage", "20", "--reason", "launch", "--for", "10m"]
-      let set = try await Self.ctl(program, launch)
+      let set = try await Ctl.run(program, launch)
       #expect(set.code == 0 && set.output.contains("on for 20.0 % by otto until "), "\(set)")
-      #expect(try await Self.ctl(program, ["toggle", "set", "half", "--tier", "gold", "--reason", "x"]).code == 0)
-      let all = JSON(try await Self.ctl(program, ["toggle", "list", "--json"]).output).elements
+      #expect(try await Ctl.run(program, ["toggle", "set", "half", "--tier", "gold", "--reason", "x"]).code == 0)
+      let all = JSON(try await Ctl.run(program, ["toggle", "list", "--json"]).output).elements
       #expect(all.map { $0["tiers"].elements.compactMap(\.string) } == [[], ["gold"]], "by name")
       #expect(all.map { $0["isEnabled"] } == [true, true])
-      let reset = try await Self.ctl(program, ["toggle", "reset", "beta", "--reason", "too early"])
+      let reset = try await Ctl.run(program, ["toggle", "reset", "beta", "--reason", "too early"])
       #expect(reset.code == 0 && reset.output.hasPrefix("beta  off"), "\(reset)")
-      let nothing = try await Self.ctl(program, ["toggle", "set", "beta", "--reason", "x"])
+      let nothing = try await Ctl.run(program, ["toggle", "set", "beta", "--reason", "x"])
       #expect(nothing.code == 64 && nothing.errors.contains("say what to change"), "\(nothing)")
-      let unknown = try await Self.ctl(program, ["toggle", "reset", "gone", "--reason", "x"])
+      let unknown = try await Ctl.run(program, ["toggle", "reset", "gone", "--reason", "x"])
       #expect(unknown.code == 1 && unknown.errors.contains("404"), "\(unknown)")
-      let viewer = try await Self.ctl(program, launch, token: "vera-has-a-token")
+      let viewer = try await Ctl.run(program, launch, token: "vera-has-a-token")
       #expect(viewer.code == 1 && viewer.errors.contains("403"), "\(viewer)")
 
-      let mode = try await Self.ctl(program, ["mode", "set", "readOnly", "--reason", "migration", "--for", "1h"])
+      let mode = try await Ctl.run(program, ["mode", "set", "readOnly", "--reason", "migration", "--for", "1h"])
       #expect(mode.code == 0 && mode.output.hasPrefix("mode readOnly since "), "\(mode)")
       #expect(mode.output.contains("chosen by otto until ") && mode.output.contains(": migration"), "\(mode)")
-      let wrong = try await Self.ctl(program, ["mode", "set", "asleep", "--reason", "x"])
+      let wrong = try await Ctl.run(program, ["mode", "set", "asleep", "--reason", "x"])
       #expect(wrong.code == 1 && wrong.errors.contains("emergency"), "\(wrong)")
-      #expect(try await Self.ctl(program, ["mode", "withdraw", "--reason", "done"]).output.hasPrefix("mode normal"))
-      #expect(try await Self.ctl(program, ["mode", "set", "partial", "--reason", "x"]).code == 0)
-      #expect(try await Self.ctl(program, ["mode", "reset", "--reason", "y"]).output.hasPrefix("mode normal"))
+      #expect(try await Ctl.run(program, ["mode", "withdraw", "--reason", "done"]).output.hasPrefix("mode normal"))
+      #expect(try await Ctl.run(program, ["mode", "set", "partial", "--reason", "x"]).code == 0)
+      #expect(try await Ctl.run(program, ["mode", "reset", "--reason", "y"]).output.hasPrefix("mode normal"))
 
       let audit = try await Self.audit(program)
       #expect(audit.allSatisfy { $0["actor"] == "otto" }, "\(audit)")
@@ -112,14 +100,14 @@ struct CtlTests {
       $0.operations = "operators: [ { name: vera, token: \"vera-has-a-token\", role: viewer } ]"
     }
     try await ServedProgram.run(settings) { program in
-      let nobody = try await Self.ctl(program, ["healing"], token: nil)
+      let nobody = try await Ctl.run(program, ["healing"], token: nil)
       #expect(nobody.code == 1 && nobody.errors.contains("RESILIENCE_OPERATIONS_TOKEN"), "\(nobody)")
-      #expect(try await Self.ctl(program, ["healing"], token: "vera-has-a-token").code == 0)
-      let viewer = try await Self.ctl(program, ["healing", "stop", "--reason", "x"], token: "vera-has-a-token")
+      #expect(try await Ctl.run(program, ["healing"], token: "vera-has-a-token").code == 0)
+      let viewer = try await Ctl.run(program, ["healing", "stop", "--reason", "x"], token: "vera-has-a-token")
       #expect(viewer.code == 1 && viewer.errors.contains("403"), "\(viewer)")
       program.signal(SIGTERM)
       _ = try await program.exit()
-      let gone = try await Self.ctl(program, ["healing"], token: "vera-has-a-token")
+      let gone = try await Ctl.run(program, ["healing"], token: "vera-has-a-token")
       #expect(gone.code == 2 && gone.errors.contains("cannot be reached"), "\(gone)")
     }
   }

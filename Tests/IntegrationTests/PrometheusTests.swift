@@ -59,7 +59,10 @@ struct PrometheusTests {
     let upstream = try ScriptedUpstream { $0.target == "/ok" ? .ok("fine") : .answer(500, [], "no") }
     defer { upstream.stop() }
     let keys = "url: \"\(upstream.url)\", retry: false, circuitBreaker: { consecutiveFailures: 3, openDuration: 1m }"
-    let settings = ProgramSettings.dependencies(("up", keys)).with { $0.telemetry = receiver.keys }
+    let settings = ProgramSettings.dependencies(("up", keys)).with {
+      $0.telemetry = receiver.keys
+      $0.top = "sessions: { store: \"memory:\" }"
+    }
     try await ServedProgram.run(settings) { try await body($0, receiver) }
   }
 

@@ -10,26 +10,14 @@ import Testing
 /// Concurrent histories of three instances over real primaries, checked per session; in memory the sessions' own suite
 /// does it.
 ///
-/// `PRIMARY_HISTORIES="COUNT OPERATIONS"` runs more and longer ones: `Scripts/histories` does so.
+/// `PRIMARY_HISTORIES="COUNT OPERATIONS [FIRST [LANES]]"` runs more and longer ones: `Scripts/histories` does so.
 @Suite("Histories of sessions on real stores", .timeLimit(.minutes(60)))
 struct SessionHistoryTests {
-  private static var length: (count: Int, operations: Int) {
-    let words = (ProcessInfo.processInfo.environment["PRIMARY_HISTORIES"] ?? "").split(separator: " ")
-    let numbers = words.compactMap { Int($0) }
-    return numbers.count == 2 ? (numbers[0], numbers[1]) : (2, 300)
-  }
-
   private static func check(_ name: String, _ store: any KeyValueStore) async throws {
-    for number in 0..<self.length.count {
-      let world = SessionHistoryWorld(
-        .live, over: store, operations: self.length.operations, sessions: max(4, self.length.operations / 50),
-        prefix: "h\(number)-")
-      try await world.run(delay: .milliseconds(2))
-      for calls in world.histories where !SessionHistory(calls: calls).isLinearizable {
-        Issue.record("\(name), history \(number): \(calls.map { "\($0)" }.joined(separator: "\n"))")
-        return
-      }
-    }
+    let run = SessionHistoryRun(ProcessInfo.processInfo.environment["PRIMARY_HISTORIES"])
+    let (faults, calls) = try await run.check(store)
+    for fault in faults { Issue.record("\(name), \(fault)") }
+    print("histories on \(name): \(run.count) from \(run.first) on, \(calls) calls, \(faults.count) not linearizable")
   }
 
   @Test("R8.2 sessions are linearizable on SQLite")

@@ -96,35 +96,11 @@ struct SharedStorageTests {
   func shared() async throws {
     let upstream = try ScriptedUpstream { _ in .answer(503, [], "") }
     defer { upstream.stop() }
-    let keys = "retry: false, circuitBreaker: false, fallback: [{ review: { methods: [POST] } }]"
-    try await Self.pair(upstream, keys) { first, second, redis in
-      #expect(try await HTTP.send("POST", first.gateway, "/mail/send", body: "hello").status == 202)
-      let waiting = try await second.operate("GET", "/api/review").json
-      let id = try #require(waiting.elements.first?["id"].string, "\(waiting.encoded)")
-      #expect(try await second.operate("POST", "/api/review/\(id)/discard", ["reason": "test"]).status == 200)
-      #expect(try await first.operate("GET", "/api/review/\(id)").json["state"] == "discarded")
-
-      #expect(try await first.operate("PUT", "/api/healing/stop", ["reason": "drill"]).status == 200)
-      try await eventually("the other has stopped") {
-        try await second.operate("GET", "/api/healing").json["stop"]["reason"] == "drill"
+    try await Self.pair(upstream, SharedDecisions.keys) { first, second, redis in
+      try await SharedDecisions.check(first, second) {
+        redis.kill()
+        try await redis.start()
       }
-      #expect(try await second.operate("DELETE", "/api/healing/stop", ["reason": "over"]).status == 200)
-      try await eventually("the first goes on") {
-        try await first.operate("GET", "/api/healing").json["stop"] == .null
-      }
-
-      let key = "dependencies.mail.timeout"
-      func timeout(_ program: ServedProgram) async throws -> JSON {
-        try await program.operate("GET", "/api/settings/\(key)").json
-      }
-      let change = try await first.operate("PUT", "/api/settings/\(key)", ["value": "7s", "reason": "slow"])
-      #expect(change.status == 200, "\(change.body)")
-      try await eventually("the other follows") { try await timeout(second).encoded.contains("7s") }
-      second.crash()
-      redis.kill()
-      try await redis.start()
-      try await second.start()
-      #expect(try await timeout(second).encoded.contains("7s"), "it survives the end of both")
     }
   }
 

@@ -114,6 +114,23 @@ struct StoredSessionRouteTests {
     }
   }
 
+  @Test("R8.1 a service deletes without a body and unaudited, a person with a reason, which is audited")
+  func deletes() async throws {
+    let (bench, audit) = try Self.bench()
+    try await bench.withClient { client async throws in
+      for id in ["s1", "s2"] { _ = try await Self.send(client, .post, "/api/sessions", body: "{\"id\": \"\(id)\"}") }
+      #expect(try await Self.send(client, .delete, "/api/sessions/s1").status == 204)
+      #expect(try await Self.send(client, .delete, "/api/sessions/s1").status == 404)
+      #expect(try await Self.send(client, .delete, "/api/sessions/s2", body: #"{"reason": ""}"#).status == 422)
+      #expect(try await Self.send(client, .delete, "/api/sessions/s2", body: #"{"why": "x"}"#).status == 422)
+      let answer = try await Self.send(client, .delete, "/api/sessions/s2", body: #"{"reason": "asked for"}"#)
+      #expect(answer.status == 200 && answer["removed"] == "s2")
+      #expect(try await Self.send(client, .get, "/api/sessions/conflicts/s2%2Fx").status == 404)
+    }
+    let lines = try await audit.recentAudit(limit: 10)
+    #expect(lines.map(\.action) == ["sessions.delete"] && lines.first?.reason == "asked for")
+  }
+
   @Test("R8.9 health tells which store serves; check and cleaning ask for a reason and are audited")
   func service() async throws {
     let (bench, audit) = try Self.bench()

@@ -7,7 +7,7 @@ import Testing
 extension PostgreSQLServerTests {
   @Suite("Stores keep every promise")
   struct Conformance {
-    @Test("R5.2 R8.6 queues, values, leases and series, all checks at once on one server")
+    @Test("R2.11 R4.3 R5.2 R8.6 R10.3 R12.6 all stores, all checks at once on one server")
     func stores() async throws {
       let server = try await PostgreSQLServer()
       try await withThrowingTaskGroup(of: Void.self) { group in
@@ -15,6 +15,14 @@ extension PostgreSQLServerTests {
         group.addTask { try await Self.run(KeyValueStoreConformance.checks, server) { PostgreSQLKeyValueStore($0) } }
         group.addTask { try await Self.run(LeaseStoreConformance.checks, server) { PostgreSQLLeaseStore($0) } }
         group.addTask { try await Self.run(SeriesStoreConformance.checks, server) { PostgreSQLSeriesStore($0) } }
+        group.addTask {
+          try await Self.run(SharedControlStoreConformance.checks, server) {
+            ControlStoreInstances(PostgreSQLControlStore($0, instance: "a"), PostgreSQLControlStore($0, instance: "b"))
+          }
+        }
+        group.addTask {
+          try await Self.run(OpinionExchangeConformance.checks, server) { PostgreSQLOpinionExchange($0) }
+        }
         try await group.waitForAll()
       }
     }

@@ -90,5 +90,65 @@ extension PostgreSQLServerTests {
       }
       listening.cancel()
     }
+
+    @Test("R2.11 a trip and an operator's decision reach other instances at once, over a crash of the server")
+    func breakers() async throws {
+      let server = try await PostgreSQLServer()
+      let databases = [try await server.database(), try await server.database()]
+      let instances = databases.enumerated().map { number, database in
+        let breaker = CircuitBreaker("mail", .init(consecutiveFailures: 5, openDuration: .seconds(600)))
+        let sharer = SharedCircuitBreakers(
+          PostgreSQLOpinionExchange(database), instance: "\(number)")
+        sharer.share([breaker])
+        return (breaker: breaker, sharer: sharer)
+      }
+      let tasks = instances.map { instance in Task { await instance.sharer.run() } }
+      defer { for task in tasks { task.cancel() } }
+      for instance in instances { try await eventually("all know all") { instance.sharer.instances == 2 } }
+      for (number, failures) in [(1, 2), (0, 5)] {
+        for _ in 0..<failures { _ = try? await instances[number].breaker.run { throw Trouble("an outage") } }
+      }
+      try await eventually("the second has opened") { instances[1].breaker.state() == .open }
+      let store = PostgreSQLControlStore(databases[0])
+      let record = AuditRecord(
+        at: 1, actor: "ada", action: "breaker.override", subject: "mail", reason: "drill", before: "", after: "")
+      try await store.saveOverride(
+        BreakerOverride(breaker: "mail", state: .isolated, reason: "drill", actor: "ada", since: 1), recording: record)
+      for instance in instances {
+        try await eventually("isolated") { instance.breaker.state() == .isolated }
+        #expect(instance.breaker.snapshot().operatorDecision?.actor == "ada")
+      }
+      server.kill()
+      try await eventually("the loss is known") { instances.allSatisfy { !$0.sharer.isShared } }
+      #expect(instances.allSatisfy { $0.breaker.state() == .isolated }, "what was decided holds")
+      try await server.start()
+      try await eventually(within: .seconds(30), "they meet again") {
+        instances.allSatisfy { $0.sharer.isShared && $0.sharer.instances == 2 }
+      }
+      try await store.removeOverride(ofBreaker: "mail", recording: record)
+      for instance in instances { try await eventually("let go") { instance.breaker.state() != .isolated } }
+    }
+
+    @Test("R2.11 what one tells another hears of by a hint, not by looking")
+    func news() async throws {
+      let server = try await PostgreSQLServer()
+      let exchange = PostgreSQLOpinionExchange(try await server.database())
+      let database = try await server.database()
+      let heard = Collected<Int>()
+      let hints = try #require(exchange.hints())
+      let listening = Task { for await _ in hints { heard.add([1]) } }
+      defer { listening.cancel() }
+      try await eventually("it listens") { heard.all.count == 1 }
+      let other = PostgreSQLOpinionExchange(database)
+      let opinion = BreakerOpinion(breaker: "mail", instance: "b", serial: 1)
+      _ = try await other.exchange([opinion], of: "b", lifetime: .seconds(60))
+      try await eventually("a trip is heard of") { heard.all.count == 2 }
+      _ = try await other.exchange([opinion], of: "b", lifetime: .seconds(60))
+      let override = BreakerOverride(breaker: "mail", state: .isolated, reason: "drill", actor: "ada", since: 1)
+      let record = AuditRecord(at: 1, actor: "ada", action: "x", subject: "mail", reason: "", before: "", after: "")
+      try await PostgreSQLControlStore(database).saveOverride(override, recording: record)
+      try await eventually("a decision is heard of") { heard.all.count == 3 }
+      #expect(try await exchange.exchange([], of: "a", lifetime: .seconds(60)).overrides == [override])
+    }
   }
 }

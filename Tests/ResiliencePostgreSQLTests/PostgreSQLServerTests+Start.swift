@@ -47,6 +47,34 @@ extension PostgreSQLServerTests {
       #expect(throws: InvalidConfiguration.self) { try PostgreSQLConfiguration(url: "postgresql://a:hunter2%zz@h/") }
     }
 
+    @Test("R5.2 a schema of the version before gets what is new, and keeps what it holds")
+    func upgrades() async throws {
+      let server = try await PostgreSQLServer()
+      let old = PostgreSQLControlStore(try await server.database())
+      let override = BreakerOverride(breaker: "mail", state: .isolated, reason: "drill", actor: "ada", since: 1)
+      let record = AuditRecord(at: 1, actor: "ada", action: "x", subject: "mail", reason: "", before: "", after: "")
+      try await old.saveOverride(override, recording: record)
+      try server.sql(
+        """
+        SET search_path TO resilience;
+        DELETE FROM schema_version WHERE version > 1;
+        DROP TABLE control_document, sharing_instance;
+        DROP SEQUENCE document_place;
+        DROP FUNCTION append_audits, put_document, change_documents, settle_document, trim_documents, add_document,
+          save_document, exchange_opinions;
+        """)
+      let stores = try await withThrowingTaskGroup(of: PostgreSQLControlStore.self) { group in
+        for _ in 0..<3 { group.addTask { PostgreSQLControlStore(try await server.database()) } }
+        return try await group.reduce(into: []) { $0.append($1) }
+      }
+      #expect(try server.sql("SELECT version FROM resilience.schema_version ORDER BY 1") == "1\n2\n")
+      #expect(try await stores[0].loadOverrides() == [override])
+      let stop = HealingStop(actor: "ada", reason: "enough", since: 5)
+      try await stores[1].saveStop(stop, recording: record)
+      #expect(try await stores[2].loadStop() == stop)
+      #expect(try await stores[2].recentAudit(limit: 10).count == 2)
+    }
+
     @Test("R5.2 ten instances that start at once on an empty database all come up")
     func together() async throws {
       let server = try await PostgreSQLServer()

@@ -144,6 +144,39 @@ struct SessionManagerTests {
     }
   }
 
+  @Test("R8.2 a new session whose answer was lost, and which somebody has deleted since, is not brought back")
+  func deletedMeanwhile() throws {
+    let retry = Retry.Configuration(maxAttempts: 3, backoff: .constant(.milliseconds(100)), jitter: .none)
+    try Self.run(.init(retry: retry)) { manager, store, runtime in
+      store.trouble.delay = .milliseconds(10)
+      let other = runtime.spawn {
+        do {
+          // The first call looks whether it is there, the second one writes it.
+          while store.calls < 2 { try await runtime.sleep(for: .microseconds(100)) }
+          store.trouble.losesAnswer = 1
+          while try await store.memory.entry(forKey: "session/s") == nil {
+            try await runtime.sleep(for: .microseconds(100))
+          }
+          try await runtime.sleep(for: .milliseconds(20))
+          store.trouble.losesAnswer = 0
+          let wasThere = try await store.memory.remove("session/s", if: .always)
+          #expect(wasThere)
+        } catch {
+          Issue.record("\(error)")
+        }
+      }
+      let id = try SessionID("s")
+      let error = await Self.error { _ = try await manager.create(id) }
+      #expect(error?.kind == .serviceUnavailable, "\(error as Any)")
+      await other.value
+      let left = try await store.memory.keys(withPrefix: "", after: nil, limit: 10)
+      #expect(left.isEmpty)
+      // It was said that nobody can tell: calling again decides.
+      let made = try await manager.create(id)
+      #expect(made.version == 1)
+    }
+  }
+
   @Test("R8.7 what has expired is not read, and entries whose time is over are removed while listing")
   func expiry() throws {
     try Self.run(.init(lifetime: .seconds(60))) { manager, store, runtime in

@@ -31,6 +31,11 @@ public final class CircuitBreaker: Gate {
   let observer: (any Observer)?
   /// Looking at the optional existential itself goes through interpreted witnesses: 80 instructions per refusal.
   @usableFromInline let isObserved: Bool
+  /// Where the task's correlation id is.
+  ///
+  /// `CorrelationID.$current` is made lazily, and asking for it looks every time whether that has been done. It is never
+  /// released.
+  private let correlation = Unmanaged.passUnretained(CorrelationID.$current)
 
   @inlinable static var word: Int { 0 }
   @inlinable static var alert: Int { 1 }
@@ -181,7 +186,9 @@ public final class CircuitBreaker: Gate {
   ///
   /// - Throws: `Rejection`.
   public func admitUntyped(in context: Context) throws -> Token? {
-    guard !self.isObserved, context.correlationID == nil else { return try self.admit(in: context) }
+    guard !self.isObserved, context.details?.correlationID == nil,
+      self.correlation._withUnsafeGuaranteedRef({ $0.get() == nil })
+    else { return try self.admit(in: context) }
     let now = context.runtime.coarseNow()
     let word = self.shared[Self.word].pointee.load(ordering: .acquiring)
     if let error = self.refusals.error(word, at: now, atLeast: Self.coarseness) { throw error }

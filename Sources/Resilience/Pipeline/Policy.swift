@@ -8,9 +8,26 @@ public protocol Policy: ConcurrentPolicy {
   func execute<Value>(
     in context: Context, _ operation: (Context) async throws -> Value
   ) async throws -> Value
+  /// Runs the operation under this policy and, inside of it, another one.
+  ///
+  /// Has a default, which makes one operation of both; implement it where the operation has to be handed to a task, and
+  /// a closure around the inner policy would need a frame of its own.
+  /// - Throws: What `execute` throws.
+  func execute<Inner: Policy, Value>(
+    in context: Context, around inner: Inner, _ operation: (Context) async throws -> Value
+  ) async throws -> Value
 }
 
 extension Policy {
+  /// Makes one operation of the inner policy and what is in it.
+  @inlinable
+  @inline(__always)
+  public func execute<Inner: Policy, Value>(
+    in context: Context, around inner: Inner, _ operation: (Context) async throws -> Value
+  ) async throws -> Value {
+    try await self.execute(in: context) { try await inner.execute(in: $0, operation) }
+  }
+
   /// Whoever runs the operation once at a time can do so with a Sendable one.
   @inlinable
   public func executeConcurrently<Value: Sendable>(

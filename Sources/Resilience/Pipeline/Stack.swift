@@ -32,6 +32,6 @@ extension Stack: Policy where Outer: Policy, Inner: Policy {
   public func execute<Value>(
     in context: Context, _ operation: (Context) async throws -> Value
   ) async throws -> Value {
-    try await self.outer.execute(in: context) { try await self.inner.execute(in: $0, operation) }
+    try await self.outer.execute(in: context, around: self.inner, operation)
   }
 }

@@ -8,7 +8,8 @@ struct WarmUpMachine: Sendable, Equatable {
   let threshold: Double
   let stored: Double
   private let slope: Double
-  private let coolDown: Double
+  /// Permits that a nanosecond of pause stores: multiplying by it is a quarter of the price of a division.
+  private let storing: Double
   /// How many permits the pause so far has stored: how cold it is.
   private(set) var coldness: Double
   private(set) var nextFree: Instant = .min / 4
@@ -21,7 +22,7 @@ struct WarmUpMachine: Sendable, Equatable {
     self.threshold = 0.5 * length / interval
     self.stored = self.threshold + 2 * length / (interval + cold)
     self.slope = (cold - interval) / (self.stored - self.threshold)
-    self.coolDown = length / self.stored
+    self.storing = self.stored / length
     self.coldness = self.stored
   }
 
@@ -31,7 +32,7 @@ struct WarmUpMachine: Sendable, Equatable {
     if now > self.nextFree {
       // Never used: cold already, and the pause since the beginning of time is too long to be counted.
       if self.nextFree > .min / 4 {
-        self.coldness = min(self.stored, self.coldness + Double(now - self.nextFree) / self.coolDown)
+        self.coldness = min(self.stored, self.coldness + Double(now - self.nextFree) * self.storing)
       }
     }
     self.nextFree = due + self.spend(Double(max(1, permits)))

@@ -51,6 +51,18 @@ public struct Timeout: Policy {
   public func execute<Value>(
     in context: Context, _ operation: (Context) async throws -> Value
   ) async throws -> Value {
+    try await self.execute(in: context, around: Nothing(), operation)
+  }
+
+  /// Runs the operation under an inner policy, at most until the deadline.
+  ///
+  /// The child runs the inner policy itself, in its own frame.
+  /// - Throws: What `execute` throws.
+  @inlinable
+  @inline(__always)
+  public func execute<Inner: Policy, Value>(
+    in context: Context, around inner: Inner, _ operation: (Context) async throws -> Value
+  ) async throws -> Value {
     var context = context
     let outer = context.effectiveDeadline
     let now = self.begin(&context, within: outer)
@@ -58,7 +70,7 @@ public struct Timeout: Policy {
     let isOwn = own <= outer
     context.deadline = isOwn ? own : outer
     guard now < context.deadline else { throw self.expired(isOwn, context) }
-    return try await self.escaping(operation, context, isOwn, #isolation)
+    return try await self.escaping(inner, operation, context, isOwn, #isolation)
   }
 
   /// Makes an operation that may not escape one that a task can hold, for as long as this runs.
@@ -68,12 +80,12 @@ public struct Timeout: Policy {
   /// compare `#isolation` with nil: the compiler crashes.
   @inlinable
   @inline(__always)
-  func escaping<Value>(
-    _ operation: (Context) async throws -> Value, _ context: Context, _ isOwn: Bool,
+  func escaping<Inner: Policy, Value>(
+    _ inner: Inner, _ operation: (Context) async throws -> Value, _ context: Context, _ isOwn: Bool,
     _ isolation: (any Actor)?
   ) async throws -> Value {
     func body(_ operation: @escaping (Context) async throws -> Value) async throws -> Value {
-      try await self.race(operation, context, isOwn, isolation)
+      try await self.race(inner, operation, context, isOwn, isolation)
     }
     return try await withoutActuallyEscaping(operation, do: body)
   }
@@ -84,8 +96,8 @@ public struct Timeout: Policy {
   /// compiler looks at the executor at once, and not where the ways meet, which would cost every call.
   @inlinable
   @inline(__always)
-  func race<Value>(
-    _ operation: @escaping (Context) async throws -> Value, _ context: Context, _ isOwn: Bool,
+  func race<Inner: Policy, Value>(
+    _ inner: Inner, _ operation: @escaping (Context) async throws -> Value, _ context: Context, _ isOwn: Bool,
     _ isolation: (any Actor)?
   ) async throws -> Value {
     nonisolated(unsafe) let operation = operation  // one at a time: the caller awaits the child
@@ -95,14 +107,17 @@ public struct Timeout: Policy {
     let caller = CurrentTask.inheritance()
     var hasExpired = false
     if _fastPath(isolation == nil && caller.isPlain) {
-      let task = child.startAnywhere(context, operation)
+      // Decided when it is compiled. A closure that holds a policy of any type is called by way of another frame.
+      let task =
+        inner is Nothing
+        ? child.startAnywhere(context, operation) : child.startAnywhere(context, inner, operation)
       // If it did not suspend it is over. Otherwise await the task, even if the operation has finished: nobody may hold
       // the closure when `withoutActuallyEscaping` ends.
       if _slowPath(!child.isFinishedHere) {
         hasExpired = await Expiry.await(task, until: context.deadline, context.runtime)
       }
     } else {
-      hasExpired = await child.runWithin(isolation, caller, context, operation)
+      hasExpired = await child.runWithin(isolation, caller, context, inner, operation)
     }
     // The deadline may pass between the operation's end and our waking up.
     hasExpired = hasExpired && child.pointer.pointee.failedCancelled

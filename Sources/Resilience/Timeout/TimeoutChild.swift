@@ -17,6 +17,19 @@ extension Timeout {
     consuming func take() -> Result<Value, any Error> { self.result ?? .failure(CancellationError()) }
   }
 
+  /// Inside of a time-out that stands alone.
+  @frozen
+  @usableFromInline
+  struct Nothing: Policy {
+    @inlinable init() {}
+
+    @inlinable
+    @inline(__always)
+    func execute<Value>(in context: Context, _ operation: (Context) async throws -> Value) async throws -> Value {
+      try await operation(context)
+    }
+  }
+
   /// Where a child lies; handed to the task that runs it.
   @frozen
   @usableFromInline
@@ -35,6 +48,13 @@ extension Timeout {
         self.pointer.pointee.failedCancelled = Task.isCancelled
       }
       self.pointer.pointee.finishedBy.store(LiveTime.thread(), ordering: .releasing)
+    }
+
+    /// The same under an inner policy.
+    @inlinable
+    @inline(__always)
+    func run<Inner: Policy>(_ context: Context, _ inner: Inner, _ operation: (Context) async throws -> Value) async {
+      await self.run(context) { try await inner.execute(in: $0, operation) }
     }
 
     /// Whether the operation is over, on this thread, which its caller has not left: then it did not suspend.
@@ -59,20 +79,34 @@ extension Timeout {
       return task.unsafelyUnwrapped  // the loop has ended
     }
 
+    /// The same under an inner policy, which the task runs in its own frame.
+    @inlinable
+    @inline(never)
+    func startAnywhere<Inner: Policy>(
+      _ context: Context, _ inner: Inner, _ operation: @escaping (Context) async throws -> Value
+    ) -> Task<Void, any Error> {
+      nonisolated(unsafe) let operation = operation
+      var task: Task<Void, any Error>?
+      while task == nil {
+        task = Task.immediate { () async throws -> Void in await self.run(context, inner, operation) }
+      }
+      return task.unsafelyUnwrapped  // the loop has ended
+    }
+
     /// Runs the operation in the caller's isolation and on its executor, cancelled if the caller is.
     ///
     /// The caller awaits the task: never do both run at the same time. True: the deadline passed first.
     @inlinable
     @inline(never)
-    func runWithin(
-      _ isolation: isolated (any Actor)?, _ caller: CurrentTask.Inheritance, _ context: Context,
+    func runWithin<Inner: Policy>(
+      _ isolation: isolated (any Actor)?, _ caller: CurrentTask.Inheritance, _ context: Context, _ inner: Inner,
       _ operation: @escaping (Context) async throws -> Value
     ) async -> Bool {
       nonisolated(unsafe) let operation = operation
       let task = Task.immediate(executorPreference: caller.executor) { () async throws -> Void in
         _ = isolation
         if caller.isCancelled { CurrentTask.cancel() }
-        await self.run(context, operation)
+        await self.run(context, inner, operation)
       }
       if self.isFinishedHere { return false }
       return await Expiry.await(task, until: context.deadline, context.runtime)

@@ -71,7 +71,7 @@ struct ServedProgram {
       BreakerSharing(sharer: SharedCircuitBreakers(exchange, observer: observer), table: table)
     }
     self.sessions = try await KeptSessions.open(
-      configuration.sessions, audit: store.control, observer: observer, feed: feed, log: log)
+      configuration, audit: store.control, observer: observer, feed: feed, registry: telemetry.registry, log: log)
     let reloader = try ConfigurationReloader(
       gateway: self.gateway, control: self.control, file: file.path, start: start,
       examples: Set(self.examples?.all.map(\.name) ?? []), load: file.load)

@@ -34,13 +34,9 @@ struct Storage {
   private(set) var client: RedisClient?
 
   private init(_ store: any ControlStore & ReviewStore & HealingStore, queue: any QueueStore) {
-    self.init(control: store, besides: store, queue: queue)
-  }
-
-  private init(control: any ControlStore, besides: any ReviewStore & HealingStore, queue: any QueueStore) {
-    self.control = control
-    self.reviews = besides
-    self.healing = besides
+    self.control = store
+    self.reviews = store
+    self.healing = store
     self.queue = queue
   }
 
@@ -55,7 +51,7 @@ struct Storage {
     switch location {
     case .memory: return Storage(InMemoryControlStore(), queue: InMemoryQueueStore())
     case .sqlite(let path): return try await self.sqlite(path, log: log)
-    case .postgresql(let url): return try await self.postgreSQL(url.value, service: service, log: log)
+    case .postgresql(let url): return try await self.postgreSQL(url.value, service: service, instance: instance)
     case .redis(let url): return try await self.redis(url.value, service: service, instance: instance, log: log)
     }
   }
@@ -106,20 +102,14 @@ struct Storage {
 
   #if POSTGRESQL
     /// Every instance of the service shares the schema that has the service's name.
-    private static func postgreSQL(_ url: String, service: String, log: Logger) async throws -> Storage {
+    private static func postgreSQL(_ url: String, service: String, instance: String) async throws -> Storage {
       do {
         var configuration = try PostgreSQLConfiguration(url: url)
         configuration.schema = "resilience_\(service)"
         let database = try await PostgreSQLDatabase(configuration)
-        log.warning(
-          """
-          storage: with postgresql:// requests for review and healing runs are kept in this process's memory, settings \
-          cannot be changed while the program runs, and another instance obeys overrides, modes and toggles only from \
-          its next start on; the queue is shared, and it, overrides, modes, toggles and audit are kept
-          """)
         var storage = Storage(
-          control: PostgreSQLControlStore(database), besides: InMemoryControlStore(),
-          queue: PostgreSQLQueueStore(database))
+          PostgreSQLControlStore(database, instance: instance), queue: PostgreSQLQueueStore(database))
+        storage.exchange = PostgreSQLOpinionExchange(database)
         storage.ending = { database.close() }
         return storage
       } catch {
@@ -127,7 +117,7 @@ struct Storage {
       }
     }
   #else
-    private static func postgreSQL(_ url: String, service: String, log: Logger) async throws -> Storage {
+    private static func postgreSQL(_ url: String, service: String, instance: String) async throws -> Storage {
       throw StartFailure(
         """
         storage: this program was built without PostgreSQL; install libpq-dev and build it again, or use sqlite:FILE, \

@@ -6,6 +6,7 @@ internal import ResilienceHummingbird
 internal import ResilienceIdentity
 internal import ResilienceInterfaces
 internal import ResilienceSessions
+internal import ResilienceTelemetry
 internal import ServiceLifecycle
 
 /// The sessions that a configuration describes: carried over after outages and cleaned while the program runs.
@@ -20,11 +21,14 @@ struct KeptSessions: Service {
   ///
   /// - Throws: `StartFailure` that says which setting cannot be used, and what to do.
   static func open(
-    _ settings: SessionsConfiguration, audit: any ControlStore, observer: any Observer, feed: ControlEventFeed,
-    environment: [String: String] = ProcessInfo.processInfo.environment, log: Logger
+    _ configuration: ServiceConfiguration, audit: any ControlStore, observer: any Observer, feed: ControlEventFeed,
+    registry: MetricRegistry, environment: [String: String] = ProcessInfo.processInfo.environment, log: Logger
   ) async throws -> KeptSessions? {
+    let settings = configuration.sessions
     guard settings.isEnabled else { return nil }
-    let stores = try await SessionStores.open(settings, environment: environment, log: log)
+    let metrics = try SessionMetrics(service: configuration.service, in: registry)
+    let stores = try await SessionStores.open(
+      settings, service: configuration.service, environment: environment, log: log)
     if settings.fallback == .memory, settings.store != .storage(.memory) {
       log.warning(
         """
@@ -36,7 +40,8 @@ struct KeptSessions: Service {
     do {
       let manager = try SessionManager(
         primary: stores.primary, fallback: stores.fallback, Self.configuration(settings), observer: observer,
-        told: { events.record($0) })
+        told: { events.record($0) }, noted: { metrics.count($0) })
+      registry.beforeEachReading { metrics.look(at: manager) }
       let admission = try settings.identityProvider.map { try Self.admission($0, observer) }
       return KeptSessions(
         served: OperationsSessions(manager, log: events, audit: audit, admission: admission), manager: manager,

@@ -7,6 +7,10 @@ internal import ResilienceInterfaces
 internal import ResilienceRedis
 internal import ResilienceSQLite
 
+#if POSTGRESQL
+  internal import ResiliencePostgreSQL
+#endif
+
 /// Opens the stores that sessions live in and wait in.
 ///
 /// A store that cannot be used ends the start. One that only does not answer does not, if there is a fallback: a
@@ -14,14 +18,21 @@ internal import ResilienceSQLite
 struct SessionStores {
   let primary: any KeyValueStore
   let fallback: (any KeyValueStore)?
-  private var client: RedisClient?
+  private var ending: @Sendable () async -> Void = {}
+
+  private init(primary: any KeyValueStore, fallback: (any KeyValueStore)?) {
+    self.primary = primary
+    self.fallback = fallback
+  }
 
   static func open(
-    _ settings: SessionsConfiguration, environment: [String: String], log: Logger
+    _ settings: SessionsConfiguration, service: String, environment: [String: String], log: Logger
   ) async throws -> SessionStores {
     let fallback = try settings.fallback.map { try self.embedded($0) }
     switch settings.store {
     case .storage(.redis(let url)): return try await self.redis(url.value, settings, fallback, log)
+    case .storage(.postgresql(let url)):
+      return try await self.postgreSQL(url.value, service, settings, fallback, log)
     case .dynamoDB(let table):
       return SessionStores(
         primary: try await self.dynamoDB(table, settings, environment, log), fallback: fallback)
@@ -30,7 +41,12 @@ struct SessionStores {
   }
 
   /// Ends connections, when what is under way is done.
-  func close() async { await self.client?.close(within: .seconds(2)) }
+  func close() async { await self.ending() }
+
+  /// Whether a store that fails so may come up later.
+  private static func isAway(_ failure: StoreFailure) -> Bool {
+    [.unreachable, .timedOut, .locked].contains(failure.kind)
+  }
 
   private static func embedded(_ location: StorageLocation) throws -> any KeyValueStore {
     switch location {
@@ -42,7 +58,7 @@ struct SessionStores {
         throw StartFailure("sessions: \(error)")
       }
     case .redis, .postgresql:
-      throw StartFailure("sessions: this binary cannot keep sessions in \(location)")
+      throw StartFailure("sessions: \(location) is no store of this machine alone; write sqlite:FILE")
     }
   }
 
@@ -65,9 +81,50 @@ struct SessionStores {
       log.warning("sessions.store: \(error) Until then the fallback serves what this instance knows.")
     }
     var stores = SessionStores(primary: RedisKeyValueStore(client), fallback: fallback)
-    stores.client = client
+    stores.ending = { await client.close(within: .seconds(2)) }
     return stores
   }
+
+  #if POSTGRESQL
+    /// Every instance of the service shares the schema that has the service's name.
+    private static func postgreSQL(
+      _ url: String, _ service: String, _ settings: SessionsConfiguration, _ fallback: (any KeyValueStore)?,
+      _ log: Logger
+    ) async throws -> SessionStores {
+      var configuration: PostgreSQLConfiguration
+      do {
+        configuration = try PostgreSQLConfiguration(url: url)
+      } catch {
+        throw StartFailure("sessions.store: \(error)")
+      }
+      configuration.schema = "resilience_\(service)"
+      configuration.timeout = settings.operationTimeout
+      let opened = Lock<PostgreSQLDatabase?>(nil)
+      let store = LateKeyValueStore { [configuration] () async throws(StoreFailure) in
+        let database = try await PostgreSQLDatabase(configuration)
+        opened.withLock { $0 = database }
+        return PostgreSQLKeyValueStore(database)
+      }
+      do throws(StoreFailure) {
+        try await store.store()
+      } catch {
+        guard fallback != nil, self.isAway(error) else { throw StartFailure("sessions.store: \(error)") }
+        log.warning("sessions.store: \(error) Until then the fallback serves what this instance knows.")
+      }
+      var stores = SessionStores(primary: store, fallback: fallback)
+      stores.ending = { opened.withLock { $0 }?.close() }
+      return stores
+    }
+  #else
+    private static func postgreSQL(
+      _ url: String, _ service: String, _ settings: SessionsConfiguration, _ fallback: (any KeyValueStore)?,
+      _ log: Logger
+    ) async throws -> SessionStores {
+      throw StartFailure(
+        "sessions.store: this program was built without PostgreSQL; install libpq-dev and build it again, or use "
+          + "redis://, dynamodb: or sqlite:FILE")
+    }
+  #endif
 
   private static func dynamoDB(
     _ table: String, _ settings: SessionsConfiguration, _ environment: [String: String], _ log: Logger
@@ -103,7 +160,7 @@ struct SessionStores {
       if report.isNew { log.notice("sessions.store: the table was created") }
       for warning in report.warnings { log.warning("sessions.store: \(warning)") }
     } catch {
-      guard settings.fallback != nil, [.unreachable, .timedOut, .locked].contains(error.kind) else {
+      guard settings.fallback != nil, self.isAway(error) else {
         throw StartFailure("sessions.store: \(error)")
       }
       log.warning("sessions.store: \(error) Until then the fallback serves what this instance knows.")

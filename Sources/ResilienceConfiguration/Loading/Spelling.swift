@@ -4,9 +4,14 @@ enum Spelling {
   static func nearest(to name: String, among names: [String]) -> String? {
     let wanted = simplified(name)
     guard !wanted.isEmpty, wanted.count <= 64 else { return nil }
-    let ranked = names.map { (name: $0, distance: distance(wanted, simplified($0))) }
-    guard let best = ranked.min(by: { $0.distance < $1.distance }) else { return nil }
-    return best.distance <= max(1, wanted.count / 3) ? best.name : nil
+    let most = max(1, wanted.count / 3)
+    let ranked = names.compactMap { name -> (name: String, distance: Int)? in
+      let known = simplified(name)
+      // The distance is no less than what one is longer than the other: most names need no closer look.
+      return abs(known.count - wanted.count) > most ? nil : (name, distance(wanted, known))
+    }
+    guard let best = ranked.min(by: { $0.distance < $1.distance }), best.distance <= most else { return nil }
+    return best.name
   }
 
   private static func simplified(_ name: String) -> [Character] {

@@ -1,10 +1,11 @@
 extension ValueKind where Value == SessionStoreLocation {
   /// Where sessions live.
   static let sessionStore = scalar(
-    "storage URL", allowed: "memory:, sqlite:FILE, redis://… or dynamodb:TABLE",
+    "storage URL", allowed: "memory:, sqlite:FILE, postgresql://…, redis://… or dynamodb:TABLE",
     or: ValueFault(
       .invalidValue, "this is no store for sessions that is known",
-      remedy: "write redis://HOST:PORT, or dynamodb:TABLE and the rest below sessions.dynamodb"),
+      remedy:
+        "write redis://HOST:PORT, postgresql://HOST/DATABASE, or dynamodb:TABLE and the rest below sessions.dynamodb"),
     render: \.description
   ) { SessionStoreLocation($0) }
 }

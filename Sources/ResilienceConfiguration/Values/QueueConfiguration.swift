@@ -28,6 +28,8 @@ public struct QueueConfiguration: Sendable, Equatable {
   public var concurrency = 8
   /// Requests delivered each second, at most; 0 for no bound.
   public var perSecond = 0
+  /// For how long a delivery holds its request without a sign of life: how long the request waits after a crash.
+  public var lease = Duration.seconds(30)
   /// What an undeliverable request does to those behind it.
   public var ordering = Ordering.untilDead
   /// The header field whose value is the ordering key.
@@ -57,6 +59,9 @@ extension QueueConfiguration: ConfigurationSection {
       "maxDelay", \.maxDelay, .duration(.milliseconds(1)...(.seconds(86_400))), "The longest delay between attempts."),
     .value("concurrency", \.concurrency, .integer(1...1_000), "Requests delivered at once, at most."),
     .value("perSecond", \.perSecond, .integer(0...100_000), "Requests delivered each second, at most; 0: no bound."),
+    .value(
+      "lease", \.lease, .duration(.milliseconds(500)...(.seconds(3_600))),
+      "For how long a delivery holds its request, renewed while it lasts: so long the request waits after a crash."),
     .value(
       "ordering", \.ordering, .choice(),
       "What an undeliverable request does to those behind it with the same ordering key."),

@@ -144,6 +144,7 @@ public final class GatewayQueues: Sendable {
     configuration.maxAttempts = settings.maxAttempts
     configuration.backoff = .exponential(initial: settings.initialDelay, max: settings.maxDelay)
     configuration.concurrency = settings.concurrency
+    configuration.lease = settings.lease
     configuration.itemsPerSecond = Double(settings.perSecond)
     configuration.idempotencyRetention = settings.idempotencyRetention
     return configuration

@@ -81,6 +81,10 @@ struct AccessRules: Sendable {
   /// Asks for JSON, which a form of another page cannot send.
   func checkContentType(_ request: Request, of route: OperationsRoute) throws(Problem) {
     guard !route.fields.isEmpty else { return }
+    // A form cannot delete, and where no member has to be sent nothing has to be named.
+    if route.method == .delete, request.headers[.contentType] == nil, !route.fields.contains(where: \.isRequired) {
+      return
+    }
     let type = (request.headers[.contentType] ?? "").lowercased()
     let media = type.prefix { $0 != ";" && $0 != " " }
     if media == "application/json" { return }

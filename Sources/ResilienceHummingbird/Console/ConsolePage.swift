@@ -12,7 +12,7 @@ enum ConsolePage {
     let script = [
       PackageResources.console_base_js, PackageResources.console_cards_js, PackageResources.console_details_js,
       PackageResources.console_health_js, PackageResources.console_modes_js, PackageResources.console_healing_js,
-      PackageResources.console_settings_js, PackageResources.console_js,
+      PackageResources.console_settings_js, PackageResources.console_stores_js, PackageResources.console_js,
     ]
     return String(decoding: PackageResources.console_html, as: UTF8.self)
       .replacing("{{style}}", with: String(decoding: PackageResources.console_css, as: UTF8.self))

@@ -39,12 +39,12 @@ function renderHealing(status, now) {
 }
 
 // Keeps a list's nodes by key, so that a button under the pointer stays the same one.
-function fillList(list, values, keyOf, update) {
+function fillList(list, values, keyOf, update, tag = "li") {
   const old = new Map([...list.children].map((node) => [node.dataset.name, node]));
   values.forEach((value, index) => {
     const key = keyOf(value);
     let node = old.get(key);
-    if (!node) { node = make("li"); node.dataset.name = key; }
+    if (!node) { node = make(tag); node.dataset.name = key; }
     old.delete(key);
     update(node, value);
     if (list.children[index] !== node) list.insertBefore(node, list.children[index] || null);

@@ -44,7 +44,7 @@ async function fetchDegradation() {
 
 // Rows are kept, so that focus stays where it is while the page is drawn again.
 function rows(root, caption, items, key, makeRow, fill) {
-  if (!root.rows) {
+  if (!root.rows || root.list.parentNode !== root) {  // a logout has emptied it
     root.rows = new Map();
     root.list = make("ul", { class: "plain" });
     root.replaceChildren(make("h3", {}, caption), root.list);

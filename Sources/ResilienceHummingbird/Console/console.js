@@ -22,6 +22,7 @@ function render(snapshot) {
   renderExamples(snapshot.examples || []);
   renderDegradation(snapshot.degradation);
   renderHealing(snapshot.healing, snapshot.at);
+  renderStores(snapshot);
 }
 
 function renderExamples(examples) {
@@ -146,7 +147,7 @@ async function poll() {
     const [dependencies, degradation] = await Promise.all([call("GET", "/api/dependencies"), call("GET", "/health/degradation")]);
     const old = model.snapshot || { examples: [], health: { service: "", status: "warn" } };
     showConnection("polling");
-    render({ at: Date.now(), dependencies, degradation, health: old.health, examples: old.examples, healing: old.healing, components: dependencies.map((each) => each.health).filter(Boolean) });
+    render({ at: Date.now(), dependencies, degradation, health: old.health, examples: old.examples, healing: old.healing, keepsQueues: old.keepsQueues, sessions: old.sessions, components: dependencies.map((each) => each.health).filter(Boolean) });
   } catch (refusal) {
     if (refusal.status === 401) showLogin(); else showConnection("lost");
   }
@@ -166,6 +167,7 @@ function showLogin() {
   for (const id of ["dependencies", "examples", "events", "reason", "tally", "service", "announcer", "health-graph", "health-checks", "health-output", "toggles", "notices", "reviews", "healing-workflows", "healing-processes", "healing-runs", "healing-summary"]) $(id).replaceChildren();
   for (const kept of [model.cards, model.examples, model.details, model.states, model.seen, graph.nodes]) kept.clear();
   graph.key = "";
+  forgetStores();
   $("content").hidden = true;
   $("login").hidden = false;
   $("logout").hidden = true;

@@ -11,4 +11,8 @@ struct EventSnapshot: Encodable, Sendable {
   let examples: [ExampleUpstream]
   /// Left out where nothing is healed.
   let healing: HealingStatus?
+  /// Whether there are queues to ask for.
+  let keepsQueues: Bool
+  /// Left out where no sessions are kept.
+  let sessions: SessionHealthDocument?
 }

@@ -3,6 +3,7 @@ internal import Hummingbird
 internal import NIOCore
 internal import Resilience
 internal import ResilienceInterfaces
+internal import ResilienceSessions
 internal import ServiceLifecycle
 
 /// Serves live event streams to browsers, a bounded number of them.
@@ -17,12 +18,14 @@ final class EventStreams: Sendable {
   static let heartbeatMilliseconds: Int64 = 15_000
 
   private let plane: any ControlPlane
+  private let sessions: OperationsSessions?
   private let clock: OperationsClock
   private let maximum: Int
   private let openStreams = Lock(0)
 
-  init(plane: any ControlPlane, clock: OperationsClock, maximum: Int) {
+  init(plane: any ControlPlane, sessions: OperationsSessions? = nil, clock: OperationsClock, maximum: Int) {
     self.plane = plane
+    self.sessions = sessions
     self.clock = clock
     self.maximum = maximum
   }
@@ -104,7 +107,9 @@ final class EventStreams: Sendable {
     let snapshot = EventSnapshot(
       at: self.clock.now(), health: await self.plane.health(), degradation: await self.plane.degradation(),
       dependencies: await self.plane.dependencies().map(\.summary), components: await self.plane.components(),
-      examples: await self.plane.examples(), healing: await self.plane.healing?.status())
+      examples: await self.plane.examples(), healing: await self.plane.healing?.status(),
+      keepsQueues: self.plane.queueControl != nil,
+      sessions: self.sessions.map { SessionHealthDocument($0.manager.healthStatus()) })
     try await writer.write(ServerSentEvent.buffer("snapshot", snapshot, id: nil))
   }
 }

@@ -19,6 +19,15 @@ extension OperationsRoutes {
         summary: "What became of changes during outages: what waits, conflicts with both forms, what happened when.",
         handler: { _ in try await self.asProblems { JSONText.response(SessionReconciliationDocument($0)) } }),
       OperationsRoute(
+        method: .get, template: "/api/sessions/conflicts/{id}", access: .role(.operator),
+        summary: "One conflict with both forms: ours, written in the outage, and theirs, which the store has now.",
+        handler: { request in
+          try await self.asProblems { sessions in
+            let (conflict, theirs) = try await sessions.manager.conflict(request.parameter("id"))
+            return JSONText.response(SessionReconciliationDocument.Conflict(conflict, theirs: theirs))
+          }
+        }),
+      OperationsRoute(
         method: .post, template: "/api/sessions/admission", access: .role(.operator),
         summary: "Lets a caller in by its role: privileged ones by the identity provider's token, others without.",
         fields: [

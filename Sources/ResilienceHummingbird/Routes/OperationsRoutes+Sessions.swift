@@ -51,13 +51,9 @@ extension OperationsRoutes {
         ], handler: { try await self.updateSession($0) }),
       OperationsRoute(
         method: .delete, template: "/api/sessions/{id}", access: .role(.operator),
-        summary: "Removes a session; expects a version by If-Match (412).",
-        handler: { request in
-          try await self.session(request) { sessions, id in
-            try await sessions.manager.delete(id, expecting: try Self.precondition(request))
-            return Response(status: .noContent)
-          }
-        }),
+        summary: "Removes a session; expects a version by If-Match (412). With a reason: audited, and answered by 200.",
+        fields: [.init(name: "reason", type: "string", isRequired: false, summary: "Why a person does it.")],
+        handler: { try await self.deleteSession($0) }),
     ]
   }
 
@@ -84,6 +80,31 @@ extension OperationsRoutes {
         self.logger.warning("a session's operation failed", metadata: ["reason": "\(error)"])
       }
       throw Problem(error, isPrecondition: isPrecondition)
+    }
+  }
+
+  /// A service's deletion is its data and is not audited; a person's, who says why, is.
+  private func deleteSession(_ request: OperationsRequest) async throws -> Response {
+    let body = try await request.body()
+    guard body.readableBytes > 0 else {
+      return try await self.session(request) { sessions, id in
+        try await sessions.manager.delete(id, expecting: try Self.precondition(request))
+        return Response(status: .noContent)
+      }
+    }
+    let reason = try OverrideRequest.checkedReason(try RequestFields(body, allowed: ["reason"]).text("reason"))
+    return try await self.session(request) { sessions, id in
+      let session = try await sessions.manager.get(id)
+      let record = AuditRecord(
+        at: self.clock.now(), actor: request.identity.name, action: "sessions.delete", subject: id.text, reason: reason,
+        before: "version \(session.version)", after: "none")
+      do throws(ControlStoreFailure) {
+        try await sessions.audit.appendAudit(record)
+      } catch {
+        throw ControlFailure.storage(error)
+      }
+      try await sessions.manager.delete(id, expecting: try Self.precondition(request) ?? session.version)
+      return JSONText.response(["removed": id.text])
     }
   }
 

@@ -2,8 +2,8 @@ internal import ResilienceInterfaces
 internal import ResilienceSessions
 
 /// How the session service is, without what stores say of themselves: that may name files and addresses.
-struct SessionHealthDocument: Encodable {
-  struct LastError: Encodable {
+struct SessionHealthDocument: Encodable, Sendable {
+  struct LastError: Encodable, Sendable {
     let operation: SessionOperation
     let at: Int64
   }

@@ -8,6 +8,16 @@ struct SessionReconciliationDocument: Encodable {
     let baseVersion: Int64
     /// What was written here; left out: it was deleted here.
     let ours: SessionDocument?
+    /// What the store has; left out: there is none, or it was not asked for.
+    var theirs: SessionDocument?
+
+    init(_ conflict: SessionConflict, theirs: ResilienceSessions.Session? = nil) {
+      self.id = conflict.id
+      self.session = conflict.session.text
+      self.baseVersion = conflict.base
+      self.ours = conflict.ours.map { SessionDocument($0) }
+      self.theirs = theirs.map { SessionDocument($0) }
+    }
   }
 
   struct Event: Encodable {
@@ -27,9 +37,7 @@ struct SessionReconciliationDocument: Encodable {
     self.serving = status.serving.rawValue
     self.waitingForPrimary = status.waitingForPrimary
     self.outages = sessions.log.outages
-    self.conflicts = sessions.manager.conflicts.map {
-      Conflict(id: $0.id, session: $0.session.text, baseVersion: $0.base, ours: $0.ours.map { SessionDocument($0) })
-    }
+    self.conflicts = sessions.manager.conflicts.map { Conflict($0) }
     self.events = sessions.log.entries.map { Event(at: $0.at, kind: $0.event.name, detail: $0.event.shownDetail) }
   }
 }

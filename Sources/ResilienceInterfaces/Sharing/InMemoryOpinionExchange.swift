@@ -25,6 +25,8 @@ public final class InMemoryOpinionExchange: OpinionExchange {
   public func exchange(
     _ opinions: [BreakerOpinion], of instance: String, lifetime: Duration
   ) async throws(StoreFailure) -> SharedOpinions {
+    try StoreRules.check(key: instance, named: "instance's name", store: "memory")
+    _ = try StoreRules.milliseconds(lifetime, named: "lifetime", store: "memory")
     let now = self.runtime.now()
     let (seconds, attoseconds) = lifetime.components
     let end = now + seconds * 1_000_000_000 + attoseconds / 1_000_000_000

@@ -1,20 +1,25 @@
 public import ResilienceInterfaces
 
-/// Keeps operators' decisions and the audit in a PostgreSQL.
+/// Keeps operators' decisions, settings, reviews, healing and the audit in a PostgreSQL, for all instances of a service.
 ///
-/// A decision and its audit line are one statement, so they are written together or not at all. Instances read what
-/// another has written when they start; none is told of it while it runs.
+/// A decision and its audit line are one statement, so they are written together or not at all. Instances that share
+/// their breakers by a `PostgreSQLOpinionExchange` of the same schema obey it at once.
 public final class PostgreSQLControlStore: ControlStore {
   private let database: PostgreSQLDatabase
-  private let auditLimit: Int
+  /// Whose healing runs and supervised processes these are.
+  public let instance: String
+  let auditLimit: Int
 
   /// Makes the store of a schema.
   ///
   /// - Parameters:
   ///   - database: The server.
+  ///   - instance: Whose healing runs and supervised processes these are: another name in every instance, and the same
+  ///     after a restart of one.
   ///   - auditLimit: How many audit lines are kept, the newest ones; default 100,000, at least 1.
-  public init(_ database: PostgreSQLDatabase, auditLimit: Int = 100_000) {
+  public init(_ database: PostgreSQLDatabase, instance: String = "only", auditLimit: Int = 100_000) {
     self.database = database
+    self.instance = instance
     self.auditLimit = max(1, auditLimit)
   }
 
@@ -122,29 +127,34 @@ public final class PostgreSQLControlStore: ControlStore {
   }
 
   /// Writes an audit line, and in the same statement a change whose parameters begin with `$9`.
+  ///
+  /// Other instances hear that there is something new.
   private func note(
     _ record: AuditRecord, _ change: String?, _ parameters: [PostgreSQLValue]
   ) async throws(ControlStoreFailure) -> AuditEntry {
     let audit = "SELECT append_audit($1, $2, $3, $4, $5, $6, $7, $8)"
-    let sql = change.map { "WITH change AS (\($0)) \(audit)" } ?? audit
+    let sql = change.map { "WITH change AS (\($0)), told AS (SELECT tell_queue(E'\\x01news')) \(audit) FROM told" }
     let query = PostgreSQLQuery(
-      sql,
+      sql ?? audit,
       [
         .integer(record.at), .text(record.actor), .text(record.action), .text(record.subject), .text(record.reason),
         .text(record.before), .text(record.after), .integer(Int64(self.auditLimit)),
       ] + parameters)
+    let number = try await self.change(query) { rows throws(PostgreSQLTrouble) in try Self.number(rows) }
+    return AuditEntry(id: number, record: record)
+  }
+
+  func change<Value>(
+    _ query: PostgreSQLQuery, _ make: ([PostgreSQLRow]) throws(PostgreSQLTrouble) -> Value
+  ) async throws(ControlStoreFailure) -> Value {
     do throws(StoreFailure) {
-      let number: Int64 = try await self.database.change(query) { rows throws(PostgreSQLTrouble) in
-        guard let row = rows.first else { throw .unreadable("an audit line got no number") }
-        return try row.integer(0)
-      }
-      return AuditEntry(id: number, record: record)
+      return try await self.database.change(query, make)
     } catch {
       throw ControlStoreFailure(error)
     }
   }
 
-  private func read<Value>(
+  func read<Value>(
     _ query: PostgreSQLQuery, _ make: ([PostgreSQLRow]) throws(PostgreSQLTrouble) -> Value
   ) async throws(ControlStoreFailure) -> Value {
     do throws(StoreFailure) {

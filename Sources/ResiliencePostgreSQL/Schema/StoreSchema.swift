@@ -4,7 +4,12 @@ internal import ResilienceInterfaces
 /// Brings the tables of the stores up to date.
 enum StoreSchema {
   /// The version that this program writes; a step of `migrations` for each.
-  static let version: Int64 = 1
+  static let version = Int64(Self.migrations.count)
+  /// What each version has added, in order; what was released is never changed.
+  private static let migrations = [
+    StoreTables.all + QueueFunctions.all + OtherFunctions.all,
+    ControlDocuments.all,
+  ]
   private static let oldestServer = 120_000
 
   /// Makes schema and tables where they are missing, in one transaction; refuses what a newer version has changed.
@@ -32,11 +37,9 @@ enum StoreSchema {
         .first?.first?.integer(0) ?? 0
     }
     if known > self.version { throw .known(self.tooNew(known, configuration)) }
-    if known < 1 {
-      for script in StoreTables.all + QueueFunctions.all + OtherFunctions.all {
-        steps += self.statements(script).map { PostgreSQLQuery($0) }
-      }
-      steps.append(PostgreSQLQuery("INSERT INTO schema_version VALUES (1)"))
+    for (index, scripts) in self.migrations.enumerated() where known <= index {
+      steps += scripts.flatMap { self.statements($0) }.map { PostgreSQLQuery($0) }
+      steps.append(PostgreSQLQuery("INSERT INTO schema_version VALUES (\(index + 1))"))
     }
     steps.append(PostgreSQLQuery("COMMIT"))
     do throws(PostgreSQLTrouble) {

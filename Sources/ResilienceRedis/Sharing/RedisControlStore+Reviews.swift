@@ -1,6 +1,6 @@
 public import ResilienceInterfaces
 
-extension RedisControlStore: ReviewStore {
+extension RedisControlStore {
   /// Records a request, unless too many wait already, of whatever instance.
   public func addReview(_ item: ReviewItem, unlessPending limit: Int) async throws(ControlStoreFailure) -> Bool {
     let bounds: [RedisArgument] = [.integer(Int64(limit)), .integer(Int64(ReviewItem.keptDecided))]
@@ -13,11 +13,6 @@ extension RedisControlStore: ReviewStore {
   public func reviews(_ state: ReviewItem.State?, limit: Int) async throws(ControlStoreFailure) -> [ReviewItem] {
     let words: [RedisArgument] = [.text(state?.rawValue ?? ""), .integer(Int64(max(0, limit)))]
     return try self.read(try await self.run(ControlScripts.reviews, words), as: ReviewItem.self)
-  }
-
-  /// One record.
-  public func review(_ id: String) async throws(ControlStoreFailure) -> ReviewItem? {
-    try await self.value(of: id, in: "reviews")
   }
 
   /// Replaces a record and writes the audit line in one step.

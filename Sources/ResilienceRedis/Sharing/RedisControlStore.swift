@@ -8,15 +8,9 @@ public import ResilienceInterfaces
 /// A decision and its audit line are written together. Instances that share their breakers by a `RedisOpinionExchange`
 /// with the same prefix obey it at once. How safely it is kept is the server's setting, see `RedisStartupCheck`.
 public final class RedisControlStore: ControlStore {
-  /// Things that are written together: the field of a hash and its value, nil to remove it.
-  struct Change {
-    let hash: String
-    let field: String
-    let value: String?
-  }
-
   let space: RedisSpace
-  let instance: String
+  /// Whose healing runs and supervised processes these are.
+  public let instance: String
   private let auditLimit: Int
 
   /// Makes a store whose keys begin with a prefix.
@@ -116,23 +110,9 @@ public final class RedisControlStore: ControlStore {
     return AuditEntry(id: id, record: record)
   }
 
-  /// Writes audit lines and changes in one step.
-  func change(_ changes: [Change], recording records: [AuditRecord]) async throws(ControlStoreFailure) {
-    let words = changes.flatMap { change -> [RedisArgument] in
-      [change.value == nil ? "remove" : "set", .text(change.hash), .text(change.field), .text(change.value ?? "")]
-    }
-    _ = try await self.run(ControlScripts.change, self.audits(records) + words)
-  }
-
   /// How scripts are told audit lines.
   func audits(_ records: [AuditRecord]) -> [RedisArgument] {
     [.integer(Int64(self.auditLimit)), .integer(Int64(records.count))] + records.map { .text(Self.text($0)) }
-  }
-
-  /// One value of a hash; nil where there is none.
-  func value<Value: Decodable>(of field: String, in hash: String) async throws(ControlStoreFailure) -> Value? {
-    let answer = try await self.run(ControlScripts.value, [.text(hash), .text(field)])
-    return answer.bytes == nil ? nil : try self.read(.array([answer]), as: Value.self).first
   }
 
   func read<Value: Decodable>(_ answer: RESPValue, as type: Value.Type) throws(ControlStoreFailure) -> [Value] {

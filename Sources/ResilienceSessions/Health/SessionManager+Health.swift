@@ -40,14 +40,16 @@ extension SessionManager {
     let key = "check." + self.configuration.prefix + self.mark()
     let bytes = Array(self.mark().utf8)
     do {
-      try await self.primary.ask(.check, nil, in: context, isDirect: true) { store in
-        let version = try await store.write(bytes, metadata: [:], forKey: key, if: .absent, lifetime: .seconds(60))
-        guard try await store.entry(forKey: key)?.value == bytes else {
-          throw StoreFailure(
-            .corrupted, store: "sessions", detail: "What was written could not be read back.",
-            remedy: "Look at the store's own log.")
+      try await self.counted(.check, in: context) { _ in
+        try await self.primary.ask(.check, nil, in: context, isDirect: true) { store in
+          let version = try await store.write(bytes, metadata: [:], forKey: key, if: .absent, lifetime: .seconds(60))
+          guard try await store.entry(forKey: key)?.value == bytes else {
+            throw StoreFailure(
+              .corrupted, store: "sessions", detail: "What was written could not be read back.",
+              remedy: "Look at the store's own log.")
+          }
+          try await store.remove(key, if: .version(version))
         }
-        try await store.remove(key, if: .version(version))
       }
       if case .open = self.circuitBreaker.state(on: context.runtime) { self.circuitBreaker.reset(on: context.runtime) }
       try await self.reconcile(in: context)
@@ -55,6 +57,21 @@ extension SessionManager {
       // The status tells what happened.
     }
     return self.healthStatus()
+  }
+
+  /// How many sessions this process has used lately and that have not expired: at most as many as are remembered
+  /// (`maxRemembered`), and those whose changes wait in the fallback.
+  ///
+  /// It counts in memory; how many there are in the primary store only that knows. Cost: looks at each of them.
+  public var activeSessions: Int {
+    let now = self.clock.now
+    let remembered = self.remembered.withLock { $0.values.filter { !$0.isExpired(at: now) }.map(\.id) }
+    var active = Set(remembered)
+    for id in self.journal?.sessions ?? [] {
+      let isThere = self.journal?[id]?.session.map { !$0.isExpired(at: now) } ?? false
+      if isThere { active.insert(id) } else { active.remove(id) }
+    }
+    return active.count
   }
 
   private var isPrimaryAway: Bool {

@@ -28,19 +28,37 @@ final class SessionLocks: Sendable {
 
   /// Runs an operation while nobody else has this name's lock.
   ///
+  /// - Parameters:
+  ///   - name: Which lock.
+  ///   - context: What is known of the call.
+  ///   - waited: Hears how long a caller has waited who found somebody there, and whether it got the lock.
+  ///   - operation: What to do.
   /// - Throws: `Rejection` when the wait was too long, too many waited already, or the caller was cancelled; the
   ///   operation's own error.
   func withLock<Value>(
-    _ name: String, in context: Context, _ operation: () async throws -> Value
+    _ name: String, in context: Context, waited: (Duration, Bool) -> Void = { _, _ in },
+    _ operation: () async throws -> Value
   ) async throws -> Value {
-    let bulkhead = self.entries.withLock { entries in
+    let (bulkhead, isTaken) = self.entries.withLock { entries in
       var entry = entries[name] ?? Entry(bulkhead: Bulkhead("session", self.configuration), users: 0)
       entry.users += 1
       entries[name] = entry
-      return entry.bulkhead
+      return (entry.bulkhead, entry.users > 1)
     }
     defer { self.leave(name) }
-    return try await bulkhead.execute(in: context) { _ in try await operation() }
+    guard isTaken else { return try await bulkhead.execute(in: context) { _ in try await operation() } }
+    let began = context.runtime.now()
+    var gotIt = false
+    do {
+      return try await bulkhead.execute(in: context) { context in
+        gotIt = true
+        waited(.nanoseconds(context.runtime.now() - began), true)
+        return try await operation()
+      }
+    } catch {
+      if !gotIt { waited(.nanoseconds(context.runtime.now() - began), false) }
+      throw error
+    }
   }
 
   private func leave(_ name: String) {

@@ -52,6 +52,13 @@ final class PrimaryStore: Sendable {
     }
   }
 
+  /// Looks whether the store is back, if the breaker lets it; not counted, since nobody has asked for it.
+  func probe(_ key: String, in context: Context) async {
+    _ = try? await self.breaker.execute(in: context) { context in
+      try await self.timeout.execute(in: context) { _ in try await self.store.entry(forKey: key) }
+    }
+  }
+
   private func send<Value>(
     in context: Context, isDirect: Bool, _ body: (any KeyValueStore) async throws -> Value
   ) async throws -> Value {

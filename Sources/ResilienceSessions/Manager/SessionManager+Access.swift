@@ -14,36 +14,63 @@ extension SessionManager {
     _ id: SessionID, _ operation: SessionOperation, in context: Context, onPrimary: () async throws -> Value,
     onFallback: (PrimaryAway) async throws -> Value
   ) async throws -> Value {
-    do {
-      return try await self.locks.withLock(id.text, in: context) {
-        do {
-          try await self.carryOver(id, context)
-          return try await onPrimary()
-        } catch let away as PrimaryAway {
-          guard self.journal != nil else { throw away.error }
-          return try await onFallback(away)
+    try await self.counted(operation, in: context) { outcome in
+      do {
+        return try await self.locks.withLock(id.text, in: context, waited: self.noteWait) {
+          do {
+            try await self.carryOver(id, context)
+            return try await onPrimary()
+          } catch let away as PrimaryAway {
+            guard self.journal != nil else { throw away.error }
+            outcome = .fallback
+            return try await onFallback(away)
+          }
         }
+      } catch let rejection as Rejection {
+        if rejection.reason == .cancelled { throw CancellationError() }
+        outcome = .busy
+        throw SessionError(
+          .concurrentAccess, id, operation,
+          "somebody else has held the session for too long, or too many wait for it: try again later",
+          retryAfter: rejection.retryAfter)
+      } catch let failure as StoreFailure {
+        if failure.kind == .cancelled { throw CancellationError() }
+        throw SessionError(.invalid, id, operation, "the store refused it: \(failure.detail) \(failure.remedy)")
       }
-    } catch let rejection as Rejection {
-      if rejection.reason == .cancelled { throw CancellationError() }
-      throw SessionError(
-        .concurrentAccess, id, operation,
-        "somebody else has held the session for too long, or too many wait for it: try again later",
-        retryAfter: rejection.retryAfter)
-    } catch let failure as StoreFailure {
-      if failure.kind == .cancelled { throw CancellationError() }
-      throw SessionError(.invalid, id, operation, "the store refused it: \(failure.detail) \(failure.remedy)")
     }
   }
 
+  /// Runs an operation, and tells how it has ended and how long it took; the body says what success means.
+  func counted<Value>(
+    _ operation: SessionOperation, in context: Context,
+    _ body: (inout SessionActivity.Outcome) async throws -> Value
+  ) async throws -> Value {
+    let began = context.runtime.now()
+    var outcome = SessionActivity.Outcome.success
+    do {
+      let value = try await body(&outcome)
+      self.noted(.ended(operation, outcome, after: .nanoseconds(context.runtime.now() - began)))
+      return value
+    } catch {
+      let ending = outcome == .busy ? outcome : SessionActivity.Outcome(error)
+      self.noted(.ended(operation, ending, after: .nanoseconds(context.runtime.now() - began)))
+      throw error
+    }
+  }
+
+  func noteWait(_ length: Duration, _ gotIt: Bool) { self.noted(.waited(length, gotIt: gotIt)) }
+
   /// Replaces a session by what the body makes of it; nil removes it.
+  ///
+  /// - Parameters:
+  ///   - isOwnName: Whether nobody else can know the id yet, so that nobody can have deleted what was just made.
   func change(
-    _ id: SessionID, _ operation: SessionOperation, in context: Context?,
+    _ id: SessionID, _ operation: SessionOperation, in context: Context?, isOwnName: Bool = false,
     _ body: (Session?) throws -> Session?
   ) async throws -> Session? {
     let context = context ?? Context(self.runtime)
     return try await self.access(id, operation, in: context) {
-      try await self.changePrimary(id, operation, context, body)
+      try await self.changePrimary(id, operation, context, isOwnName: isOwnName, body)
     } onFallback: { away in
       try await self.changeFallback(id, operation, away, body)
     }
@@ -67,7 +94,8 @@ extension SessionManager {
   }
 
   private func changePrimary(
-    _ id: SessionID, _ operation: SessionOperation, _ context: Context, _ body: (Session?) throws -> Session?
+    _ id: SessionID, _ operation: SessionOperation, _ context: Context, isOwnName: Bool,
+    _ body: (Session?) throws -> Session?
   ) async throws -> Session? {
     // Another process can be faster each time; so many times in a row it is not chance any more.
     for _ in 0..<16 {
@@ -77,7 +105,9 @@ extension SessionManager {
         continue
       }
       let record = SessionRecord(changed, writer: self.mark(), after: found?.record)
-      if try await self.writePrimary(record, operation, over: found, context) { return changed }
+      if try await self.writePrimary(record, operation, over: found, context, createsAgain: isOwnName) {
+        return changed
+      }
     }
     throw SessionError(
       .concurrentAccess, id, operation, "other processes change it all the time: try again later")
@@ -85,11 +115,15 @@ extension SessionManager {
 
   /// Writes, if the primary store still looks as it was found.
   ///
+  /// - Parameters:
+  ///   - createsAgain: Whether a new session whose answer was lost and which is not there is written once more. If
+  ///     somebody may have deleted it in between, that would bring it back.
   /// - Throws: `PrimaryAway` that names the write, which may have arrived; `SessionError` of kind `serviceUnavailable`
   ///   where nobody can tell any more whether an attempt whose answer was lost has arrived.
   /// - Returns: Whether it was written; false: somebody else was faster.
   func writePrimary(
-    _ record: SessionRecord, _ operation: SessionOperation, over found: Found?, _ context: Context
+    _ record: SessionRecord, _ operation: SessionOperation, over found: Found?, _ context: Context,
+    createsAgain: Bool
   ) async throws -> Bool {
     let id = record.session.id
     let key = self.key(id)
@@ -98,6 +132,9 @@ extension SessionManager {
     do {
       let isWritten: Bool? = try await self.primary.ask(operation, id, in: context) { store in
         do {
+          if isUnsure, found == nil, !createsAgain {
+            return try await self.hasArrived(record, over: nil, operation, in: store)
+          }
           try await store.write(
             record.session.state, metadata: record.metadata, forKey: key, if: condition,
             lifetime: record.lifetime(at: self.clock.now))
@@ -137,8 +174,8 @@ extension SessionManager {
   private static func unsure(_ id: SessionID, _ operation: SessionOperation) -> SessionError {
     SessionError(
       .serviceUnavailable, id, operation,
-      "the store's answer was lost, and others have changed the session since: it cannot be told whether the change was"
-        + " made; read the session and decide")
+      "the store's answer was lost, and others may have changed or deleted the session since: nobody can tell whether the"
+        + " change was made; read the session and decide")
   }
 
   private func removePrimary(

@@ -42,6 +42,7 @@ extension SessionManager {
       attempted: (earlier?.attempted ?? []).union(away.attempted.map { [$0] } ?? []), writer: writer)
     let isFirst = journal.isEmpty
     try await journal.keep(entry, for: id)
+    self.noted(.journalled)
     if isFirst { self.told(.fellBack(reason: away.error.reason)) }
     return changed?.degraded
   }
@@ -73,15 +74,22 @@ extension SessionManager {
     case .write:
       guard case .write(let record) = entry.change else { return false }
       let merged = SessionRecord(record.session, writer: record.writer, after: found?.record)
-      guard try await self.writePrimary(merged, .reconcile, over: found, context) else { return false }
+      // Waits in the journal until it has arrived, so it is written again whatever has become of an attempt.
+      guard try await self.writePrimary(merged, .reconcile, over: found, context, createsAgain: true) else {
+        return false
+      }
       try await journal.forget(id)
     case .remove:
       guard let found, try await self.removePrimary(id, .reconcile, ifStill: found, context) else { return false }
       self.remembered.withLock { $0.remove(id) }
       try await journal.forget(id)
     case .conflict:
-      if let conflict = try await journal.setAside(id) { self.told(.conflicted(conflict)) }
+      guard let conflict = try await journal.setAside(id) else { return true }
+      self.told(.conflicted(conflict))
+      self.noted(.reconciled(isConflict: true))
+      return true
     }
+    self.noted(.reconciled(isConflict: false))
     return true
   }
 
@@ -114,6 +122,7 @@ extension SessionManager {
     while !Task.isCancelled {
       do {
         try await self.runtime.sleep(for: self.configuration.reconcileInterval)
+        await self.lookForPrimary()
         try await self.reconcile()
       } catch let error as SessionError where error.kind != .serviceUnavailable {
         self.told(.reconciliationFailed(reason: error.reason))
@@ -128,6 +137,35 @@ extension SessionManager {
   /// The sessions that were changed on both sides of an outage and wait for somebody to choose, by id.
   public var conflicts: [SessionConflict] { self.journal?.conflicts ?? [] }
 
+  /// A store that nobody uses would be taken for away until somebody does.
+  private func lookForPrimary() async {
+    switch self.circuitBreaker.state(on: self.runtime) {
+    case .open, .halfOpen: await self.primary.probe("check." + self.configuration.prefix, in: Context(self.runtime))
+    default: return
+    }
+  }
+
+  /// One conflict, and what the primary store has of its session now; nil: there is none.
+  ///
+  /// - Throws: `SessionError`: `notFound` if the conflict was ended already, `serviceUnavailable`.
+  public func conflict(
+    _ name: String, in context: Context? = nil
+  ) async throws -> (conflict: SessionConflict, theirs: Session?) {
+    let conflict = try self.knownConflict(name)
+    do {
+      return (conflict, try await self.get(conflict.session, in: context))
+    } catch let error as SessionError where error.kind == .notFound {
+      return (conflict, nil)
+    }
+  }
+
+  private func knownConflict(_ name: String) throws(SessionError) -> SessionConflict {
+    guard let known = self.conflicts.first(where: { $0.id == name }) else {
+      throw SessionError(.notFound, nil, .reconcile, "there is no conflict '\(name)': it was ended already")
+    }
+    return known
+  }
+
   /// Ends a conflict.
   ///
   /// - Throws: `SessionError`: `notFound` (there is no such conflict any more), `serviceUnavailable`.
@@ -136,9 +174,7 @@ extension SessionManager {
   public func resolve(
     _ conflict: String, _ choice: SessionConflict.Choice, in context: Context? = nil
   ) async throws -> Session? {
-    guard let journal, let known = journal.conflicts.first(where: { $0.id == conflict }) else {
-      throw SessionError(.notFound, nil, .reconcile, "there is no conflict '\(conflict)': it was ended already")
-    }
+    let known = try self.knownConflict(conflict)
     let id = known.session
     let session: Session?
     switch choice {
@@ -155,7 +191,7 @@ extension SessionManager {
         return merged
       }
     }
-    try await journal.resolved(known)
+    try await self.journal?.resolved(known)
     return session
   }
 

@@ -21,11 +21,12 @@ extension SessionManager {
       throw SessionError(.invalid, nil, .list, "the limit is \(limit), allowed are 1 to 1000")
     }
     let context = context ?? Context(self.runtime)
-    return try await self.registered(.list, in: context) {
+    return try await self.registered(.list, in: context) { outcome in
       do {
         return try await self.listPrimary(after, limit, attributes, context)
       } catch let away as PrimaryAway {
         guard self.journal != nil else { throw away.error }
+        outcome = .fallback
         return try await self.listKnown(after, limit, attributes)
       }
     }
@@ -38,7 +39,7 @@ extension SessionManager {
   @discardableResult
   public func cleanUpExpired(in context: Context? = nil) async throws -> Int {
     let context = context ?? Context(self.runtime)
-    return try await self.registered(.cleanUp, in: context) {
+    return try await self.registered(.cleanUp, in: context) { _ in
       do {
         var removed = 0
         while true {
@@ -53,15 +54,21 @@ extension SessionManager {
   }
 
   private func registered<Value>(
-    _ operation: SessionOperation, in context: Context, _ body: () async throws -> Value
+    _ operation: SessionOperation, in context: Context,
+    _ body: (inout SessionActivity.Outcome) async throws -> Value
   ) async throws -> Value {
-    do {
-      return try await self.registry.withLock("registry", in: context, body)
-    } catch let rejection as Rejection {
-      if rejection.reason == .cancelled { throw CancellationError() }
-      throw SessionError(
-        .concurrentAccess, nil, operation, "somebody else lists or cleans up for too long: try again later",
-        retryAfter: rejection.retryAfter)
+    try await self.counted(operation, in: context) { outcome in
+      do {
+        return try await self.registry.withLock("registry", in: context, waited: self.noteWait) {
+          try await body(&outcome)
+        }
+      } catch let rejection as Rejection {
+        if rejection.reason == .cancelled { throw CancellationError() }
+        outcome = .busy
+        throw SessionError(
+          .concurrentAccess, nil, operation, "somebody else lists or cleans up for too long: try again later",
+          retryAfter: rejection.retryAfter)
+      }
     }
   }
 

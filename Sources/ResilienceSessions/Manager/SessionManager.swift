@@ -25,6 +25,7 @@ public final class SessionManager: Sendable {
   let runtime: Runtime
   let clock: StoreClock
   let told: @Sendable (SessionEvent) -> Void
+  let noted: @Sendable (SessionActivity) -> Void
 
   /// Makes a manager.
   ///
@@ -37,11 +38,13 @@ public final class SessionManager: Sendable {
   ///   - runtime: Where time and chance come from.
   ///   - observer: Hears what breaker and retry decide.
   ///   - told: Hears what happens to the service as a whole; called on the operation's task: return at once.
+  ///   - noted: Hears of every operation, for metrics; called on the operation's task: return at once.
   /// - Throws: `InvalidConfiguration` with everything that makes no sense.
   public init(
     primary: any KeyValueStore, fallback: (any KeyValueStore)? = nil, _ configuration: Configuration = .init(),
     runtime: Runtime = .live, observer: (any Observer)? = nil,
-    told: @escaping @Sendable (SessionEvent) -> Void = { _ in }
+    told: @escaping @Sendable (SessionEvent) -> Void = { _ in },
+    noted: @escaping @Sendable (SessionActivity) -> Void = { _ in }
   ) throws(InvalidConfiguration) {
     let problems = configuration.problems
     guard problems.isEmpty else { throw InvalidConfiguration("sessions", problems) }
@@ -49,6 +52,7 @@ public final class SessionManager: Sendable {
     self.runtime = runtime
     self.clock = StoreClock(runtime)
     self.told = told
+    self.noted = noted
     self.primary = PrimaryStore(primary, configuration, clock: self.clock, observer: observer, told: told)
     self.journal = fallback.map { SessionJournal($0, limit: configuration.maxJournalled) }
     self.locks = SessionLocks(maxWait: configuration.maxWait, maxQueue: configuration.maxQueue)
@@ -68,19 +72,22 @@ public final class SessionManager: Sendable {
   ///   - attributes: Small facts for lists and filters.
   ///   - lifetime: How long it lives after its last change; nil takes the settings' one.
   ///   - context: What is known of the call.
-  /// - Throws: `SessionError`: `alreadyExists`, `invalid`, `serviceUnavailable`, `concurrentAccess`.
+  /// - Throws: `SessionError`: `alreadyExists`, `invalid`, `serviceUnavailable`, `concurrentAccess`. With an id that was
+  ///   given, `serviceUnavailable` also where the store's answer was lost and the session is not there: it may not have
+  ///   arrived, or somebody may have deleted it since, and it is not brought back. Call again to decide.
   /// - Returns: The session, of version 1.
   public func create(
     _ id: SessionID? = nil, state: [UInt8] = [], attributes: [String: String] = [:], lifetime: Duration? = nil,
     in context: Context? = nil
   ) async throws -> Session {
+    let isOwnName = id == nil
     let id = id ?? SessionID(random: self.runtime.random(), self.runtime.random())
     let now = self.clock.now
     let expires = (lifetime ?? self.configuration.lifetime).map { now + max(1, $0.milliseconds) }
     let session = Session(
       id: id, version: 1, state: state, attributes: attributes, created: now, updated: now, expires: expires)
     try self.check(session, .create)
-    return try await self.change(id, .create, in: context) { found in
+    return try await self.change(id, .create, in: context, isOwnName: isOwnName) { found in
       if found != nil {
         throw SessionError(
           .alreadyExists, id, .create, "there is a session with this id already: update it, or take another id")
@@ -96,10 +103,10 @@ public final class SessionManager: Sendable {
   public func get(_ id: SessionID, in context: Context? = nil) async throws -> Session {
     let context = context ?? Context(self.runtime)
     return try await self.access(id, .get, in: context) {
-      try await self.readPrimary(id, .get, context)?.record.session
+      try await (self.readPrimary(id, .get, context)?.record.session).orNotFound(id, .get)
     } onFallback: { away in
-      try self.readFallback(id, .get, away)
-    }.orNotFound(id, .get)
+      try self.readFallback(id, .get, away).orNotFound(id, .get)
+    }
   }
 
   /// Changes a session.

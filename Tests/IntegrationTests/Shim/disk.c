@@ -1,7 +1,7 @@
 // Stands between the program under test and its disk (LD_PRELOAD): kills it at a numbered write or synchronisation of the
 // files whose path begins with DISK_FILES, or lets each of them fail. What to do is in the file DISK_CONTROL, read again
-// at every boundary: "kill N" (N counts from the start of the process; odd ones are torn: half of the bytes are written
-// first), "fail ERRNO", or nothing. How many boundaries there were so far is written to DISK_CONTROL.count.
+// at every boundary: "kill N" (N counts from the start of the process), "tear N" (half of the bytes are written first), "fail
+// ERRNO", or nothing. How many boundaries there were so far is written to DISK_CONTROL.count.
 #define _GNU_SOURCE
 #include <dlfcn.h>
 #include <errno.h>
@@ -50,8 +50,9 @@ static int boundary(int descriptor, const void *bytes, size_t size, off64_t offs
   }
   long value = 0;
   if (sscanf(text, "fail %ld", &value) == 1) return (int)value;
-  if (sscanf(text, "kill %ld", &value) != 1 || number < value) return 0;
-  if (bytes && number == value && number % 2 == 1) syscall(SYS_pwrite64, descriptor, bytes, size / 2, offset);
+  int tears = sscanf(text, "tear %ld", &value) == 1;
+  if ((!tears && sscanf(text, "kill %ld", &value) != 1) || number < value) return 0;
+  if (bytes && number == value && tears) syscall(SYS_pwrite64, descriptor, bytes, size / 2, offset);
   syscall(SYS_kill, getpid(), SIGKILL);
   for (;;) pause();
 }

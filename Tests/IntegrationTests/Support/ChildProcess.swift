@@ -83,7 +83,10 @@ final class ChildProcess: Sendable {
     posix_spawn_file_actions_addopen(&actions, 1, output, O_WRONLY | O_CREAT | O_APPEND, 0o600)
     posix_spawn_file_actions_addopen(&actions, 2, errors, O_WRONLY | O_CREAT | O_APPEND, 0o600)
     for (number, ours) in descriptors { posix_spawn_file_actions_adddup2(&actions, ours, number) }
-    var variables = ProcessInfo.processInfo.environment
+    // What is told to the tests is not for the program: it looks what each unknown name may have been meant to be.
+    var variables = ProcessInfo.processInfo.environment.filter { name, _ in
+      !["RESILIENCE_TEST_", "RESILIENCE_SOAK_", "RESILIENCE_POSTGRESQL"].contains { name.hasPrefix($0) }
+    }
     for (name, value) in environment { variables[name] = value }
     var argumentPointers = ([path] + arguments).map { strdup($0) } + [nil]
     var variablePointers = variables.map { strdup("\($0.key)=\($0.value)") } + [nil]

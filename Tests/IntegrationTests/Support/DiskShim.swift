@@ -10,11 +10,13 @@ final class DiskShim: Sendable {
   init() async throws {
     self.folder = try TestFolder()
     self.library = self.folder.file("disk.so")
-    let source = Repository.path("Tests/IntegrationTests/Shim/disk.c")
-    let process = try ChildProcess(
-      try Programs.compiler(), ["-shared", "-fPIC", "-O1", "-o", self.library, source, "-ldl"], folder: self.folder,
-      name: "compiler")
-    guard try await process.exit(within: .seconds(60)) == 0 else { throw Trouble("disk.c: \(process.errors)") }
+    try await SharedLibrary.compile("disk.c", to: self.library, in: self.folder)
+  }
+
+  /// Another disk of its own with the same library, for a program beside.
+  init(like other: DiskShim) throws {
+    self.folder = try TestFolder()
+    self.library = other.library
   }
 
   /// Where the program's database is.
@@ -25,7 +27,7 @@ final class DiskShim: Sendable {
     ["LD_PRELOAD": self.library, "DISK_FILES": self.database, "DISK_CONTROL": self.folder.file("control")]
   }
 
-  /// What happens at the boundaries from now on: `kill N`, `fail ERRNO`, or nothing.
+  /// What happens at the boundaries from now on: `kill N`, `tear N`, `fail ERRNO`, or nothing.
   func control(_ text: String) throws { _ = try self.folder.write(text, to: "control") }
 
   /// How many boundaries the process that ran last has passed.

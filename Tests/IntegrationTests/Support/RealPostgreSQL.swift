@@ -11,10 +11,15 @@ final class RealPostgreSQL: Sendable {
   private let folder: TestFolder
   private let data: String
   private let program: String
+  private let network: NetworkNamespace?
   private let process = Lock<ChildProcess?>(nil)
 
   /// Makes an empty cluster; `start()` runs it.
-  init() async throws {
+  ///
+  /// - Parameters:
+  ///   - network: Where it runs; nil: on this machine's loopback.
+  init(in network: NetworkNamespace? = nil) async throws {
+    self.network = network
     self.port = try FreePort.take()
     self.folder = try TestFolder()
     self.program = try Programs.postgres()
@@ -33,20 +38,27 @@ final class RealPostgreSQL: Sendable {
     guard try await process.exit(within: .seconds(120)) == 0 else {
       throw Trouble("initdb: \(process.errors) \(process.output)")
     }
+    guard network != nil, let file = FileHandle(forWritingAtPath: "\(data)/cluster/pg_hba.conf") else { return }
+    try file.seekToEnd()
+    try file.write(contentsOf: Data("host all all 10.0.0.0/8 trust\n".utf8))
+    try file.close()
   }
 
-  var url: String { "postgresql://postgres@127.0.0.1:\(self.port)/postgres" }
+  private var host: String { self.network?.address ?? "127.0.0.1" }
+  var url: String { "postgresql://postgres@\(self.host):\(self.port)/postgres" }
 
   /// Starts it and waits until it accepts connections; tries again while a killed one's children still end.
   func start() async throws {
     try await eventually(within: .seconds(60), "PostgreSQL is ready", every: .milliseconds(100)) {
       let name = "postgres-\(UUID().uuidString)"
-      let (path, arguments) = Self.asUser(
+      let (user, words) = Self.asUser(
         self.program,
         [
-          "-D", "\(self.data)/cluster", "-p", "\(self.port)", "-k", self.data, "-c", "listen_addresses=127.0.0.1", "-c",
+          "-D", "\(self.data)/cluster", "-p", "\(self.port)", "-k", self.data, "-c", "listen_addresses=\(self.host)",
+          "-c",
           "fsync=off", "-c", "shared_buffers=16MB",
         ])
+      let (path, arguments) = self.network?.command(user, words) ?? (user, words)
       let process = try ChildProcess(path, arguments, folder: self.folder, name: name)
       while process.exitCode == nil {
         if process.errors.contains("ready to accept connections") {
@@ -66,6 +78,19 @@ final class RealPostgreSQL: Sendable {
       return process
     }
     process?.end()
+  }
+
+  /// Lets it and all that serves its connections hang.
+  func pause() { self.signal(SIGSTOP) }
+
+  /// Lets them go on.
+  func resume() { self.signal(SIGCONT) }
+
+  private func signal(_ number: Int32) {
+    guard let process = self.process.withLock({ $0 }), process.exitCode == nil else { return }
+    let children = FileManager.default.contents(atPath: "/proc/\(process.id)/task/\(process.id)/children")
+    let ids = String(decoding: children ?? Data(), as: UTF8.self).split(separator: " ").compactMap { pid_t($0) }
+    for id in [process.id] + ids { Glibc.kill(id, number) }
   }
 
   deinit {

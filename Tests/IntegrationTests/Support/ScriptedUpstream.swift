@@ -6,6 +6,7 @@ import Resilience
 final class ScriptedUpstream: Sendable {
   let port: Int
   private let listener: Listener
+  private let remembers: Bool
   private let script: @Sendable (ReceivedRequest) -> ScriptedReply
   private let state = Lock(State())
 
@@ -18,11 +19,16 @@ final class ScriptedUpstream: Sendable {
   }
 
   /// Starts it.
-  init(_ script: @escaping @Sendable (ReceivedRequest) -> ScriptedReply) throws {
+  ///
+  /// - Parameters:
+  ///   - remembers: Whether it keeps what it was asked; what runs for hours keeps its own account.
+  ///   - script: What it answers.
+  init(remembers: Bool = true, _ script: @escaping @Sendable (ReceivedRequest) -> ScriptedReply) throws {
     let port = try FreePort.take()
     let listener = try Listener(port: port)
     self.port = port
     self.listener = listener
+    self.remembers = remembers
     self.script = script
     Thread.detachNewThread { [self] in
       while let connection = listener.accept() { self.serve(connection) }
@@ -82,7 +88,7 @@ final class ScriptedUpstream: Sendable {
         let request = ReceivedRequest(
           method: String(words[0]), target: String(words[1]), fields: fields, body: body,
           previous: state.requests.count { $0.target == words[1] && $0.method == words[0] })
-        state.requests.append(request)
+        if self.remembers { state.requests.append(request) }
         return request
       }
       guard try self.carryOut(self.script(request), on: connection, isHead: request.method == "HEAD") else { return }

@@ -93,6 +93,16 @@ final class PostgreSQLServer: Sendable {
   /// Ends it as `pg_ctl stop -m immediate` does.
   func stopImmediately() { self.end(SIGQUIT) }
 
+  /// Where its write-ahead log is.
+  var logFolder: String { "\(self.folder)/cluster/pg_wal" }
+
+  /// Lets nobody in from now on who does not speak TLS.
+  func demandTLS() throws {
+    try "hostssl all all 127.0.0.1/32 trust\n".write(
+      toFile: "\(self.folder)/cluster/pg_hba.conf", atomically: false, encoding: .utf8)
+    try self.sql("SELECT pg_reload_conf()")
+  }
+
   /// What `psql` says to a statement as the administrator.
   @discardableResult
   func sql(_ text: String) throws -> String {

@@ -29,6 +29,18 @@ extension RedisServerTests {
       try await Self.run(check) { RedisSeriesStore($0) }
     }
 
+    @Test("R4.3 R10.3 R12.6 settings, reviews, healing", arguments: SharedControlStoreConformance.checks)
+    func control(_ check: StoreCheck<ControlStoreInstances>) async throws {
+      try await Self.run(check) {
+        ControlStoreInstances(RedisControlStore($0, instance: "a"), RedisControlStore($0, instance: "b"))
+      }
+    }
+
+    @Test("R2.11 opinions", arguments: OpinionExchangeConformance.checks)
+    func opinions(_ check: StoreCheck<any OpinionExchange>) async throws {
+      try await Self.run(check) { RedisOpinionExchange($0) }
+    }
+
     @Test("the older protocol keeps them as well: all queue checks in RESP2", arguments: QueueStoreConformance.checks)
     func oldProtocol(_ check: StoreCheck<any QueueStore>) async throws {
       try await Self.run(check, prefersRESP3: false) { RedisQueueStore($0) }

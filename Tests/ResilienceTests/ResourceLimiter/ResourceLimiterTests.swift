@@ -186,6 +186,14 @@ import Testing
     #expect(limiter.occupancy == (0, 0))
   }
 
+  @Test("R6.4 payload: who waits for exactly the most that a call may have now goes on waiting")
+  func replacedExactly() {
+    var machine = ResourceMachine(.init(maxTotal: 10, maxQueue: 3))
+    for (ticket, cost) in [(1, 6), (2, 5), (3, 1)] { machine.wait(UInt64(ticket), cost) }
+    #expect(machine.replace(.init(maxTotal: 10, maxPerCall: 5, maxQueue: 3)) == [1])
+    #expect(machine.queue.map(\.ticket) == [2, 3])
+  }
+
   @Test("validation lists every setting that makes no sense; without it they are brought into range")
   func validation() async throws {
     let bad = ResourceLimiter.Configuration(maxTotal: 0, maxPerCall: 5, maxQueue: -1, maxWait: .zero)

@@ -66,6 +66,18 @@ import Testing
     #expect(granted == 200)
   }
 
+  @Test("R1.8 after a sleep of just one lifetime, or a nanosecond less or more, the minimum of one lifetime is there")
+  func lifetime() {
+    for more in Instant(-1)...1 {
+      var machine = self.machine(ratio: 0, minimum: 10, capacity: 1_000)
+      machine.advance(to: 0)
+      #expect(self.spend(&machine) == 100)
+      // Its first slice ends after a second.
+      machine.advance(to: 11 * Self.second + more)
+      #expect(abs(machine.available - 100) < 0.000_01, "\(more) ns")
+    }
+  }
+
   @Test("R1.8 the machine and a list of deposits agree about everything, whatever happens")
   func model() {
     var chance = SeededGenerator(seed: 8)

@@ -160,6 +160,19 @@ import Testing
     }
   }
 
+  @Test("R6.8 throttling: a class never seen before is refused ahead of those above it, and spared by those below it")
+  func newClasses() {
+    var machine = ThrottleMachine(ratio: 2, window: 240, minimumRequests: 0)
+    for _ in 0..<9 {
+      let place = machine.attempt(at: 0, draw: 1, priority: .normal).place
+      machine.ended(.failure, of: place, at: 0)
+    }
+    #expect(ThrottleMachine.Class.allCases.map { machine.probability(of: $0) } == [1, 0.9, 0])
+    let low = machine.attempt(at: 0, draw: 0.999, priority: .low).isAdmitted
+    let high = machine.attempt(at: 0, draw: 0, priority: .high).isAdmitted
+    #expect(!low && high)
+  }
+
   @Test(
     "settings are replaced and what was counted stays, for one new window; calls under way count where they were put")
   func replaced() throws {

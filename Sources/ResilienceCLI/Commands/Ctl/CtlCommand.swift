@@ -10,5 +10,6 @@ struct CtlCommand: AsyncParsableCommand {
       """,
     subcommands: [
       CtlBreakerCommand.self, CtlModeCommand.self, CtlToggleCommand.self, CtlQueueCommand.self, CtlHealingCommand.self,
+      CtlSessionCommand.self,
     ])
 }

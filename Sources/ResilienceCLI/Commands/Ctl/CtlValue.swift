@@ -4,6 +4,7 @@ enum CtlValue: Encodable, Sendable {
   case flag(Bool)
   case number(Double)
   case texts([String])
+  case pairs([String: String])
 
   func encode(to encoder: any Encoder) throws {
     var container = encoder.singleValueContainer()
@@ -12,6 +13,7 @@ enum CtlValue: Encodable, Sendable {
     case .flag(let flag): try container.encode(flag)
     case .number(let number): try container.encode(number)
     case .texts(let texts): try container.encode(texts)
+    case .pairs(let pairs): try container.encode(pairs)
     }
   }
 }

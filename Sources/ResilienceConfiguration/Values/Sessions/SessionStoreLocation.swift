@@ -23,7 +23,6 @@ public enum SessionStoreLocation: Sendable, Hashable, CustomStringConvertible {
       else { return nil }
       self = .dynamoDB(table: String(table))
     } else if let location = StorageLocation(text) {
-      if case .postgresql = location { return nil }
       self = .storage(location)
     } else {
       return nil
