@@ -15,9 +15,9 @@ public struct StoreCheck<Store: Sendable>: Sendable, CustomStringConvertible {
   /// Finds out whether a store keeps the promise; the store, or at least the world's prefix, has not been used before.
   ///
   /// On a server that lives in real time a promise about lengths of time can seem broken because the machine stood
-  /// still, not the store: a lease has ended before its renewal was sent. So a check that fails, and took longer than it
-  /// meant to by a quarter of the world's unit, is taken again in units that are longer than the standstill. A store
-  /// that breaks the promise fails in units of any length; a check that was not late fails at once.
+  /// still, not the store: a lease has ended before its renewal was sent. So a check that fails, and took longer than
+  /// it meant to by a quarter of the world's unit, is taken again in units that are longer than the standstill. A
+  /// store that breaks the promise fails in units of any length; a check that was not late fails at once.
   ///
   /// - Throws: `BrokenPromise` if it does not, or the store's own error.
   public func run(in world: StoreWorld<Store>) async throws {
