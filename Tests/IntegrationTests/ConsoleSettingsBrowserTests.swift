@@ -15,6 +15,15 @@ struct ConsoleSettingsBrowserTests {
         + "input.dispatchEvent(new Event('input', { bubbles: true })); })()")
   }
 
+  /// The keys of the settings that a word occurs in, as the program's own list says.
+  private static func settings(_ program: ServedProgram, naming word: String) async throws -> [String] {
+    let all = try await program.operate("GET", "/api/settings?below=dependencies.payments").json["settings"]
+    return all.elements.compactMap { setting in
+      let text = "\(setting["key"].string ?? "") \(setting["documentation"].string ?? "")".lowercased()
+      return text.contains(word) ? setting["key"].string : nil
+    }
+  }
+
   @Test(
     "R12.2 R12.6 an operator opens the form, sees where values come from, changes one with a reason, and takes it back")
   func form() async throws {
@@ -36,11 +45,7 @@ struct ConsoleSettingsBrowserTests {
         #expect(try await page.evaluate("document.querySelector('[data-testid=settings-apply]').disabled") == true)
         try await Self.write(page, "document.querySelector('[data-testid=settings-filter]')", "openDuration")
         // What is left is what the definitions say of it, no more and no less.
-        let all = try await program.operate("GET", "/api/settings?below=dependencies.payments").json["settings"]
-        let matching = all.elements.compactMap { setting -> String? in
-          let text = "\(setting["key"].string ?? "") \(setting["documentation"].string ?? "")".lowercased()
-          return text.contains("openduration") ? setting["key"].string : nil
-        }
+        let matching = try await Self.settings(program, naming: "openduration")
         #expect(matching.contains("dependencies.payments.circuitBreaker.openDuration") && matching.count < 20)
         let shown = "[...document.querySelectorAll('[data-testid=setting]')].filter((each) => !each.hidden)"
         try await page.wait(

@@ -197,8 +197,8 @@ struct ReloadTests {
 
   /// Writes a file in pieces, a moment apart: what stands there in between would even be valid.
   ///
-  /// A moment that a busy machine makes as long as the program takes for settled (a second) proves nothing: then another
-  /// text is written in the same way.
+  /// A moment that a busy machine makes as long as the program takes for settled (a second) proves nothing: then
+  /// another text is written in the same way.
   private static func writeInPieces(
     _ file: String, _ text: (Int) -> String
   ) async throws -> (length: Int, rounds: Int) {

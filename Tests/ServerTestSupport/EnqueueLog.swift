@@ -57,7 +57,7 @@ package final class EnqueueLog: Sendable {
     try await eventually("work goes on; \(self.failures)") { self.acknowledged.count >= before + count }
   }
 
-  /// Takes every item that is there; what is wrong with them, in words: lost, there twice, out of the order of their key.
+  /// Takes every item that is there, and says what is wrong: lost, there twice, out of the order of their key.
   package func problems(in store: any QueueStore) async throws -> [String] {
     var found: [String] = []
     while true {

@@ -109,7 +109,7 @@ public final class GatewayHealth: Sendable {
     }
   }
 
-  /// How everything is now: at most a fifth of a second old, and not from before a breaker or a check changed its state.
+  /// How everything is now: at most a fifth of a second old, and not from before a breaker or a check has changed.
   public func snapshot() -> HealthSnapshot {
     let now = Runtime.live.now()
     let breakers = self.table.current.dependencies.map { $0.breaker?.state() ?? .closed }
