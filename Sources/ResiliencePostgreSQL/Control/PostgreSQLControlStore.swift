@@ -1,6 +1,7 @@
 public import ResilienceInterfaces
 
-/// Keeps operators' decisions, settings, reviews, healing and the audit in a PostgreSQL, for all instances of a service.
+/// Keeps operators' decisions, settings, reviews, healing and the audit in a PostgreSQL, for all instances of a
+/// service.
 ///
 /// A decision and its audit line are one statement, so they are written together or not at all. Instances that share
 /// their breakers by a `PostgreSQLOpinionExchange` of the same schema obey it at once.

@@ -2,7 +2,8 @@
 enum ControlDocuments {
   static let all = [Self.tables, Self.documents, Self.ordered, Self.opinions]
 
-  /// What instances think counts for seconds only: nothing of it is written to the server's log, and a crash empties it.
+  /// What instances think counts for seconds only: nothing of it is written to the server's log, and a crash empties
+  /// it.
   private static let tables = """
     CREATE TABLE control_document (
       space text COLLATE "C" NOT NULL, name text COLLATE "C" NOT NULL, state text NOT NULL, place bigint NOT NULL,
