@@ -33,8 +33,8 @@ public final class CircuitBreaker: Gate {
   @usableFromInline let isObserved: Bool
   /// Where the task's correlation id is.
   ///
-  /// `CorrelationID.$current` is made lazily, and asking for it looks every time whether that has been done. It is never
-  /// released.
+  /// `CorrelationID.$current` is made lazily, and asking for it looks every time whether that has been done. It is
+  /// never released.
   private let correlation = Unmanaged.passUnretained(CorrelationID.$current)
 
   @inlinable static var word: Int { 0 }
