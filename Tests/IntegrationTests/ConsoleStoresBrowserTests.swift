@@ -55,7 +55,9 @@ struct ConsoleStoresBrowserTests {
     try await Self.click(page, "[data-testid=conflict-open]")
     try await page.wait("document.querySelector('[data-testid=conflict-dialog]').open")
     let ours = "document.querySelector('[data-testid=conflict-ours-state]')"
-    #expect(try await page.evaluate("\(ours).querySelector('mark').innerText.includes('lamp')") == true)
+    #expect(
+      try await page.evaluate("[...\(ours).querySelectorAll('mark')].some((each) => each.innerText.includes('lamp'))")
+        == true)
     let theirs = "document.querySelector('[data-testid=conflict-theirs-state]')"
     #expect(try await page.evaluate("\(theirs).innerText.includes('lamp')") == false)
     try await Self.look(page, "conflict", "console-conflict", 1_280, "light")
