@@ -1,6 +1,7 @@
 import Resilience
 import ResilienceInterfaces
 import ResiliencePostgreSQL
+import ServerTestSupport
 import Testing
 
 extension PostgreSQLServerTests {

@@ -1,5 +1,6 @@
 import Foundation
 import Glibc
+import ServerTestSupport
 
 /// A real disk of a few megabytes: a tmpfs, which only root may mount.
 final class SmallDisk: Sendable {

@@ -1,5 +1,6 @@
 import Foundation
 import Glibc
+import ServerTestSupport
 
 /// An authority, and a certificate of `service.example` that it has signed, made by the `openssl` tool; PostgreSQL may
 /// read its key.
