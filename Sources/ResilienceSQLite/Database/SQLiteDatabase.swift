@@ -15,6 +15,8 @@ public final class SQLiteDatabase: Sendable {
   /// Where the file is.
   public let path: String
   let clock: StoreClock
+  /// Where time comes from.
+  let runtime: Runtime
   private let pool: DatabasePool
   private let writes = Lock(Writes())
 
@@ -45,6 +47,7 @@ public final class SQLiteDatabase: Sendable {
     runtime: Runtime = .live
   ) throws(StoreFailure) {
     self.path = path
+    self.runtime = runtime
     do {
       var configuration = GRDB.Configuration()
       configuration.journalMode = .wal

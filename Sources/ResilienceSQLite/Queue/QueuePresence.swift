@@ -1,3 +1,4 @@
+internal import Resilience
 internal import ResilienceInterfaces
 
 #if canImport(Glibc)
@@ -35,9 +36,25 @@ final class QueuePresence: Sendable {
   }
 
   /// Takes the lock together with all others; waits for one who has it alone, which is for the length of one write.
-  func join() throws(StoreFailure) {
-    while flock(self.descriptor, LOCK_SH) != 0 {
-      guard errno == EINTR else { throw Self.failure(self.path, errno) }
+  ///
+  /// Asks again and again instead of waiting in the system: where instances start in one process, the thread that would
+  /// wait is the one that the other's write needs.
+  /// - Throws: Also `locked` after half a minute, and `cancelled`.
+  func join(on runtime: Runtime) async throws(StoreFailure) {
+    let end = runtime.now() + 30_000_000_000
+    while flock(self.descriptor, LOCK_SH | LOCK_NB) != 0 {
+      guard errno == EWOULDBLOCK || errno == EINTR else { throw Self.failure(self.path, errno) }
+      guard runtime.now() < end else {
+        throw StoreFailure(
+          .locked, store: self.path, detail: "Another instance that starts has held this file for half a minute.",
+          remedy: "See whether a process hangs that has it open, end that one, and start again.")
+      }
+      do {
+        try await runtime.sleep(for: .milliseconds(5))
+      } catch {
+        throw StoreFailure(
+          .cancelled, store: self.path, detail: "The start was cancelled.", remedy: "Start again if it is wanted.")
+      }
     }
   }
 

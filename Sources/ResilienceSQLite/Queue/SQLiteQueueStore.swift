@@ -18,7 +18,7 @@ public final class SQLiteQueueStore: QueueStore {
   ///
   /// So that what a crash has interrupted is due at once, and not when its claim would have ended. Call it before the
   /// first claim, in every process that claims from the file: from then on, until the store is deallocated or the
-  /// process has ended, however it ends, the others know of this one. It blocks while another one does the same.
+  /// process has ended, however it ends, the others know of this one. It waits while another one does the same.
   /// - Returns: How many claims have ended; 0 as well where another process is there.
   /// - Throws: Also when the file beside the database by which instances know of each other cannot be written.
   public func endAbandonedClaims() async throws(StoreFailure) -> Int {
@@ -31,7 +31,7 @@ public final class SQLiteQueueStore: QueueStore {
         return database.changesCount
       }
     }
-    try presence.join()
+    try await presence.join(on: self.database.runtime)
     self.presence.withLock { $0 = presence }
     return ended
   }
