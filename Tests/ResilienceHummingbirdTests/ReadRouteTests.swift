@@ -141,7 +141,7 @@ struct ReadRouteTests {
         "GET /api/sessions", "POST /api/sessions", "GET /api/sessions/{id}", "PUT /api/sessions/{id}",
         "DELETE /api/sessions/{id}", "GET /api/sessions/health", "GET /api/sessions/reconciliation",
         "POST /api/sessions/admission", "POST /api/sessions/check", "POST /api/sessions/clean",
-        "POST /api/sessions/conflicts/{id}",
+        "GET /api/sessions/conflicts/{id}", "POST /api/sessions/conflicts/{id}",
         "GET /api/healing", "GET /api/healing/runs", "POST /api/healing/{workflow}/run",
         "POST /api/healing/runs/{id}/rollback", "PUT /api/healing/stop", "DELETE /api/healing/stop",
       ]
