@@ -46,9 +46,12 @@ struct OperationsDocumentTests {
       #expect(paths.count >= 20)
       let parts = try await Self.parts(program)
       for (template, operations) in paths where operations["get"] != .null && template != "/api/events" {
-        let part = parts.first { template.hasPrefix($0.beginning) }?.part ?? ""
-        let answer = try await program.operate("GET", Self.fill(template, part))
-        #expect(answer.status == 200, "\(template) with \(part): \(answer)")
+        // A conflict of a session takes an outage with changes on both sides: SessionOperatorTests reads one.
+        if template != "/api/sessions/conflicts/{id}" {
+          let part = parts.first { template.hasPrefix($0.beginning) }?.part ?? ""
+          let answer = try await program.operate("GET", Self.fill(template, part))
+          #expect(answer.status == 200, "\(template) with \(part): \(answer)")
+        }
         guard template.contains("{") else { continue }
         // Nothing of that name is there, which the answer says in its own words.
         let missing = try await program.operate("GET", Self.fill(template, "nobody"))

@@ -5,7 +5,7 @@ import Testing
 /// Prints what it has measured as a line `proof {…}`; Documentation/Proof.md has the figures.
 @Suite("A real Redis and a real PostgreSQL are killed under load", .timeLimit(.minutes(60)))
 struct OutageTests {
-  private static let schedule = "interval: 500ms, timeout: 10s, rise: 2, fall: 2"
+  private static let schedule = "interval: 500ms, timeout: 400ms, rise: 2, fall: 2"
 
   private struct Outage: Encodable {
     let killed: String
@@ -33,7 +33,7 @@ struct OutageTests {
         """
         url: "http://127.0.0.1:\(service.port)", criticality: critical, dependsOn: [redis, database], timeout: 2s, \
         retry: false, circuitBreaker: { healthAware: true, openDuration: 1s }, \
-        health: { path: /health, interval: 500ms, timeout: 10s, rise: 2, fall: 2 }
+        health: { path: /health, interval: 500ms, timeout: 1s, rise: 2, fall: 2 }
         """
       ),
       ("redis", "criticality: critical, health: { url: \"redis://127.0.0.1:\(redis.port)\", \(Self.schedule) }"),

@@ -63,7 +63,7 @@ extension RedisServerTests {
       let server = try await RedisServer()
       let client = try server.client()
       let settings = SharedRateLimiter.Configuration(
-        .init(permits: 10, per: .seconds(3_600), algorithm: .slidingWindow), timeout: .seconds(30))
+        .init(permits: 10, per: .seconds(3_600), algorithm: .slidingWindow), timeout: .seconds(10))
       let limiters = try (0..<3).map { _ in try SharedRateLimiter("api", validating: settings, on: client) }
       var admitted = 0
       var refused: [Rejection] = []
@@ -87,7 +87,7 @@ extension RedisServerTests {
       let server = try await RedisServer()
       let client = try server.client()
       let settings = SharedRateLimiter.Configuration(
-        .init(permits: 100, per: .seconds(1), algorithm: .gcra(), maxWait: .seconds(30)), timeout: .seconds(30))
+        .init(permits: 100, per: .seconds(1), algorithm: .gcra(), maxWait: .seconds(30)), timeout: .seconds(10))
       let limiter = try SharedRateLimiter("api", validating: settings, on: client)
       let start = Runtime.live.now()
       let value = try await Pipeline { limiter }.callAsFunction { 1 }
