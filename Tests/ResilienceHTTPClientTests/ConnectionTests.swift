@@ -39,7 +39,7 @@ import Testing
   func nameResolution() async throws {
     let client = try ResilientHTTPClient(baseURL: "http://nowhere.invalid", configuration: .quick(attempts: 1))
     let failure = await thrown(HTTPClientFailure.self) { _ = try await client.get("/") }
-    #expect(failure?.kind == .nameResolution && failure?.transmission == .neverSent)
+    #expect(failure?.kind == .nameResolution && failure?.transmission == .neverSent, "\(String(describing: failure))")
   }
 
   @Test("R1.6 a server that does not speak TLS: the handshake fails, never sent")
