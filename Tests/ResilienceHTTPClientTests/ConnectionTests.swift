@@ -38,7 +38,12 @@ import Testing
   @Test("R1.6 a name without an address: never sent")
   func nameResolution() async throws {
     let client = try ResilientHTTPClient(baseURL: "http://nowhere.invalid", configuration: .quick(attempts: 1))
-    let failure = await thrown(HTTPClientFailure.self) { _ = try await client.get("/") }
+    var failure = await thrown(HTTPClientFailure.self) { _ = try await client.get("/") }
+    // A resolver that got no turn for the ten seconds of a connection is told as one that was slow: it is asked again.
+    for _ in 0..<5 where failure?.kind == .connectTimeout {
+      #expect(failure?.transmission == .neverSent)
+      failure = await thrown(HTTPClientFailure.self) { _ = try await client.get("/") }
+    }
     #expect(failure?.kind == .nameResolution && failure?.transmission == .neverSent, "\(String(describing: failure))")
   }
 
