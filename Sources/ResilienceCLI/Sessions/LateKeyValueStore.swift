@@ -26,6 +26,11 @@ final class LateKeyValueStore: KeyValueStore {
       }
     } catch let failure as StoreFailure {
       throw failure
+    } catch let rejection as Rejection where rejection.reason == .cancelled {
+      // A caller that has gone says nothing of the store, and is no evidence for the breaker around it.
+      throw StoreFailure(
+        .cancelled, store: "sessions", detail: "The caller was cancelled while the store was opened.",
+        remedy: "Nothing is to be done.")
     } catch {
       throw StoreFailure(
         .timedOut, store: "sessions", detail: "The store is being opened, and too many wait for it.",
