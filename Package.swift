@@ -105,7 +105,7 @@ let package = Package(
   traits: [
     .trait(
       name: "PostgreSQL",
-      description: "Insists on the PostgreSQL stores: without libpq the build fails. With it they are built anyway.")
+      description: "Insists on the PostgreSQL stores: without libpq the build fails; with it they are built anyway")
   ],
   dependencies: [
     .package(url: "https://github.com/apple/swift-collections", from: "1.6.0"),

@@ -45,7 +45,7 @@ final class RedisServer: Sendable {
     return found
   }
 
-  /// Whether the program was built with TLS: asked for it, one that was not says so; each ends, for want of a certificate.
+  /// Whether the program was built with TLS: asked for it, one that was not says so; each ends without a certificate.
   static let speaksTLS: Bool = {
     let process = Process()
     let output = Pipe()
