@@ -86,7 +86,8 @@ import Testing
       again.add(Double(pairs.count { Self.isWithin(runs[$0.0], runs[$0.1]) }) / Double(pairs.count))
     }
     let counts = agreeing.map(String.init).joined(separator: ", ")
-    Experiment.note("amplification noise | deposit \(deposit), a second run of ours | \(again.text) | published | \(counts)")
+    Experiment.note(
+      "amplification noise | deposit \(deposit), a second run of ours | \(again.text) | published | \(counts)")
     let least = again.expected - 3 * again.variance.squareRoot()
     #expect(agreeing.allSatisfy { Double($0) >= least }, "\(counts), expected \(again.text)")
   }
