@@ -56,10 +56,33 @@ extension GatewayCall {
       if let error { self.tell(.fellBack(to: "queue", because: error), by: .fallback) }
       try await self.respondQueued(receipt.item, position)
       return true
-    } catch is StoreFailure {
-      return false  // the queue has told its observer; the next fallback has its turn
+    } catch let failure as StoreFailure {
+      // The queue has told its observer; the next fallback has its turn, and if none answers the caller hears of it.
+      self.keepingFailed = failure.kind
+      return false
     }
   }
+
+  /// What a caller is told whose request could not be kept: not the dependency's answer, from which he would have to
+  /// guess it; nil: nothing was tried to be kept, or it was.
+  var notKept: Refusal? {
+    guard let kind = self.keepingFailed else { return nil }
+    let (reason, state) =
+      kind == .full
+      ? ("the queue of requests that wait for it is full", "full")
+      : ("the storage of kept requests fails", "storageFailed")
+    var refusal = Refusal(
+      .serviceUnavailable,
+      "The dependency '\(self.dependency.name)' cannot take the request, and it could not be kept for later: \(reason). "
+        + "Nothing of it waits; send it again in \(Self.notKeptSeconds) s.")
+    refusal.dependency = self.dependency.name
+    refusal.policy = "queue"
+    refusal.state = state
+    refusal.retryAfterSeconds = Self.notKeptSeconds
+    return refusal
+  }
+
+  private static let notKeptSeconds = 5
 
   private func mayQueue(after error: (any Error)?) -> Bool {
     guard let error else { return true }

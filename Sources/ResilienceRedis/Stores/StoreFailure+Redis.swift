@@ -15,6 +15,6 @@ extension StoreFailure {
       case .outOfMemory, .cannotPersist: .diskFull
       case .unknownScript, .refused: .other
       }
-    self.init(kind, store: store, detail: error.detail, remedy: error.remedy)
+    self.init(kind, store: store, detail: error.detail, remedy: error.remedy, transmission: error.transmission)
   }
 }

@@ -144,7 +144,7 @@ public final class SQLiteDatabase: Sendable {
   private var closed: StoreFailure {
     StoreFailure(
       .unreachable, store: self.path, detail: "The file has been closed.",
-      remedy: "Close it only when nobody needs it any more, or open it anew.")
+      remedy: "Close it only when nobody needs it any more, or open it anew.", transmission: .neverSent)
   }
 
   private func run(_ group: [SQLiteWrite], _ database: Database) {
