@@ -1,3 +1,4 @@
+internal import Resilience
 internal import ResilienceInterfaces
 
 extension StoreFailure {

@@ -29,7 +29,7 @@ final class GatewayCall: Sendable {
     var isAnswering = false
     var keptBody: ByteBuffer?
     var hasTakenBody = false
-    var keepingFailed: StoreFailure.Kind?
+    var keepingFailed: StoreFailure?
   }
 
   init(
@@ -53,9 +53,9 @@ final class GatewayCall: Sendable {
   var upstreamNanoseconds: Int64 { self.progress.withLock { $0.upstreamNanoseconds } }
 
   /// Why the request could not be kept; nil: that was not tried, or it was kept.
-  var keepingFailed: StoreFailure.Kind? {
+  var keepingFailed: StoreFailure? {
     get { self.progress.withLock { $0.keepingFailed } }
-    nonmutating set { self.progress.withLock { $0.keepingFailed = newValue } }
+    set { self.progress.withLock { $0.keepingFailed = newValue } }
   }
 
   /// The request's body, where it was read before the first attempt.

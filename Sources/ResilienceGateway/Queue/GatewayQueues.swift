@@ -98,6 +98,9 @@ public final class GatewayQueues: Sendable {
   /// Makes a queue's workers look for work.
   func wake(_ name: String) { self.entries.withLock { $0[name]?.queue }?.wake() }
 
+  /// Ends a pause of the delivery: an operator has changed what refuses.
+  func resume(_ name: String) { self.entries.withLock { $0[name]?.worker }?.resume() }
+
   // MARK: Workers
 
   private func refresh(_ table: DependencyTable) {

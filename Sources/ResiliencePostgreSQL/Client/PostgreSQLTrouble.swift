@@ -1,3 +1,4 @@
+internal import Resilience
 internal import ResilienceInterfaces
 
 /// What can go wrong between this process and a server, and what it means for a store.
