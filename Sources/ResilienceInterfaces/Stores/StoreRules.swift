@@ -79,7 +79,8 @@ public enum StoreRules {
   ) throws(StoreFailure) -> Int64 {
     guard length > .zero, length <= .seconds(315_360_000) else {
       throw StoreFailure(
-        .invalid, store: store, detail: "The \(name) is \(length.inWords).", remedy: "Give a length above 0, up to ten years.")
+        .invalid, store: store, detail: "The \(name) is \(length.inWords).",
+        remedy: "Give a length above 0, up to ten years.")
     }
     return max(1, self.wholeMilliseconds(length))
   }

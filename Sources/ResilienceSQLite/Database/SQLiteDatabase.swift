@@ -90,6 +90,19 @@ public final class SQLiteDatabase: Sendable {
     }
   }
 
+  /// Makes the log part of the file, so that one file holds everything; the database goes on as before.
+  ///
+  /// Not needed for safety: for an ordered end, after which people copy one file. What others still read stays in the
+  /// log.
+  /// - Throws: `StoreFailure`, as any write; nothing is lost then.
+  public func checkpoint() async throws(StoreFailure) {
+    do {
+      try await self.pool.writeWithoutTransaction { _ = try $0.checkpoint(.truncate) }
+    } catch {
+      throw SQLiteTrouble.failure(error, path: self.path)
+    }
+  }
+
   // MARK: Reading
 
   func read<Value: Sendable>(

@@ -4,7 +4,8 @@ internal import ResilienceInterfaces
 /// `resilience ctl queue replay ID --reason TEXT`, `… replay --dead-of QUEUE …` or `… replay --all …`.
 struct CtlQueueReplayCommand: AsyncParsableCommand {
   static let configuration = CommandConfiguration(
-    commandName: "replay", abstract: "Makes a dead letter, or all of them, due again; each keeps its place in the order.")
+    commandName: "replay",
+    abstract: "Makes a dead letter, or all of them, due again; each keeps its place in the order.")
 
   @Argument(help: "The item's id.") var id: String?
   @Option(help: "Replay all dead letters of this queue.") var deadOf: String?

@@ -10,7 +10,9 @@ package final class LateKeyValueStore: KeyValueStore {
   private let turn = Bulkhead("session store", .init(maxConcurrent: 1, maxQueue: 10_000, maxWait: .seconds(60)))
 
   /// - Parameter open: Opens the store, or says why it cannot.
-  package init(opening open: @escaping @Sendable () async throws(StoreFailure) -> any KeyValueStore) { self.open = open }
+  package init(opening open: @escaping @Sendable () async throws(StoreFailure) -> any KeyValueStore) {
+    self.open = open
+  }
 
   /// Opens the store if it is not open yet.
   ///
@@ -27,7 +29,7 @@ package final class LateKeyValueStore: KeyValueStore {
       }
     } catch let failure as StoreFailure {
       throw failure
-    } catch let rejection as Rejection where rejection.reason == .cancelled {
+    } catch is CancellationError {
       // A caller that has gone says nothing of the store, and is no evidence for the breaker around it.
       throw StoreFailure(
         .cancelled, store: "sessions", detail: "The caller was cancelled while the store was opened.",
