@@ -52,7 +52,7 @@ public struct OperationsConfiguration: Sendable {
         let other = self.operators.first { $0.token == each.token }?.name ?? ""
         let hint =
           each.name == "token"
-          ? " 'token' is the operator of operations.token, which RESILIENCE_OPERATIONS_TOKEN sets as well: unset it here."
+          ? " 'token' is that of operations.token, which RESILIENCE_OPERATIONS_TOKEN sets as well: unset it here."
           : ""
         throw InvalidOperationsConfiguration(
           "operators: '\(other)' and '\(each.name)' have the same token, so the audit could not tell them apart; give "

@@ -114,7 +114,6 @@ struct ConsoleStoresBrowserTests {
         try await Self.logIn(page, "otto-has-a-token")
         try await page.wait("\(dead).length === 3 && \(dead)[0].innerText.includes('status 422')")
         try await Self.look(page, "queue-section", "console-stores", 1_280, "light")
-
         try await Self.replayAll(page) { upstream.requests.count }
         isThere.turn(on: true)
         try await Self.clearDeadLetters(page)

@@ -77,8 +77,8 @@ extension GatewayCall {
       : "Nothing of it waits; send it again in \(Self.notKeptSeconds) s."
     var refusal = Refusal(
       .serviceUnavailable,
-      "The dependency '\(self.dependency.name)' cannot take the request, and it could not be kept for later: \(reason). "
-        + rest)
+      "The dependency '\(self.dependency.name)' cannot take the request, and it could not be kept for later: "
+        + "\(reason). \(rest)")
     refusal.dependency = self.dependency.name
     refusal.policy = "queue"
     refusal.state = failure.kind == .full ? "full" : "storageFailed"
