@@ -45,8 +45,18 @@ public struct OperationsConfiguration: Sendable {
       guard !each.name.isEmpty, names.insert(each.name).inserted else {
         throw InvalidOperationsConfiguration("operators: the name '\(each.name)' is empty or used twice.")
       }
-      guard !each.token.isEmpty, tokens.insert(each.token).inserted else {
-        throw InvalidOperationsConfiguration("operators: the token of '\(each.name)' is empty or used twice.")
+      guard !each.token.isEmpty else {
+        throw InvalidOperationsConfiguration("operators: the token of '\(each.name)' is empty; give it one.")
+      }
+      guard tokens.insert(each.token).inserted else {
+        let other = self.operators.first { $0.token == each.token }?.name ?? ""
+        let hint =
+          each.name == "token"
+          ? " 'token' is that of operations.token, which RESILIENCE_OPERATIONS_TOKEN sets as well: unset it here."
+          : ""
+        throw InvalidOperationsConfiguration(
+          "operators: '\(other)' and '\(each.name)' have the same token, so the audit could not tell them apart; give "
+            + "each its own.\(hint)")
       }
     }
   }

@@ -145,6 +145,13 @@ struct DrainMachine: Sendable {
     }
   }
 
+  /// What has refused may let through again: the pause is over.
+  mutating func resume() {
+    guard self.isPaused else { return }
+    self.phase = .draining
+    self.lookAgain = .min
+  }
+
   /// Takes nothing from now on.
   mutating func stop() { self.phase = .stopping }
 }

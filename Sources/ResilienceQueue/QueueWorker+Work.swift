@@ -9,7 +9,7 @@ extension QueueWorker {
     for claim in claims {
       if claim.item.attempts > max(1, most) {
         // Its workers have never come so far as to say that it failed: it is taken for what kills them.
-        await self.settle(claim, .dead(reason: "given up after \(most) attempts: \(claim.item.note ?? "no word")"))
+        await self.settle(claim, .dead(reason: "\(Self.givenUp(max(1, most))): \(claim.item.note ?? "no word")"))
       } else {
         alive.append(claim)
       }
@@ -82,7 +82,7 @@ extension QueueWorker {
         await self.settle(claim, .release(after: .zero), because: reason, pause: after)
       case .retry(let reason, let after):
         guard claim.item.attempts < configuration.maxAttempts else {
-          await self.settle(claim, .dead(reason: "given up after \(claim.item.attempts) attempts: \(reason)"))
+          await self.settle(claim, .dead(reason: "\(Self.givenUp(claim.item.attempts)): \(reason)"))
           return
         }
         var delays = BackoffGenerator(
@@ -113,6 +113,10 @@ extension QueueWorker {
     }
     if counted { self.tell(claim.item, outcome, reason, pause) }
     self.ended(self.evidence(outcome, pause))
+  }
+
+  private static func givenUp(_ attempts: Int) -> String {
+    "given up after \(attempts) \(attempts == 1 ? "attempt" : "attempts")"
   }
 
   private func evidence(_ outcome: QueueSettlement.Outcome, _ pause: Duration?) -> DrainMachine.Outcome {

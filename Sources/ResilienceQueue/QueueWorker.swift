@@ -84,6 +84,17 @@ public final class QueueWorker: Sendable {
     self.continuation.yield()
   }
 
+  /// Ends a pause at once: somebody has changed what refused, say released a breaker before its time.
+  public func resume() {
+    let wasPaused = self.machine.withLock { machine in
+      defer { machine.resume() }
+      return machine.isPaused
+    }
+    guard wasPaused else { return }
+    self.queue.tell(.resumed)
+    self.continuation.yield()
+  }
+
   private func changed() {
     self.machine.withLock { $0.changed() }
     self.continuation.yield()

@@ -19,13 +19,16 @@ public struct Session: Sendable, Hashable {
   public let updated: Int64
   /// When it ends, in milliseconds since 1970; nil: never by itself.
   public let expires: Int64?
+  /// How long it lives after each change, in milliseconds, if that was said for this session; nil: as the manager's
+  /// settings say.
+  public let lifetime: Int64?
   /// Whether it comes from the fallback, because the primary store is away; it may then be older than the newest.
   public let isDegraded: Bool
 
   /// Makes a session as a store gives it.
   public init(
     id: SessionID, version: Int64, state: [UInt8], attributes: [String: String] = [:], created: Int64, updated: Int64,
-    expires: Int64? = nil, isDegraded: Bool = false
+    expires: Int64? = nil, lifetime: Int64? = nil, isDegraded: Bool = false
   ) {
     self.id = id
     self.version = version
@@ -34,6 +37,7 @@ public struct Session: Sendable, Hashable {
     self.created = created
     self.updated = updated
     self.expires = expires
+    self.lifetime = lifetime
     self.isDegraded = isDegraded
   }
 
@@ -46,6 +50,6 @@ extension Session {
   var degraded: Session {
     Session(
       id: self.id, version: self.version, state: self.state, attributes: self.attributes, created: self.created,
-      updated: self.updated, expires: self.expires, isDegraded: true)
+      updated: self.updated, expires: self.expires, lifetime: self.lifetime, isDegraded: true)
   }
 }

@@ -16,6 +16,7 @@ struct SessionRecord: Sendable, Hashable {
     static let created = "s.created"
     static let updated = "s.updated"
     static let expires = "s.expires"
+    static let lifetime = "s.lifetime"
     static let attribute = "a."
   }
 
@@ -60,7 +61,8 @@ struct SessionRecord: Sendable, Hashable {
     let expires: Int64? = entry.metadata[Name.expires] == nil ? nil : try number(Name.expires)
     self.session = Session(
       id: id, version: try number(Name.version), state: entry.value, attributes: attributes,
-      created: try number(Name.created), updated: try number(Name.updated), expires: expires)
+      created: try number(Name.created), updated: try number(Name.updated), expires: expires,
+      lifetime: entry.metadata[Name.lifetime] == nil ? nil : try number(Name.lifetime))
     self.writers = (entry.metadata[Name.writers] ?? "").split(separator: ",").map(String.init)
   }
 
@@ -70,6 +72,7 @@ struct SessionRecord: Sendable, Hashable {
       Name.created: String(self.session.created), Name.updated: String(self.session.updated),
     ]
     if let expires = self.session.expires { metadata[Name.expires] = String(expires) }
+    if let lifetime = self.session.lifetime { metadata[Name.lifetime] = String(lifetime) }
     for (name, value) in self.session.attributes { metadata[Name.attribute + name] = value }
     return metadata
   }

@@ -139,7 +139,7 @@ struct ConfigurationTests {
     let plain = try await Self.run(["check", file], folder)
     #expect(plain.code == 1)
     #expect(plain.output.contains("findings.yaml:4:44: error[breaker-cannot-trip]"), "\(plain.output)")
-    #expect(plain.output.contains("1 dependencies, 1 error, 1 note"))
+    #expect(plain.output.contains("1 dependency, 1 error, 1 note"))
     let json = try await Self.run(["check", file, "--format", "json"], folder)
     #expect(json.code == 1)
     let finding = try #require(JSON(json.output).elements.first { $0["severity"] == "error" })

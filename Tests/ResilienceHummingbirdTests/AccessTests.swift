@@ -157,7 +157,7 @@ struct AccessTests {
       (.init(host: "0.0.0.0"), "operations.token"), (.init(host: "::"), "operations.token"),
       (.init(port: 70_000), "0 to 65535"), (.init(operators: [one, one]), "used twice"),
       (.init(operators: [.init(name: "ada", token: "", role: .viewer)]), "empty"),
-      (.init(operators: [one, .init(name: "bob", token: "secret-token", role: .viewer)]), "used twice"),
+      (.init(operators: [one, .init(name: "bob", token: "secret-token", role: .viewer)]), "have the same token"),
     ]
     for (configuration, text) in cases {
       let error = #expect(throws: InvalidOperationsConfiguration.self) { try configuration.validate() }

@@ -50,6 +50,24 @@ struct DrainMachineTests {
     #expect(machine.next(at: 6 * Self.second) == .wait(7 * Self.second))
   }
 
+  @Test("R5.4 a pause that is ended before its time begins slowly again, and nothing else is changed by it")
+  func resumed() {
+    var machine = self.machine()
+    #expect(self.claim(&machine, at: 0) == 1)
+    machine.ended(.refused(after: 600 * Self.second), at: 0)
+    machine.changed()
+    #expect(machine.next(at: Self.second) == .wait(600 * Self.second))
+    machine.resume()
+    #expect(!machine.isPaused)
+    #expect(self.claim(&machine, at: Self.second) == 1)
+    machine.resume()
+    #expect(machine.next(at: Self.second) == .wait(.max))
+    machine.stop()
+    machine.resume()
+    machine.ended(.success, at: Self.second)
+    #expect(machine.next(at: Self.second) == .finished)
+  }
+
   @Test("An empty store is asked again when something is due, when something was enqueued, or after the poll interval")
   func empty() {
     var machine = self.machine()

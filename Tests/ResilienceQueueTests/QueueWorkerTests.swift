@@ -78,6 +78,18 @@ struct QueueWorkerTests {
     }
   }
 
+  @Test("R5.3 a dead letter's reason counts its attempts in words that are right for one")
+  func diesAtOnce() throws {
+    try self.world({ $0.maxAttempts = 1 }) { _, _ in
+      throw Failure(category: .server)
+    } _: { queue, _, runtime in
+      let receipt = try await queue.enqueue([1])
+      try await runtime.sleep(for: .seconds(5))
+      let item = try #require(try await queue.store.item(withID: receipt.item.id))
+      #expect(item.state == .dead && item.note?.hasPrefix("given up after 1 attempt: ") == true)
+    }
+  }
+
   @Test("R5.3 what can never be done becomes a dead letter at once, and can be replayed")
   func permanent() throws {
     let log = Log()

@@ -32,6 +32,21 @@ struct RoleAdmissionTests {
     }
   }
 
+  @Test(
+    "R8.10 a privileged role needs its proof however it is spelled", arguments: ["Speaker", " speaker", "SPEAKER\t"])
+  func spelled(_ role: String) throws {
+    let simulation = Simulation()
+    try simulation.run {
+      let admission = RoleAdmission(privileged: ["speaker"], under: CircuitBreaker("cognito"))
+      let error = await #expect(throws: SessionError.self) {
+        try await admission.admit(role: role, in: Context(simulation.runtime)) { _ in
+          throw ServiceError(.authorization, "the token lists no such role")
+        }
+      }
+      #expect(error?.kind == .refused)
+    }
+  }
+
   @Test("R8.10 a provider that says no refuses, and one that says yes proves")
   func answers() throws {
     let simulation = Simulation()

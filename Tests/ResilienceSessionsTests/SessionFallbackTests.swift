@@ -64,6 +64,31 @@ struct SessionFallbackTests {
     }
   }
 
+  @Test("R8.9 a store that is still away does not count as serving again because its breaker tries it out")
+  func stillAway() throws {
+    let simulation = Simulation()
+    try simulation.run {
+      let store = UnreliableStore(on: simulation.runtime)
+      let manager = try SessionManager(
+        primary: store, fallback: InMemoryKeyValueStore(clock: StoreClock(simulation.runtime)), Self.quick,
+        runtime: simulation.runtime)
+      store.trouble.isAway = true
+      _ = try await manager.create(state: [1])
+      #expect(manager.healthStatus().serving == .fallback, "the first failure, the breaker is still closed")
+      _ = try await manager.create(state: [2])
+      for _ in 0..<3 {
+        // The breaker's time is over: it would let the next call try the store out.
+        try await simulation.runtime.sleep(for: .seconds(6))
+        #expect(manager.healthStatus().serving == .fallback)
+        let checked = await manager.forceHealthCheck()
+        #expect(checked.serving == .fallback && checked.state == .degraded)
+      }
+      store.trouble.isAway = false
+      let back = await manager.forceHealthCheck()
+      #expect(back.serving == .primary && back.waitingForPrimary == 0)
+    }
+  }
+
   @Test("R8.2 a kill during the outage loses nothing that was acknowledged")
   func kill() throws {
     let simulation = Simulation()

@@ -177,6 +177,38 @@ struct SessionManagerTests {
     }
   }
 
+  @Test("R8.2 a new session whose write was surely not sent is written again: no answer was lost, nobody has to decide")
+  func refusedConnection() throws {
+    let retry = Retry.Configuration(maxAttempts: 3, backoff: .constant(.milliseconds(100)), jitter: .none)
+    try Self.run(.init(retry: retry)) { manager, store, _ in
+      store.trouble.refusesWrites = 2
+      let made = try await manager.create(SessionID("s"), state: [1])
+      #expect(made.version == 1)
+      let read = try await manager.get(made.id)
+      #expect(read.state == [1])
+    }
+  }
+
+  @Test("R8.1 a lifetime that was said for a session lasts through its changes; the settings' one does not replace it")
+  func ownLifetime() throws {
+    try Self.run(.init(lifetime: .seconds(3_600))) { manager, _, runtime in
+      let short = try await manager.create(SessionID("short"), lifetime: .seconds(100))
+      let usual = try await manager.create(SessionID("usual"))
+      try await runtime.sleep(for: .seconds(50))
+      let changed = try await manager.update(short.id) { $0.state = [1] }
+      #expect(changed.expires == changed.updated + 100_000)
+      let other = try await manager.update(usual.id) { $0.state = [1] }
+      #expect(other.expires == other.updated + 3_600_000)
+      let longer = try await manager.update(short.id, lifetime: .seconds(200)) { $0.state = [2] }
+      #expect(longer.expires == longer.updated + 200_000)
+      let read = try await manager.get(short.id)
+      #expect(read == longer && read.lifetime == 200_000)
+      try await runtime.sleep(for: .seconds(201))
+      let error = await Self.error { _ = try await manager.get(short.id) }
+      #expect(error?.kind == .notFound)
+    }
+  }
+
   @Test("R8.7 what has expired is not read, and entries whose time is over are removed while listing")
   func expiry() throws {
     try Self.run(.init(lifetime: .seconds(60))) { manager, store, runtime in

@@ -9,6 +9,8 @@ package final class UnreliableStore: KeyValueStore {
     package var isAway = false
     /// Chances of 0…1.
     package var losesRequest = 0.0
+    /// So many of the next writes meet nobody who listens: surely they were not sent.
+    package var refusesWrites = 0
     package var losesAnswer = 0.0
     /// The longest way there and back each.
     package var delay = Duration.zero
@@ -81,7 +83,15 @@ package final class UnreliableStore: KeyValueStore {
     _ value: [UInt8], metadata: [String: String], forKey key: String, if condition: WriteCondition,
     lifetime: Duration?
   ) async throws(StoreFailure) -> Int64 {
-    try await self.carry { () async throws(StoreFailure) in
+    let isRefused = self.current.withLock { trouble in
+      defer { trouble.refusesWrites = max(0, trouble.refusesWrites - 1) }
+      return trouble.refusesWrites > 0
+    }
+    if isRefused {
+      throw StoreFailure(
+        .unreachable, store: "test", detail: "Nobody listens.", remedy: "Wait.", transmission: .neverSent)
+    }
+    return try await self.carry { () async throws(StoreFailure) in
       try await self.memory.write(value, metadata: metadata, forKey: key, if: condition, lifetime: lifetime)
     }
   }

@@ -29,6 +29,6 @@ extension Refusal: CustomStringConvertible {
   public var description: String {
     let what =
       self.reason.map { "the call was refused: \($0.rawValue)" } ?? "the call would have to wait: acquire waits"
-    return self.retryAfter.map { "\(what); ask again in \($0)" } ?? what
+    return self.retryAfter.map { "\(what); ask again in \($0.inWords)" } ?? what
   }
 }

@@ -115,7 +115,7 @@ extension Rejection: CustomStringConvertible {
       case .deadlineExceeded: "\(subject) ended the call: the caller's deadline has passed"
       case .cancelled: "\(subject) was left: the caller was cancelled while it waited"
       }
-    if let retryAfter { text += "; ask again in \(retryAfter)" }
+    if let retryAfter { text += "; ask again in \(retryAfter.inWords)" }
     if let lastCause { text += "; last cause: \(lastCause)" }
     return text
   }

@@ -87,18 +87,18 @@ extension DecisionTrace {
 
     private static func words(_ kind: Event.Kind) -> (Decision, String) {
       switch kind {
-      case .attemptFailed(let error, let delay): (.retried, "in \(delay), after \(error)")
+      case .attemptFailed(let error, let delay): (.retried, "in \(delay.inWords), after \(error)")
       case .recovered(let attempts): (.recovered, "after \(attempts) attempts")
       case .retriesEnded(let error, let end): (.gaveUp, "\(end.rawValue): \(error)")
-      case .hedged(let attempt, let length): (.hedged, "attempt \(attempt), after \(length)")
-      case .hedgeWon(let attempt, let length): (.hedgeWon, "attempt \(attempt), after \(length)")
+      case .hedged(let attempt, let length): (.hedged, "attempt \(attempt), after \(length.inWords)")
+      case .hedgeWon(let attempt, let length): (.hedgeWon, "attempt \(attempt), after \(length.inWords)")
       case .hedgeSkipped(let end): (.hedgeSkipped, end.rawValue)
       case .rejected(let rejection): (.refused, "\(rejection)")
-      case .timedOut(let length): (.timedOut, "after \(length)")
-      case .abandoned(let length, let running): (.abandoned, "after \(length), \(running) run on")
+      case .timedOut(let length): (.timedOut, "after \(length.inWords)")
+      case .abandoned(let length, let running): (.abandoned, "after \(length.inWords), \(running) run on")
       case .transitioned(let from, let to, let reason): (.changed, "\(from) → \(to): \(reason)")
       case .fellBack(let source, let error): (.fellBack, "to \(source), because of \(error)")
-      case .servedStale(let age, let error): (.fellBack, "to an answer \(age) old, because of \(error)")
+      case .servedStale(let age, let error): (.fellBack, "to an answer \(age.inWords) old, because of \(error)")
       default: (.noted, "\(kind)")
       }
     }

@@ -38,7 +38,8 @@ struct CheckReport {
     let allowed = findings.count - counting.count
     let tail = allowed > 0 ? ", \(allowed) allowed by comments" : ""
     let counts = counting.isEmpty ? "no problem" : Self.counts(counting)
-    print("\(file): \(loaded.configuration.dependencies.count) dependencies, \(counts)\(tail)")
+    let number = loaded.configuration.dependencies.count
+    print("\(file): \(number) \(number == 1 ? "dependency" : "dependencies"), \(counts)\(tail)")
   }
 
   /// A file that cannot be used.

@@ -121,7 +121,10 @@ struct ServedProgram {
       gracePeriod: self.configuration.gateway.shutdownGracePeriod,
       startUp: wait.map { HealthyStart(monitor: self.health.monitor, limit: $0) }, onListening: self.announce)
     if wait == nil { try await listeners.listen() }
-    services.append(QueueDelivery(queues: self.queues, table: self.gateway.service.table))
+    services.append(
+      QueueDelivery(
+        queues: self.queues, table: self.gateway.service.table,
+        gracePeriod: self.configuration.gateway.shutdownGracePeriod))
     services.append(listeners)
     if let sharing { services.append(sharing) }
     if let sessions { services.append(sessions) }

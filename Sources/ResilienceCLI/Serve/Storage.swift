@@ -70,12 +70,16 @@ struct Storage {
   /// What an instance that is gone was delivering when it ended is due again at once, if no other instance is there.
   private static func sqlite(_ path: String, log: Logger) async throws -> Storage {
     do {
-      let queue = SQLiteQueueStore(try SQLiteDatabase(path: path))
+      let database = try SQLiteDatabase(path: path)
+      let queue = SQLiteQueueStore(database)
       let ended = try await queue.endAbandonedClaims()
       if ended > 0 {
         log.notice("storage: due again, because it was under way when the program ended: \(ended) of what is kept")
       }
-      return Storage(try SQLiteControlStore(path: path), queue: queue)
+      var storage = Storage(try SQLiteControlStore(path: path), queue: queue)
+      // Somebody may copy the file after an ordered end, and forget its log. On a full disk the log stays, and is good.
+      storage.ending = { try? await database.checkpoint() }
+      return storage
     } catch {
       throw StartFailure("storage: \(error)")
     }

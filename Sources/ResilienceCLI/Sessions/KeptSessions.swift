@@ -110,7 +110,7 @@ struct KeptSessions: Service {
       case .conflicted(let conflict):
         ("sessions.conflicted", "session '\(conflict.session)' was changed on both sides of an outage", .warning)
       case .slow(let operation, let length):
-        ("sessions.slow", "the store of the sessions took \(length) for \(operation.rawValue)", .warning)
+        ("sessions.slow", "the store of the sessions took \(length.inWords) for \(operation.rawValue)", .warning)
       case .reconciliationFailed(let reason):
         ("sessions.reconciliationFailed", "what waits cannot be carried over: \(reason)", .critical)
       }

@@ -30,7 +30,7 @@ struct SessionStores {
   ) async throws -> SessionStores {
     let fallback = try settings.fallback.map { try self.embedded($0) }
     switch settings.store {
-    case .storage(.redis(let url)): return try await self.redis(url.value, settings, fallback, log)
+    case .storage(.redis(let url)): return try await self.redis(url.value, service, settings, fallback, log)
     case .storage(.postgresql(let url)):
       return try await self.postgreSQL(url.value, service, settings, fallback, log)
     case .dynamoDB(let table):
@@ -63,8 +63,11 @@ struct SessionStores {
   }
 
   private static func redis(
-    _ url: String, _ settings: SessionsConfiguration, _ fallback: (any KeyValueStore)?, _ log: Logger
+    _ url: String, _ service: String, _ settings: SessionsConfiguration, _ fallback: (any KeyValueStore)?,
+    _ log: Logger
   ) async throws -> SessionStores {
+    // Two services may share a server: they do not read each other's sessions.
+    let prefix = "resilience:\(service):"
     let client: RedisClient
     do {
       client = try RedisClient(RedisConfiguration(url: url))
@@ -72,7 +75,7 @@ struct SessionStores {
       throw StartFailure("sessions.store: \(error)")
     }
     do throws(RedisError) {
-      let report = try await RedisStartupCheck(client, prefix: "resilience:").run()
+      let report = try await RedisStartupCheck(client, prefix: prefix).run()
       for warning in report.warnings { log.warning("sessions.store: \(warning)") }
     } catch {
       guard fallback != nil, [.unreachable, .timedOut, .connectionLost, .loading].contains(error.kind) else {
@@ -80,7 +83,7 @@ struct SessionStores {
       }
       log.warning("sessions.store: \(error) Until then the fallback serves what this instance knows.")
     }
-    var stores = SessionStores(primary: RedisKeyValueStore(client), fallback: fallback)
+    var stores = SessionStores(primary: RedisKeyValueStore(client, prefix: prefix), fallback: fallback)
     stores.ending = { await client.close(within: .seconds(2)) }
     return stores
   }

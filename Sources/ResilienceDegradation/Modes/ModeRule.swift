@@ -57,7 +57,8 @@ public struct ModeRule: Sendable, Equatable {
       let names = self.dependencies.isEmpty ? "" : " of \(self.dependencies.joined(separator: ", "))"
       let amount = self.share.map { "\(Int(($0 * 100).rounded())) % of" } ?? "at least \(max(1, self.count ?? 1))"
       let state = self.condition == .unavailable ? "unavailable" : "degraded or unavailable"
-      parts.append("\(amount) \(which)dependencies\(names) \(state)")
+      let noun = self.share == nil && (self.count ?? 1) <= 1 ? "dependency" : "dependencies"
+      parts.append("\(amount) \(which)\(noun)\(names) \(state)")
     }
     if let scoreBelow { parts.append("health score below \(scoreBelow)") }
     return parts.joined(separator: " and ")

@@ -1,3 +1,4 @@
+internal import Resilience
 internal import ResilienceInterfaces
 
 extension StoreFailure {
@@ -15,6 +16,9 @@ extension StoreFailure {
       case .tableMissing, .invalid: .wrongVersion
       case .server, .notDynamoDB: .other
       }
-    self.init(kind, store: error.server, detail: error.detail, remedy: error.remedy)
+    // An earlier attempt of the same request may have arrived although the last one was never sent.
+    let transmission = error.isUncertain ? .unknown : error.transmission
+    self.init(
+      kind, store: error.server, detail: error.detail, remedy: error.remedy, transmission: transmission)
   }
 }

@@ -56,10 +56,37 @@ extension GatewayCall {
       if let error { self.tell(.fellBack(to: "queue", because: error), by: .fallback) }
       try await self.respondQueued(receipt.item, position)
       return true
-    } catch is StoreFailure {
-      return false  // the queue has told its observer; the next fallback has its turn
+    } catch let failure as StoreFailure {
+      // The queue has told its observer; the next fallback has its turn, and if none answers the caller hears of it.
+      self.keepingFailed = failure
+      return false
     }
   }
+
+  /// What a caller is told whose request could not be kept: not the dependency's answer, from which he would have to
+  /// guess it; nil: nothing was tried to be kept, or it was.
+  var notKept: Refusal? {
+    guard let failure = self.keepingFailed else { return nil }
+    let reason =
+      failure.kind == .full
+      ? "the queue of requests that wait for it is full" : "the storage of kept requests does not answer, or fails"
+    // Who was cut off in the middle may have been heard.
+    let rest =
+      failure.transmission == .unknown
+      ? "Perhaps it was kept all the same: send it again with the same Idempotency-Key, in \(Self.notKeptSeconds) s."
+      : "Nothing of it waits; send it again in \(Self.notKeptSeconds) s."
+    var refusal = Refusal(
+      .serviceUnavailable,
+      "The dependency '\(self.dependency.name)' cannot take the request, and it could not be kept for later: "
+        + "\(reason). \(rest)")
+    refusal.dependency = self.dependency.name
+    refusal.policy = "queue"
+    refusal.state = failure.kind == .full ? "full" : "storageFailed"
+    refusal.retryAfterSeconds = Self.notKeptSeconds
+    return refusal
+  }
+
+  private static let notKeptSeconds = 5
 
   private func mayQueue(after error: (any Error)?) -> Bool {
     guard let error else { return true }

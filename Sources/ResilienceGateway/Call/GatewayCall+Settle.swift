@@ -29,7 +29,9 @@ extension GatewayCall {
         try await self.refuse(refusal)
         return self.record(.invalidRequest, fallback: nil)
       }
-      if let failing = error as? FailingResponse {
+      if let refusal = self.notKept {
+        try await self.refuse(refusal)
+      } else if let failing = error as? FailingResponse {
         try await self.passOn(failing)
       } else {
         try await self.refuse(Refusal(error, of: self.dependency))

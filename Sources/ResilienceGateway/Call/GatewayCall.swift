@@ -29,6 +29,7 @@ final class GatewayCall: Sendable {
     var isAnswering = false
     var keptBody: ByteBuffer?
     var hasTakenBody = false
+    var keepingFailed: StoreFailure?
   }
 
   init(
@@ -50,6 +51,12 @@ final class GatewayCall: Sendable {
   var attempts: Int { self.progress.withLock { $0.attempts } }
   /// How long the dependency took for the head of its last answer.
   var upstreamNanoseconds: Int64 { self.progress.withLock { $0.upstreamNanoseconds } }
+
+  /// Why the request could not be kept; nil: that was not tried, or it was kept.
+  var keepingFailed: StoreFailure? {
+    get { self.progress.withLock { $0.keepingFailed } }
+    set { self.progress.withLock { $0.keepingFailed = newValue } }
+  }
 
   /// The request's body, where it was read before the first attempt.
   var keptBody: ByteBuffer? { self.progress.withLock { $0.keptBody } }

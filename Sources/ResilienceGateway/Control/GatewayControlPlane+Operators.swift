@@ -122,6 +122,8 @@ extension GatewayControlPlane {
   }
 
   private func statusAfterWrite(_ dependency: Dependency) throws(ControlFailure) -> BreakerStatus {
+    // A delivery that pauses until an isolation would have ended by itself finds out now.
+    self.queueKeeper?.resume(dependency.name)
     guard let status = self.breakerStatus(dependency) else {
       throw .unknownBreaker(name: dependency.name, known: [])
     }

@@ -27,12 +27,25 @@ extension GatewayControlPlane: QueueControl {
     }
   }
 
-  /// Every queue, sorted by name.
-  public func queues() async throws(ControlFailure) -> [QueueStatus] {
+  /// The names of the queues that are configured, or hold something.
+  private func queueNames() async throws(ControlFailure) -> [String] {
     let configured = self.dependencies.filter { GatewayQueues.settings(of: $0) != nil }.map(\.name)
     let kept = try await self.ask { (store) async throws(StoreFailure) in try await store.queues() }
+    return Set(configured + kept).sorted()
+  }
+
+  /// The queue of that name, or all; a misspelt name must not look like a queue without dead letters.
+  private func queueNames(_ name: String?) async throws(ControlFailure) -> [String] {
+    let known = try await self.queueNames()
+    guard let name else { return known }
+    guard known.contains(name) else { throw .unknownQueue(name: name, known: known) }
+    return [name]
+  }
+
+  /// Every queue, sorted by name.
+  public func queues() async throws(ControlFailure) -> [QueueStatus] {
     var found: [QueueStatus] = []
-    for name in Set(configured + kept).sorted() {
+    for name in try await self.queueNames() {
       let counts = try await self.ask { (store) async throws(StoreFailure) in try await store.counts(of: name) }
       let load = self.queueKeeper?.load(of: name)
       found.append(
@@ -46,9 +59,9 @@ extension GatewayControlPlane: QueueControl {
   public func queueItems(
     of queue: String?, in state: QueueItem.State, after sequence: Int64, limit: Int
   ) async throws(ControlFailure) -> [QueueItemStatus] {
-    try await self.ask { (store) async throws(StoreFailure) in
+    let names = try await self.queueNames(queue)
+    return try await self.ask { (store) async throws(StoreFailure) in
       var found: [QueueItemStatus] = []
-      let names = if let queue { [queue] } else { try await store.queues() }
       for name in names where found.count < limit {
         let items = try await store.items(of: name, in: state, after: sequence, limit: limit - found.count)
         found += items.map(QueueItemStatus.init)
@@ -74,8 +87,8 @@ extension GatewayControlPlane: QueueControl {
       _ = try await self.ask { (store) async throws(StoreFailure) in try await store.replay(id) }
       throw .unknownQueueItem(id: id)
     }
-    try await self.audit("queue.replay", before, after: "waiting", reason: reason, actor: actor)
-    let item = try await self.ask { (store) async throws(StoreFailure) in try await store.replay(id) }
+    let record = self.record("queue.replay", before, after: "waiting", reason: reason, actor: actor)
+    let item = try await self.audited(record) { (store) async throws(StoreFailure) in try await store.replay(id) }
     self.queueKeeper?.wake(item.queue)
     return QueueItemStatus(item)
   }
@@ -85,8 +98,8 @@ extension GatewayControlPlane: QueueControl {
     _ id: String, reason: String, actor: String
   ) async throws(ControlFailure) -> QueueItemStatus {
     let before = try await self.queueItem(id)
-    try await self.audit("queue.purge", before, after: "removed", reason: reason, actor: actor)
-    let item = try await self.ask { (store) async throws(StoreFailure) in try await store.purge(id) }
+    let record = self.record("queue.purge", before, after: "removed", reason: reason, actor: actor)
+    let item = try await self.audited(record) { (store) async throws(StoreFailure) in try await store.purge(id) }
     self.queueKeeper?.wake(item.queue)
     return QueueItemStatus(item)
   }
@@ -95,28 +108,97 @@ extension GatewayControlPlane: QueueControl {
   public func purgeDeadLetters(
     ofQueue name: String, reason: String, actor: String
   ) async throws(ControlFailure) -> Int {
+    _ = try await self.queueNames(name)
     let counts = try await self.ask { (store) async throws(StoreFailure) in try await store.counts(of: name) }
     guard counts.dead > 0 else { return 0 }
-    try await self.append(
-      AuditRecord(
-        at: self.clock.now, actor: actor, action: "queue.purge", subject: name, reason: reason,
-        before: "\(counts.dead) dead letters", after: "removed"))
-    let removed = try await self.ask { (store) async throws(StoreFailure) in
+    let record = self.record("queue.purge", name, counts.dead, after: "removed", reason: reason, actor: actor)
+    let removed = try await self.audited(record) { (store) async throws(StoreFailure) in
       try await store.purge(queue: name, state: .dead, limit: counts.dead)
     }
     self.queueKeeper?.wake(name)
     return removed
   }
 
-  private func audit(
+  /// Makes all dead letters due again.
+  public func replayDeadLetters(
+    ofQueue name: String?, reason: String, actor: String
+  ) async throws(ControlFailure) -> Int {
+    var replayed = 0
+    for name in try await self.queueNames(name) {
+      let counts = try await self.ask { (store) async throws(StoreFailure) in try await store.counts(of: name) }
+      guard counts.dead > 0 else { continue }
+      let record = self.record("queue.replay", name, counts.dead, after: "waiting", reason: reason, actor: actor)
+      replayed += try await self.audited(record) { (store) async throws(StoreFailure) in
+        try await Self.replayAll(of: name, in: store)
+      }
+      self.queueKeeper?.wake(name)
+    }
+    return replayed
+  }
+
+  /// In the order of enqueuing, each item once: what dies anew meanwhile lies behind us.
+  private static func replayAll(of name: String, in store: any QueueStore) async throws(StoreFailure) -> Int {
+    var replayed = 0
+    var last: Int64 = 0
+    while true {
+      let dead = try await store.items(of: name, in: .dead, after: last, limit: 200)
+      guard let newest = dead.last else { return replayed }
+      for item in dead where item.orderingKey != nil {
+        if try await Self.replay(item.id, in: store).get() { replayed += 1 }
+      }
+      // Those without a key have no order, and together they cost the store one write to the disk.
+      let results = await withTaskGroup(of: Result<Bool, StoreFailure>.self) { group in
+        for item in dead where item.orderingKey == nil { group.addTask { await Self.replay(item.id, in: store) } }
+        return await group.reduce(into: []) { $0.append($1) }
+      }
+      for result in results where try result.get() { replayed += 1 }
+      last = newest.sequence
+    }
+  }
+
+  /// False: somebody else has replayed or removed it.
+  private static func replay(_ id: String, in store: any QueueStore) async -> Result<Bool, StoreFailure> {
+    do throws(StoreFailure) {
+      _ = try await store.replay(id)
+      return .success(true)
+    } catch {
+      return error.kind == .notFound || error.kind == .conflict ? .success(false) : .failure(error)
+    }
+  }
+
+  private func record(
     _ action: String, _ item: QueueItemStatus, after: String, reason: String, actor: String
-  ) async throws(ControlFailure) {
+  ) -> AuditRecord {
     let what = [item.metadata["method"], item.metadata["path"]].compactMap { $0 }.joined(separator: " ")
-    let before = "\(item.state), \(item.attempts) attempts\(what.isEmpty ? "" : ", \(what)")"
-    try await self.append(
-      AuditRecord(
-        at: self.clock.now, actor: actor, action: action, subject: "\(item.queue)/\(item.id)", reason: reason,
-        before: before, after: after))
+    let attempts = "\(item.attempts) \(item.attempts == 1 ? "attempt" : "attempts")"
+    return AuditRecord(
+      at: self.clock.now, actor: actor, action: action, subject: "\(item.queue)/\(item.id)", reason: reason,
+      before: "\(item.state), \(attempts)\(what.isEmpty ? "" : ", \(what)")", after: after)
+  }
+
+  private func record(
+    _ action: String, _ queue: String, _ dead: Int, after: String, reason: String, actor: String
+  ) -> AuditRecord {
+    AuditRecord(
+      at: self.clock.now, actor: actor, action: action, subject: queue, reason: reason,
+      before: "\(dead) dead \(dead == 1 ? "letter" : "letters")", after: after)
+  }
+
+  /// Writes down what is done before it is done; if it is then refused, the audit says so too.
+  private func audited<Value>(
+    _ record: AuditRecord, _ body: (any QueueStore) async throws(StoreFailure) -> Value
+  ) async throws(ControlFailure) -> Value {
+    try await self.append(record)
+    do throws(ControlFailure) {
+      return try await self.ask(body)
+    } catch {
+      let after = if case .queue(let failure) = error { "not done: \(failure.detail)" } else { "not done" }
+      try await self.append(
+        AuditRecord(
+          at: self.clock.now, actor: record.actor, action: record.action, subject: record.subject,
+          reason: record.reason, before: record.before, after: after))
+      throw error
+    }
   }
 
   private func append(_ record: AuditRecord) async throws(ControlFailure) {

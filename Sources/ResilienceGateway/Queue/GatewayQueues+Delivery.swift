@@ -92,6 +92,9 @@ extension GatewayQueues {
     return answered.withLock { $0 }
   }
 
+  /// What refuses for an hour may change its mind before: a decision taken back, here or by another instance.
+  private static let longestPause = Duration.seconds(30)
+
   /// What becomes of the request, in words that hold no address and no header.
   private static func verdict(of error: any Error) -> QueueVerdict {
     if let verdict = error as? QueueVerdict { return verdict }
@@ -99,7 +102,7 @@ extension GatewayQueues {
     switch QueueVerdict(of: error) {
     case .retry(_, let after): return .retry(reason: text, after: after)
     case .dead: return .dead(reason: text)
-    case .refused(_, let after): return .refused(reason: text, after: after)
+    case .refused(_, let after): return .refused(reason: text, after: after.map { min($0, Self.longestPause) })
     }
   }
 }

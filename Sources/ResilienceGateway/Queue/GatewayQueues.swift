@@ -50,10 +50,13 @@ public final class GatewayQueues: Sendable {
     self.clock = clock
   }
 
-  /// Delivers until its task is cancelled; what is under way then goes back and is delivered after the next start.
+  /// Delivers until its task is cancelled; then it waits for what is under way, which would be delivered twice else.
   ///
-  /// - Parameter table: The dependencies.
-  public func run(_ table: DependencyTable) async {
+  /// - Parameters:
+  ///   - table: The dependencies.
+  ///   - gracePeriod: How long deliveries may still take when the task is cancelled. What takes longer is broken off,
+  ///     goes back, and is delivered after the next start.
+  public func run(_ table: DependencyTable, gracePeriod: Duration = .zero) async {
     self.table.withLock { $0 = table }
     self.isRunning.withLock { $0 = true }
     while !Task.isCancelled {
@@ -62,9 +65,13 @@ public final class GatewayQueues: Sendable {
       try? await Runtime.live.sleep(for: .milliseconds(500))
     }
     self.isRunning.withLock { $0 = false }
-    let tasks = self.entries.withLock { $0.values.compactMap(\.task) }
-    for task in tasks { task.cancel() }
+    let (workers, tasks) = self.entries.withLock { ($0.values.map(\.worker), $0.values.compactMap(\.task)) }
+    for worker in workers { worker.stop() }
+    let limit = Runtime.live.spawn {
+      if (try? await Runtime.live.sleep(for: gracePeriod)) != nil { for task in tasks { task.cancel() } }
+    }
     for task in tasks { await task.value }
+    limit.cancel()
   }
 
   /// The queue of a dependency; nil if it has none.
@@ -90,6 +97,9 @@ public final class GatewayQueues: Sendable {
 
   /// Makes a queue's workers look for work.
   func wake(_ name: String) { self.entries.withLock { $0[name]?.queue }?.wake() }
+
+  /// Ends a pause of the delivery: an operator has changed what refuses.
+  func resume(_ name: String) { self.entries.withLock { $0[name]?.worker }?.resume() }
 
   // MARK: Workers
 

@@ -1,3 +1,4 @@
+internal import Resilience
 internal import ResilienceInterfaces
 internal import ResilienceQueue
 
@@ -18,7 +19,7 @@ struct QueueEventText {
     case .failed: self.init("failed")
     case .died(let item, let reason):
       self.init("died", "the request \(item.id) became a dead letter: \(reason)", isTrouble: true)
-    case .paused(let reason, let delay): self.init("paused", "delivery pauses for \(delay): \(reason)")
+    case .paused(let reason, let delay): self.init("paused", "delivery pauses for \(delay.inWords): \(reason)")
     case .resumed: self.init("resumed", "delivery goes on")
     case .storeFailed(let failure): self.init("store_failed", "the store failed: \(failure)", isTrouble: true)
     }

@@ -54,11 +54,11 @@ struct PolicyEventDescription {
       self.text = "a call was refused: \(rejection.reason.rawValue)"
     case .timedOut(let length):
       self.kind = "call.timedOut"
-      self.text = "a call was ended after \(length)"
+      self.text = "a call was ended after \(length.inWords)"
       severity = .warning
     case .abandoned(let length, let running):
       self.kind = "call.abandoned"
-      self.text = "an operation was left to itself after \(length); \(running) run on like that"
+      self.text = "an operation was left to itself after \(length.inWords); \(running) run on like that"
       severity = .warning
     case .fellBack(let source, let error):
       self.kind = "fallback.served"
@@ -66,7 +66,7 @@ struct PolicyEventDescription {
       details = [("error", FailureText.of(error))]
     case .servedStale(let age, let error):
       self.kind = "fallback.stale"
-      self.text = "an answer \(age) old was served"
+      self.text = "an answer \(age.inWords) old was served"
       details = [("error", FailureText.of(error))]
     }
     self.severity = severity
@@ -111,8 +111,8 @@ struct PolicyEventDescription {
     switch event.kind {
     case .attemptFailed(let error, let delay):
       (
-        "retry.scheduled", "attempt \(event.attempt) failed, another one follows in \(delay)",
-        [("error", FailureText.of(error)), ("delay", "\(delay)")]
+        "retry.scheduled", "attempt \(event.attempt) failed, another one follows in \(delay.inWords)",
+        [("error", FailureText.of(error)), ("delay", delay.inWords)]
       )
     case .recovered(let attempts): ("retry.recovered", "succeeded after \(attempts) attempts", [])
     case .retriesEnded(let error, let end):
@@ -144,9 +144,9 @@ struct PolicyEventDescription {
   private static func hedge(_ kind: Event.Kind) -> (kind: String, text: String) {
     switch kind {
     case .hedged(let attempt, let length):
-      ("hedge.started", "attempt \(attempt) began beside a slow one, after \(length)")
+      ("hedge.started", "attempt \(attempt) began beside a slow one, after \(length.inWords)")
     case .hedgeWon(let attempt, let length):
-      ("hedge.won", "attempt \(attempt) was faster than the first, after \(length)")
+      ("hedge.won", "attempt \(attempt) was faster than the first, after \(length.inWords)")
     case .hedgeSkipped(let reason):
       ("hedge.skipped", "no attempt began beside a slow one: \(reason.rawValue)")
     default: ("hedge", "a hedge decided something")

@@ -11,7 +11,7 @@ extension HTTPClientFailure: CustomStringConvertible {
     case .unknown: text += "; it may have been carried out, repeat it only if that does no harm"
     case .answered: break
     }
-    if let retryAfter { text += "; ask again in \(retryAfter)" }
+    if let retryAfter { text += "; ask again in \(retryAfter.inWords)" }
     return text
   }
 

@@ -1,3 +1,5 @@
+internal import Resilience
+
 /// What workflows can do with the parts of a program.
 public enum HealingControl: Sendable, Hashable {
   /// Ends a supervised process and starts it anew.
@@ -33,7 +35,7 @@ public enum HealingControl: Sendable, Hashable {
     switch self {
     case .restartProcess(let name): "restart process '\(name)'"
     case .resetBreaker(let name): "reset breaker '\(name)'"
-    case .isolateBreaker(let name, let length): "isolate breaker '\(name)' for \(length)"
+    case .isolateBreaker(let name, let length): "isolate breaker '\(name)' for \(length.inWords)"
     case .switchToggle(let name, let isOn): "switch toggle '\(name)' \(isOn ? "on" : "off")"
     case .setLimit(let name, let limit): "limit '\(name)' to \(limit) calls at once"
     case .recyclePool(let name): "recycle the connections of '\(name)'"

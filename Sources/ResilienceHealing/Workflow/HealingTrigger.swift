@@ -27,5 +27,5 @@ public enum HealingTrigger: Sendable, Hashable {
     }
   }
 
-  private static func text(_ length: Duration) -> String { length > .zero ? " for \(length)" : "" }
+  private static func text(_ length: Duration) -> String { length > .zero ? " for \(length.inWords)" : "" }
 }

@@ -72,7 +72,7 @@ extension HealthMonitor {
       // The monitor ends: that says nothing about the dependency.
       return Task.isCancelled ? nil : .unhealthy("the check was cancelled")
     } catch let rejection as Rejection where rejection.reason == .timeout {
-      return .unhealthy("the check took longer than \(limit)")
+      return .unhealthy("the check took longer than \(limit.inWords)")
     } catch {
       return .unhealthy("\(error)")
     }

@@ -45,16 +45,18 @@ function renderQueues(queues, dead) {
       row.dataset.testid = "queue-row";
       row.append(make("th", { scope: "row" }, queue.name));
       for (let index = 0; index < 8; index++) row.append(make("td", { class: index < 6 ? "number" : "" }));
-      row.append(make("td", {}, make("button", { type: "button", "data-testid": "queue-purge", on: { click: () => purgeDead(queue.name) } }, "Remove dead…")));
+      row.append(make("td", { class: "actions" }, make("button", { type: "button", "data-testid": "queue-replay", on: { click: () => replayAll(queue.name) } }, "Replay dead…"),
+        make("button", { type: "button", "data-testid": "queue-purge", on: { click: () => purgeDead(queue.name) } }, "Remove dead…")));
     }
     const oldest = queue.oldestDue ? showLength(Math.max(0, (Date.now() - queue.oldestDue) / 1000)) : "–";
     const drain = queue.isPaused ? "pauses" : queue.inFlight === undefined ? "not by this process" : queue.inFlight + " of " + (queue.allowed || 0) + " under way";
     const cells = [queue.waiting, queue.blocked, queue.claimed, queue.completed, queue.dead].map((count) => whole.format(count));
     [...cells, showBytes(queue.bytes), oldest, drain].forEach((text, index) => setText(row.children[index + 1], text));
     setAttribute(row.children[5], "class", "number" + (queue.dead ? " tone-bad" : ""));
-    const button = row.lastChild.firstChild;
-    button.hidden = !queue.dead;
-    button.disabled = !mayWrite();
+    for (const button of row.lastChild.children) {
+      button.hidden = !queue.dead;
+      button.disabled = !mayWrite();
+    }
   }, "tr");
   rows($("dead-letters"), "Dead letters", dead, (item) => item.id, (item) => {
     const id = "dead-" + item.id;
@@ -81,6 +83,14 @@ function replayDead(item) {
   showDialog("Replay " + deadTitle(item), "It is due again, at its place in the order, with all its attempts.", false, async (reason) => {
     await call("POST", "/api/queue/dead/" + encodeURIComponent(item.id) + "/replay", { reason });
     stores.asked = 0;
+  });
+}
+
+function replayAll(name) {
+  showDialog("Replay all dead letters of " + name, "They are due again in their order, with all their attempts.", false, async (reason) => {
+    const answer = await call("POST", "/api/queue/dead/replay", { queue: name, reason });
+    stores.asked = 0;
+    setText($("announcer"), whole.format(answer.replayed) + (answer.replayed === 1 ? " dead letter of " : " dead letters of ") + name + " due again");
   });
 }
 

@@ -57,7 +57,8 @@ extension Problem {
   /// What a control plane's refusal looks like from outside.
   init(_ failure: ControlFailure) {
     switch failure {
-    case .unknownBreaker, .unknownDependency, .unknownExample, .unknownQueueItem, .unknownToggle, .unknownReview,
+    case .unknownBreaker, .unknownDependency, .unknownExample, .unknownQueue, .unknownQueueItem, .unknownToggle,
+      .unknownReview,
       .unknownWorkflow, .unknownRun, .unknownSetting:
       self = .notFound(failure.description)
     case .conflict, .fixedSetting: self.init(status: .conflict, code: .conflict, detail: failure.description)

@@ -43,6 +43,20 @@ extension OperationsRoutes {
               request.parameter("id"), reason: reason, actor: request.identity.name))
         }),
       OperationsRoute(
+        method: .post, template: "/api/queue/dead/replay", access: .role(.operator),
+        summary: "Makes all dead letters of a queue, or of all queues, due again in their order.",
+        fields: [
+          Self.reasonField,
+          .init(name: "queue", type: "string", isRequired: false, summary: "Only this queue; left out = all."),
+        ],
+        handler: { request in
+          let fields = try await request.fields("reason", "queue")
+          let reason = try OverrideRequest.checkedReason(try fields.text("reason"))
+          let replayed = try await self.queueControl().replayDeadLetters(
+            ofQueue: try fields.optionalText("queue"), reason: reason, actor: request.identity.name)
+          return JSONText.response(["replayed": replayed])
+        }),
+      OperationsRoute(
         method: .delete, template: "/api/queue/items/{id}", access: .role(.operator),
         summary: "Removes an item for good; not while it is worked on.", fields: [Self.reasonField],
         handler: { request in

@@ -71,6 +71,11 @@ extension OperationsRoutes {
   private func admit(_ request: OperationsRequest) async throws -> Response {
     let fields = try await request.fields("role", "token")
     let role = try fields.text("role")
+    guard (1...64).contains(role.count), role.contains(where: { !$0.isWhitespace }) else {
+      throw Problem.unprocessable(
+        field: "role", found: "a text of \(role.count) characters",
+        allowed: "a role's name, 1 to 64 characters that are not all blank")
+    }
     let token = try fields.optionalText("token")
     return try await self.asProblems { sessions in
       guard let admission = sessions.admission else {

@@ -190,7 +190,8 @@ extension OperationsRoutes {
     guard fields.has("lifetimeSeconds") else { return nil }
     let seconds = try fields.number("lifetimeSeconds", default: 0)
     guard seconds > 0, seconds <= 315_360_000 else {
-      throw .unprocessable(field: "lifetimeSeconds", found: "\(seconds)", allowed: "more than 0, at most 315360000")
+      throw .unprocessable(
+        field: "lifetimeSeconds", found: RequestFields.text(seconds), allowed: "more than 0, at most 315360000")
     }
     return .milliseconds(max(1, Int64(seconds * 1_000)))
   }

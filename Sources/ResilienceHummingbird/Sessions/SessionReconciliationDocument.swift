@@ -1,3 +1,4 @@
+internal import Resilience
 internal import ResilienceSessions
 
 /// What became, and is to become, of changes that were made during outages.
@@ -60,7 +61,7 @@ extension SessionEvent {
     case .fellBack: "the primary store is away: the fallback serves"
     case .returned: "the primary store serves again"
     case .conflicted(let conflict): "session '\(conflict.session)' was changed on both sides"
-    case .slow(let operation, let length): "\(operation.rawValue) took \(length)"
+    case .slow(let operation, let length): "\(operation.rawValue) took \(length.inWords)"
     case .reconciliationFailed: "what waits could not be carried over; the log says why"
     }
   }

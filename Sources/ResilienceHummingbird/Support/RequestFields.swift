@@ -78,7 +78,7 @@ struct RequestFields: Sendable {
   func integer(_ name: String, default value: Int) throws(Problem) -> Int {
     let number = try self.number(name, default: Double(value))
     guard let whole = Int(exactly: number) else {
-      throw .unprocessable(field: name, found: "\(number)", allowed: "a whole number")
+      throw .unprocessable(field: name, found: Self.text(number), allowed: "a whole number")
     }
     return whole
   }
@@ -103,13 +103,16 @@ struct RequestFields: Sendable {
       case .null: texts[key] = .some(nil)
       case .string(let text): texts[key] = text
       case .bool(let flag): texts[key] = "\(flag)"
-      case .number(let number): texts[key] = Int64(exactly: number).map { "\($0)" } ?? "\(number)"
+      case .number(let number): texts[key] = Self.text(number)
       case .array, .object:
         throw .unprocessable(field: String(key.prefix(200)), found: value.kind, allowed: "a text or null")
       }
     }
     return texts
   }
+
+  /// A number as people write it: `5`, not `5.0`.
+  static func text(_ number: Double) -> String { Int64(exactly: number).map { "\($0)" } ?? "\(number)" }
 
   private static func list(_ names: [String]) -> String { names.map { "'\($0)'" }.joined(separator: ", ") }
 }

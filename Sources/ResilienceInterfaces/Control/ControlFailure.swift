@@ -20,6 +20,8 @@ public enum ControlFailure: Error, Sendable, Equatable {
   case invalid(field: String, found: String, allowed: String)
   /// No queue holds an item with that id.
   case unknownQueueItem(id: String)
+  /// No queue has that name.
+  case unknownQueue(name: String, known: [String])
   /// A queue's store refused, or failed.
   case queue(StoreFailure)
   /// No setting has that key.
@@ -47,6 +49,7 @@ extension ControlFailure: CustomStringConvertible {
     case .conflict(let detail): detail
     case .invalid(let field, let found, let allowed): "'\(field)' is \(found); allowed: \(allowed)."
     case .unknownQueueItem(let id): "No queue holds the item '\(id)'. List /api/queue/dead to see what there is."
+    case .unknownQueue(let name, let known): Self.unknown("queue", String(name.prefix(100)), known)
     case .queue(let failure): "The queue was not changed: \(failure)"
     case .unknownSetting(let key, let remedy): "No setting has the key '\(key.prefix(200))'. \(remedy)"
     case .fixedSetting(let key, let because):

@@ -18,6 +18,15 @@ public protocol QueueControl: Sendable {
   func queueItem(_ id: String) async throws(ControlFailure) -> QueueItemStatus
   /// Makes a dead letter due again.
   func replayQueueItem(_ id: String, reason: String, actor: String) async throws(ControlFailure) -> QueueItemStatus
+  /// Makes all dead letters of a queue, or of all queues, due again in the order of enqueuing; how many they were.
+  ///
+  /// - Parameters:
+  ///   - name: Which queue; nil for all.
+  ///   - reason: Why.
+  ///   - actor: Who.
+  func replayDeadLetters(
+    ofQueue name: String?, reason: String, actor: String
+  ) async throws(ControlFailure) -> Int
   /// Removes an item for good.
   func purgeQueueItem(_ id: String, reason: String, actor: String) async throws(ControlFailure) -> QueueItemStatus
   /// Removes all dead letters of a queue for good; how many they were.

@@ -51,6 +51,8 @@ public struct StoreFailure: CategorizedError, Equatable, CustomStringConvertible
   public let remedy: String
   /// The version that a conflicting write has found; 0 where there was no entry, nil where versions play no part.
   public let version: Int64?
+  /// Whether the request may have been carried out all the same.
+  public let transmission: Transmission
 
   /// Describes a failure.
   ///
@@ -60,12 +62,25 @@ public struct StoreFailure: CategorizedError, Equatable, CustomStringConvertible
   ///   - detail: What was found, as a sentence.
   ///   - remedy: What to do next, as a sentence.
   ///   - version: The version that a conflicting write has found.
-  public init(_ kind: Kind, store: String, detail: String, remedy: String, version: Int64? = nil) {
+  ///   - transmission: Whether the request may have been carried out all the same, where the client knows; nil: what is
+  ///     safe to say of the kind.
+  public init(
+    _ kind: Kind, store: String, detail: String, remedy: String, version: Int64? = nil,
+    transmission: Transmission? = nil
+  ) {
     self.kind = kind
     self.store = store
     self.detail = detail
     self.remedy = remedy
     self.version = version
+    self.transmission = transmission ?? kind.transmission
+  }
+
+  /// The same, of a request that may have been carried out: an earlier attempt's answer was lost.
+  package func perhapsSent() -> StoreFailure {
+    StoreFailure(
+      self.kind, store: self.store, detail: self.detail, remedy: self.remedy, version: self.version,
+      transmission: .unknown)
   }
 
   /// What happened, to what, and what to do next.
@@ -86,9 +101,12 @@ public struct StoreFailure: CategorizedError, Equatable, CustomStringConvertible
     }
   }
 
-  /// Whether the request may have been carried out all the same.
-  public var transmission: Transmission {
-    switch self.kind {
+}
+
+extension StoreFailure.Kind {
+  /// What is safe to say of how far a request got: nobody may take for unsent what can have been carried out.
+  var transmission: Transmission {
+    switch self {
     case .unreachable, .timedOut, .cancelled, .other: .unknown
     case .wrongVersion, .permissionDenied, .schemaTooNew, .full, .conflict, .leaseLost, .notFound, .corrupted,
       .diskFull, .readOnly, .locked, .invalid:

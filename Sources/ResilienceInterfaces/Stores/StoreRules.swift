@@ -1,3 +1,5 @@
+internal import Resilience
+
 /// What every store accepts: the same limits everywhere, so that moving from one store to another changes nothing.
 public enum StoreRules {
   /// The longest key or name, in bytes of UTF-8.
@@ -77,7 +79,8 @@ public enum StoreRules {
   ) throws(StoreFailure) -> Int64 {
     guard length > .zero, length <= .seconds(315_360_000) else {
       throw StoreFailure(
-        .invalid, store: store, detail: "The \(name) is \(length).", remedy: "Give a length above 0, up to ten years.")
+        .invalid, store: store, detail: "The \(name) is \(length.inWords).",
+        remedy: "Give a length above 0, up to ten years.")
     }
     return max(1, self.wholeMilliseconds(length))
   }

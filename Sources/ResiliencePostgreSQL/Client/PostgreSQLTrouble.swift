@@ -1,3 +1,4 @@
+internal import Resilience
 internal import ResilienceInterfaces
 
 /// What can go wrong between this process and a server, and what it means for a store.
@@ -21,6 +22,18 @@ enum PostgreSQLTrouble: Error {
     // Serialization, deadlock, two that wrote the same key at once; a server that goes down or comes up.
     return ["40001", "40P01", "23505", "57P01", "57P02", "57P03"].contains(code)
   }
+
+  /// Whether it happened before anything was sent.
+  var wasNeverSent: Bool {
+    switch self {
+    case .unreachable: true
+    case .known(let failure): failure.transmission == .neverSent
+    case .lost, .timedOut, .refused, .unreadable: false
+    }
+  }
+
+  /// The same, of a step that may have been carried out by an earlier attempt.
+  func perhapsSent(_ location: String) -> PostgreSQLTrouble { .known(self.failure(location).perhapsSent()) }
 
   /// Whether the connection cannot be used any more.
   var endsConnection: Bool {
@@ -80,8 +93,12 @@ enum PostgreSQLTrouble: Error {
 
   /// libpq has no code for what goes wrong before the session exists, only the server's words.
   private static func connecting(_ message: String, _ location: String) -> StoreFailure {
+    // libpq lays its words out for a terminal, on several lines.
+    let line = message.split(whereSeparator: \.isWhitespace).joined(separator: " ")
+    let end = line.hasSuffix("?") || line.hasSuffix(".") ? "" : "."
     func failure(_ kind: StoreFailure.Kind, _ remedy: String) -> StoreFailure {
-      StoreFailure(kind, store: location, detail: "No connection: \(message).", remedy: remedy)
+      StoreFailure(
+        kind, store: location, detail: "No connection: \(line)\(end)", remedy: remedy, transmission: .neverSent)
     }
     let words = message.lowercased()
     func says(_ texts: String...) -> Bool { texts.contains { words.contains($0) } }

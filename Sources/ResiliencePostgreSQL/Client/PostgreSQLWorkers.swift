@@ -61,14 +61,14 @@ final class PostgreSQLWorkers: Sendable {
   private var closed: StoreFailure {
     StoreFailure(
       .unreachable, store: self.configuration.location, detail: "The store has been closed.",
-      remedy: "Close it only when nobody needs it any more, or open it anew.")
+      remedy: "Close it only when nobody needs it any more, or open it anew.", transmission: .neverSent)
   }
 
   private var overloaded: StoreFailure {
     StoreFailure(
       .unreachable, store: self.configuration.location,
       detail: "\(self.configuration.maxWaiting) calls wait for the server already.",
-      remedy: "Send the request again later; look at the server's load.")
+      remedy: "Send the request again later; look at the server's load.", transmission: .neverSent)
   }
 
   // MARK: A thread
@@ -125,6 +125,7 @@ final class PostgreSQLWorkers: Sendable {
   ) -> Result<[[PostgreSQLRow]], PostgreSQLTrouble> {
     let deadline = group.map(\.deadline).min() ?? .min
     var attempt = 1
+    var isUnsure = false
     while true {
       do throws(PostgreSQLTrouble) {
         let open = try self.usable(&session, until: deadline)
@@ -132,7 +133,12 @@ final class PostgreSQLWorkers: Sendable {
       } catch {
         attempt += 1
         var mayRepeat = error.isTakenBack
-        if case .lost = error { mayRepeat = group.allSatisfy(\.isRepeatable) }
+        // An attempt whose answer was lost may have arrived, whatever becomes of those after it.
+        if isUnsure, error.wasNeverSent { return .failure(error.perhapsSent(self.configuration.location)) }
+        if case .lost = error {
+          isUnsure = true
+          mayRepeat = group.allSatisfy(\.isRepeatable)
+        }
         if !mayRepeat || attempt > 5 || Runtime.live.now() >= deadline { return .failure(error) }
       }
     }

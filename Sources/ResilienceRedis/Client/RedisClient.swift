@@ -101,14 +101,21 @@ public final class RedisClient: Sendable {
     context.deadline = min(context.deadline, now + max(.zero, length).nanoseconds)
     let deadline = context.deadline
     let link = self.links[self.next.wrappingAdd(1, ordering: .relaxed).newValue % self.links.count]
+    // One attempt whose answer was lost may have arrived, whatever becomes of those after it.
+    var isUnsure = false
     do {
       return try await self.retry.execute(in: context) { _ in
-        try await body(try await link.connection(until: deadline), deadline)
+        do {
+          return try await body(try await link.connection(until: deadline), deadline)
+        } catch {
+          if (error as? RedisError)?.transmission == .unknown { isUnsure = true }
+          throw error
+        }
       }
     } catch let error as RedisError {
-      throw error
+      throw isUnsure && error.transmission == .neverSent ? error.with(.unknown) : error
     } catch is CancellationError {
-      throw .cancelled(server: self.configuration.server, .neverSent)
+      throw .cancelled(server: self.configuration.server, isUnsure ? .unknown : .neverSent)
     } catch {
       throw RedisError(
         .refused, server: self.configuration.server, detail: "\(name) failed: \(error).",

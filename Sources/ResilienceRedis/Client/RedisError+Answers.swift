@@ -3,6 +3,12 @@ internal import NIOPosix
 internal import NIOSSL
 internal import Resilience
 
+#if canImport(Glibc)
+  internal import Glibc
+#elseif canImport(Musl)
+  internal import Musl
+#endif
+
 extension RedisError {
   private struct Meaning {
     var kind: Kind
@@ -87,13 +93,24 @@ extension RedisError {
     if error is NIOSSLError || error is BoringSSLError || error is NIOSSLExtraError {
       return Self.broken(error, server: server, transmission: .neverSent)
     }
-    var reason = "\(error)"
-    if let connection = error as? NIOConnectionError {
-      reason = "\(connection.connectionErrors.first.map { $0.error } ?? connection.dnsAError ?? connection)"
-    }
+    let reason = Self.reason(error)
     return RedisError(
       .unreachable, server: server, detail: "No connection could be made (\(reason)).",
       remedy: "Check that the server runs, and that host and port are right and reachable from here.")
+  }
+
+  /// Why connecting failed, in the system's words instead of a library's.
+  private static func reason(_ error: any Error) -> String {
+    switch error {
+    case let error as NIOConnectionError:
+      let cause = error.connectionErrors.first.map { $0.error } ?? error.dnsAError ?? error.dnsAAAAError
+      return cause.map(self.reason) ?? "no address of \(error.host) answers"
+    case let error as IOError: return String(cString: strerror(error.errnoCode)).lowercased()
+    case let error as SocketAddressError.UnknownHost: return "nobody knows the name '\(error.host)'"
+    case ChannelError.connectTimeout(let time):
+      return "nobody has answered within \(Duration.nanoseconds(time.nanoseconds).inWords)"
+    default: return "\(error)"
+    }
   }
 
   static func timedOut(
@@ -102,7 +119,7 @@ extension RedisError {
     -> RedisError
   {
     RedisError(
-      .timedOut, server: server, detail: "\(command) had no answer within \(length).",
+      .timedOut, server: server, detail: "\(command) had no answer within \(length.inWords).",
       remedy: "Look at the server's load (SLOWLOG GET, INFO commandstats) and at the network, or allow it more time.",
       transmission: transmission)
   }

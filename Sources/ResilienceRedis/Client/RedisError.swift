@@ -100,9 +100,12 @@ public struct RedisError: CategorizedError, Equatable, CustomStringConvertible {
   }
 
   /// The same, for a command that cannot have been carried out.
-  func neverSent() -> RedisError {
+  func neverSent() -> RedisError { self.with(.neverSent) }
+
+  /// The same, for a command that got so far.
+  func with(_ transmission: Transmission) -> RedisError {
     RedisError(
-      self.kind, server: self.server, detail: self.detail, remedy: self.remedy, transmission: .neverSent,
+      self.kind, server: self.server, detail: self.detail, remedy: self.remedy, transmission: transmission,
       retryAfter: self.retryAfter)
   }
 }

@@ -1,3 +1,4 @@
+internal import Resilience
 internal import ResilienceInterfaces
 
 extension StoreFailure {
@@ -15,6 +16,6 @@ extension StoreFailure {
       case .outOfMemory, .cannotPersist: .diskFull
       case .unknownScript, .refused: .other
       }
-    self.init(kind, store: store, detail: error.detail, remedy: error.remedy)
+    self.init(kind, store: store, detail: error.detail, remedy: error.remedy, transmission: error.transmission)
   }
 }

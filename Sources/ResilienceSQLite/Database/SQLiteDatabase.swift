@@ -90,6 +90,19 @@ public final class SQLiteDatabase: Sendable {
     }
   }
 
+  /// Makes the log part of the file, so that one file holds everything; the database goes on as before.
+  ///
+  /// Not needed for safety: for an ordered end, after which people copy one file. What others still read stays in the
+  /// log.
+  /// - Throws: `StoreFailure`, as any write; nothing is lost then.
+  public func checkpoint() async throws(StoreFailure) {
+    do {
+      try await self.pool.writeWithoutTransaction { _ = try $0.checkpoint(.truncate) }
+    } catch {
+      throw SQLiteTrouble.failure(error, path: self.path)
+    }
+  }
+
   // MARK: Reading
 
   func read<Value: Sendable>(
@@ -144,7 +157,7 @@ public final class SQLiteDatabase: Sendable {
   private var closed: StoreFailure {
     StoreFailure(
       .unreachable, store: self.path, detail: "The file has been closed.",
-      remedy: "Close it only when nobody needs it any more, or open it anew.")
+      remedy: "Close it only when nobody needs it any more, or open it anew.", transmission: .neverSent)
   }
 
   private func run(_ group: [SQLiteWrite], _ database: Database) {

@@ -93,15 +93,10 @@ struct QueueWriting {
     guard let row = try QueueRow.find(id: settlement.id, self.database), row.claims == settlement.token else {
       return false
     }
-    switch row.item.state {
-    case .claimed, .waiting: break
-    case .completed:
-      if case .completed = settlement.outcome { return true }
-      return false
-    case .dead:
-      if case .dead = settlement.outcome { return true }
-      return false
-    case .blocked: return false
+    switch settlement.effect(on: row.item.state) {
+    case .change: break
+    case .repetition: return true
+    case .none: return false
     }
     switch settlement.outcome {
     case .completed(let remember, let note): try self.complete(row.item, StoreRules.delay(remember), note)

@@ -37,6 +37,8 @@ struct SessionHealthMachine: Sendable {
   private var sum: Int64 = 0
   private(set) var slow = 0
   private(set) var lastError: SessionHealthStatus.Failure?
+  /// Whether the last that was heard of the store is that it failed.
+  private(set) var hasFailedLast = false
 
   /// An operation on the primary store has ended.
   ///
@@ -52,6 +54,7 @@ struct SessionHealthMachine: Sendable {
   ) -> Bool {
     self.counters[operation, default: Counter()].add(failure == nil)
     self.remember(length)
+    self.hasFailedLast = failure != nil
     if let failure { self.lastError = .init(operation: operation, reason: failure.reason, time: now) }
     guard length >= slowAt else { return false }
     self.slow += 1

@@ -13,7 +13,7 @@ extension SessionManager {
         total: counter.total, failed: counter.failed, successRate: rate, isHealthy: rate >= share)
     }
     let waiting = self.journal?.count ?? 0
-    let isAway = self.isPrimaryAway
+    let isAway = self.isPrimaryAway(waiting, counts)
     let serving: SessionHealthStatus.Serving = isAway ? .fallback : waiting > 0 ? .reconciling : .primary
     let conflicts = self.conflicts.count
     let state: HealthState =
@@ -74,10 +74,12 @@ extension SessionManager {
     return active.count
   }
 
-  private var isPrimaryAway: Bool {
+  /// A store that has just failed does not serve again because its breaker tries it out, or has not opened yet.
+  private func isPrimaryAway(_ waiting: Int, _ counts: SessionHealthMachine) -> Bool {
     switch self.circuitBreaker.state(on: self.runtime) {
     case .open, .isolated: true
-    default: false
+    case .halfOpen: counts.hasFailedLast
+    default: waiting > 0 && counts.hasFailedLast
     }
   }
 }

@@ -161,7 +161,9 @@ extension SessionManager {
 
   private func knownConflict(_ name: String) throws(SessionError) -> SessionConflict {
     guard let known = self.conflicts.first(where: { $0.id == name }) else {
-      throw SessionError(.notFound, nil, .reconcile, "there is no conflict '\(name)': it was ended already")
+      throw SessionError(
+        .notFound, nil, .reconcile,
+        "there is no conflict '\(name.prefix(100))': it was ended already, or its id is another one")
     }
     return known
   }
@@ -182,11 +184,11 @@ extension SessionManager {
       session = try? await self.get(id, in: context)
     case .takeOurs:
       session = try await self.change(id, .reconcile, in: context) { found in
-        known.ours.map { self.replacing(found, by: $0.state, $0.attributes, id) }
+        known.ours.map { self.replacing(found, by: $0.state, $0.attributes, known) }
       }
     case .merge(let state, let attributes):
       session = try await self.change(id, .reconcile, in: context) { found in
-        let merged = self.replacing(found, by: state, attributes, id)
+        let merged = self.replacing(found, by: state, attributes, known)
         try self.check(merged, .reconcile)
         return merged
       }
@@ -196,12 +198,12 @@ extension SessionManager {
   }
 
   private func replacing(
-    _ found: Session?, by state: [UInt8], _ attributes: [String: String], _ id: SessionID
+    _ found: Session?, by state: [UInt8], _ attributes: [String: String], _ conflict: SessionConflict
   ) -> Session {
     let now = self.clock.now
+    let own = found.map(\.lifetime) ?? conflict.ours?.lifetime
     return Session(
-      id: id, version: (found?.version ?? 0) + 1, state: state, attributes: attributes,
-      created: found?.created ?? now, updated: now,
-      expires: self.configuration.lifetime.map { now + max(1, $0.milliseconds) })
+      id: conflict.session, version: (found?.version ?? 0) + 1, state: state, attributes: attributes,
+      created: found?.created ?? now, updated: now, expires: self.end(from: now, own), lifetime: own)
   }
 }

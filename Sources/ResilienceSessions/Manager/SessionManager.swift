@@ -70,7 +70,7 @@ public final class SessionManager: Sendable {
   ///   - id: Its name; nil makes a new one of 128 random bits.
   ///   - state: What it holds.
   ///   - attributes: Small facts for lists and filters.
-  ///   - lifetime: How long it lives after its last change; nil takes the settings' one.
+  ///   - lifetime: How long it lives after each change; nil takes the settings' one, as it is at the change.
   ///   - context: What is known of the call.
   /// - Throws: `SessionError`: `alreadyExists`, `invalid`, `serviceUnavailable`, `concurrentAccess`. With an id that
   ///   was given, `serviceUnavailable` also where the store's answer was lost and the session is not there: it may not
@@ -83,9 +83,10 @@ public final class SessionManager: Sendable {
     let isOwnName = id == nil
     let id = id ?? SessionID(random: self.runtime.random(), self.runtime.random())
     let now = self.clock.now
-    let expires = (lifetime ?? self.configuration.lifetime).map { now + max(1, $0.milliseconds) }
+    let own = lifetime.map { max(1, $0.milliseconds) }
     let session = Session(
-      id: id, version: 1, state: state, attributes: attributes, created: now, updated: now, expires: expires)
+      id: id, version: 1, state: state, attributes: attributes, created: now, updated: now,
+      expires: self.end(from: now, own), lifetime: own)
     try self.check(session, .create)
     return try await self.change(id, .create, in: context, isOwnName: isOwnName) { found in
       if found != nil {
@@ -115,7 +116,8 @@ public final class SessionManager: Sendable {
   ///   - id: Which.
   ///   - version: The version that the change is made on; nil: whichever is there, and if another process is faster,
   ///     the change is applied again to what it wrote.
-  ///   - lifetime: How long it lives from now; nil: as the settings say.
+  ///   - lifetime: How long it lives from now and after each further change; nil: as it was said for this session
+  ///     before, else as the settings say.
   ///   - context: What is known of the call.
   ///   - body: Changes state and attributes. It holds the session's lock, so it returns at once; it may run again.
   /// - Throws: `SessionError`: `notFound`, `concurrentAccess` (with the version that is there now), `invalid`,
@@ -156,10 +158,15 @@ public final class SessionManager: Sendable {
     after current: Session, state: [UInt8], attributes: [String: String], lifetime: Duration?
   ) -> Session {
     let now = max(self.clock.now, current.updated)
-    let lifetime = lifetime ?? self.configuration.lifetime
+    let own = lifetime.map { max(1, $0.milliseconds) } ?? current.lifetime
     return Session(
       id: current.id, version: current.version + 1, state: state, attributes: attributes, created: current.created,
-      updated: now, expires: lifetime.map { now + max(1, $0.milliseconds) })
+      updated: now, expires: self.end(from: now, own), lifetime: own)
+  }
+
+  /// When a session ends that is changed at a time; nil: never by itself.
+  func end(from now: Int64, _ own: Int64?) -> Int64? {
+    (own ?? self.configuration.lifetime.map { max(1, $0.milliseconds) }).map { now + $0 }
   }
 
   private static func check(

@@ -23,7 +23,7 @@ public struct RoleAdmission<Guard: Policy>: Sendable {
   /// Lets a caller in, or does not.
   ///
   /// - Parameters:
-  ///   - role: What the caller wants to be.
+  ///   - role: What the caller wants to be; case and surrounding blanks do not make it another role.
   ///   - context: What is known of the call.
   ///   - verify: Asks the identity provider whether the caller is who he says; throws if not.
   /// - Throws: `SessionError` of kind `serviceUnavailable` for a privileged role while the provider is away;
@@ -33,7 +33,7 @@ public struct RoleAdmission<Guard: Policy>: Sendable {
   public func admit(
     role: String, in context: Context = Context(), verify: (Context) async throws -> Void
   ) async throws -> Bool {
-    guard self.privileged.contains(role) else { return false }
+    guard self.isPrivileged(role) else { return false }
     do {
       try await self.policy.execute(in: context, verify)
       return true
@@ -51,6 +51,19 @@ public struct RoleAdmission<Guard: Policy>: Sendable {
     } catch {
       throw self.away(role, retryAfter: nil)
     }
+  }
+
+  /// Whether a role needs a proof, however it is spelled: `Speaker ` is no way around `speaker`.
+  private func isPrivileged(_ role: String) -> Bool {
+    let name = Self.folded(role)
+    return self.privileged.contains { Self.folded($0) == name }
+  }
+
+  private static func folded(_ role: String) -> String {
+    var name = role[...]
+    while let first = name.first, first.isWhitespace { name.removeFirst() }
+    while let last = name.last, last.isWhitespace { name.removeLast() }
+    return name.lowercased()
   }
 
   private func away(_ role: String, retryAfter: Duration?) -> SessionError {

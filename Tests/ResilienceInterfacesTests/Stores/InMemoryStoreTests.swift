@@ -50,4 +50,17 @@ struct InMemoryStoreTests {
       #expect(failure.category.isEvidence == !isOurs.contains(kind))
     }
   }
+
+  @Test("R7.1 what can have been carried out is not taken for unsent, unless the client knows better")
+  func transmissions() {
+    let perhaps: Set<StoreFailure.Kind> = [.unreachable, .timedOut, .cancelled, .other]
+    for kind in StoreFailure.Kind.allCases {
+      let failure = StoreFailure(kind, store: "memory", detail: "It failed.", remedy: "Come back.")
+      #expect(failure.transmission == (perhaps.contains(kind) ? .unknown : .neverSent))
+      let refused = StoreFailure(
+        kind, store: "memory", detail: "It failed.", remedy: "Come back.", transmission: .neverSent)
+      #expect(refused.transmission == .neverSent && refused.perhapsSent().transmission == .unknown)
+      #expect(refused.perhapsSent().kind == kind && refused.perhapsSent().description == refused.description)
+    }
+  }
 }

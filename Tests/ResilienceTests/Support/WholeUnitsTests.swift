@@ -19,4 +19,16 @@ struct WholeUnitsTests {
     #expect(Duration.seconds(Int64.max).milliseconds == .max / 4)
     #expect(Duration.seconds(Int64.min + 1).milliseconds == -(.max / 4))
   }
+
+  @Test("people read seconds with as many places as they need, not what a division by ten leaves over")
+  func words() {
+    let cases: [(Duration, String)] = [
+      (.nanoseconds(59_959_999_999), "59.96 seconds"), (.seconds(1), "1.0 seconds"), (.zero, "0.0 seconds"),
+      (.nanoseconds(5_104_821_053), "5.105 seconds"), (.milliseconds(250), "0.25 seconds"),
+      (.nanoseconds(71_202), "0.000071 seconds"), (.nanoseconds(999_999_900), "1.0 seconds"),
+      (.seconds(-2), "-2.0 seconds"),
+      (.nanoseconds(3), "0.0 seconds"), (.seconds(100), "100.0 seconds"), (.nanoseconds(-3), "0.0 seconds"),
+    ]
+    for (length, text) in cases { #expect(length.inWords == text) }
+  }
 }

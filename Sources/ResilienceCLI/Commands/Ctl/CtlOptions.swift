@@ -12,7 +12,7 @@ struct CtlOptions: ParsableArguments {
     let answer = try await OperationsClient(self.url).send(method, path, body)
     if self.json { return print(answer) }
     do {
-      for line in words(try OperationsClient.decode(answer)) { print(line) }
+      for line in words(try OperationsClient.decode(answer)) { print(CtlWords.printable(line)) }
     } catch {
       StandardError.print("the server's answer cannot be read, it may be of another version; --json shows it")
       throw ExitCode(2)

@@ -19,6 +19,7 @@ enum CtlQueueWords {
     let key = item.orderingKey.map { "  key \($0)" } ?? ""
     let note = item.note.map { "  \($0)" } ?? ""
     let time = Date(timeIntervalSince1970: Double(item.enqueued) / 1_000).formatted(.iso8601)
-    return "\(item.id)  \(time)  \(item.queue)  \(item.state)  \(item.attempts) attempts  \(what)\(key)\(note)"
+    let attempts = "\(item.attempts) \(item.attempts == 1 ? "attempt" : "attempts")"
+    return "\(item.id)  \(time)  \(item.queue)  \(item.state)  \(attempts)  \(what)\(key)\(note)"
   }
 }

@@ -3,6 +3,27 @@ internal import ResilienceInterfaces
 
 /// What the server answers, in words for people.
 enum CtlWords {
+  /// A line without what a terminal would obey: names, paths and states come from callers.
+  ///
+  /// Control characters and those that turn the direction of writing are shown as `\u{1b}`; `--json` has all as it is.
+  static func printable(_ line: String) -> String {
+    var text = String.UnicodeScalarView()
+    for scalar in line.unicodeScalars {
+      let isObeyed =
+        switch scalar.properties.generalCategory {
+        case .control: scalar != "\n" && scalar != "\t"
+        case .format: (0x202A...0x202E).contains(scalar.value) || (0x2066...0x2069).contains(scalar.value)
+        default: false
+        }
+      if isObeyed {
+        text.append(contentsOf: "\\u{\(String(scalar.value, radix: 16))}".unicodeScalars)
+      } else {
+        text.append(scalar)
+      }
+    }
+    return String(text)
+  }
+
   static func time(_ milliseconds: Int64) -> String {
     Date(timeIntervalSince1970: Double(milliseconds) / 1_000).formatted(.iso8601)
   }

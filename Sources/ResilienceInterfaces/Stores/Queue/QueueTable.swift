@@ -128,15 +128,10 @@ struct QueueTable {
 
   mutating func settle(_ settlement: QueueSettlement, at now: Int64) -> Bool {
     guard var record = self.record(settlement.id), record.claims == settlement.token else { return false }
-    switch record.state {
-    case .claimed, .waiting: break
-    case .completed:
-      if case .completed = settlement.outcome { return true }
-      return false
-    case .dead:
-      if case .dead = settlement.outcome { return true }
-      return false
-    case .blocked: return false
+    switch settlement.effect(on: record.state) {
+    case .change: break
+    case .repetition: return true
+    case .none: return false
     }
     switch settlement.outcome {
     case .completed(let remember, let note):
