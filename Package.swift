@@ -102,6 +102,11 @@ let package = Package(
     .executable(name: "resilience", targets: ["ResilienceCLI"]),
     .executable(name: "ResilienceTraces", targets: ["ResilienceTraces"]),
   ],
+  traits: [
+    .trait(
+      name: "PostgreSQL",
+      description: "Insists on the PostgreSQL stores: without libpq the build fails; with it they are built anyway")
+  ],
   dependencies: [
     .package(url: "https://github.com/apple/swift-collections", from: "1.6.0"),
     .package(url: "https://github.com/apple/swift-log", from: "1.16.2"),

@@ -170,5 +170,7 @@ struct FormTests {
     #expect(ConfigurationReference.suggestion(for: "gateway.lsten") == "gateway.listen")
     let help = ConfigurationReference.help(of: "gateway.listen")
     #expect(help.contains("Where the gateway listens.") && help.contains("127.0.0.1:8080"), "\(help)")
+    let storage = ConfigurationReference.help(of: "storage.url")
+    #expect(storage.contains(". memory:, sqlite:FILE"), "\(storage)")
   }
 }

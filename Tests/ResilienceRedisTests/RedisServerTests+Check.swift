@@ -32,7 +32,7 @@ extension RedisServerTests {
     func refuses() async throws {
       let primary = try await RedisServer()
       let replica = try await RedisServer(["--replicaof", "127.0.0.1", "\(primary.port)"])
-      let cluster = try await RedisServer(["--cluster-enabled", "yes"])
+      let cluster = try await RedisServer(["--cluster-enabled", "yes", "--cluster-port", "\(FreePort.take())"])
       let nobody = try FreePort.take()
       for (port, kind) in [
         (replica.port, RedisError.Kind.readOnly), (cluster.port, .clustered), (nobody, .unreachable),

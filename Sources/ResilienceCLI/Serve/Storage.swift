@@ -12,6 +12,8 @@ internal import ResilienceSQLite
 #endif
 #if POSTGRESQL
   internal import ResiliencePostgreSQL
+#elseif PostgreSQL
+  #error("the trait PostgreSQL needs libpq: install libpq-dev, or set RESILIENCE_POSTGRESQL=1 if it lies elsewhere")
 #endif
 
 /// Opens the storage that a configuration names.

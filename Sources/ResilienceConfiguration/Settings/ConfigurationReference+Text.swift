@@ -26,7 +26,11 @@ extension ConfigurationReference {
     return "\(definition.documentation) \(Self.capitalised(definition.allowed)).\(fallback) (\(key))"
   }
 
-  private static func capitalised(_ text: String) -> String { text.prefix(1).uppercased() + text.dropFirst() }
+  /// As the beginning of a sentence; a value that is spelled so, such as `memory:`, stays as it is.
+  private static func capitalised(_ text: String) -> String {
+    let word = text.prefix { !$0.isWhitespace && $0 != "," }
+    return word.allSatisfy(\.isLetter) ? text.prefix(1).uppercased() + text.dropFirst() : text
+  }
 
   private static func definitions(of key: String) -> [SettingDefinition] {
     let wanted = key.split(separator: ".").map(String.init)

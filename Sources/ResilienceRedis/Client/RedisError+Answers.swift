@@ -13,7 +13,7 @@ extension RedisError {
   init(_ error: RESPError, to command: String, server: String) {
     let meaning = Self.meaning(error)
     self.init(
-      meaning.kind, server: server, detail: "\(command) was refused: \(error).", remedy: meaning.remedy,
+      meaning.kind, server: server, detail: "\(command) was refused: \(error.ending)", remedy: meaning.remedy,
       // Told before the command is looked at.
       transmission: meaning.kind == .loading || meaning.kind == .busy ? .neverSent : .answered)
   }
@@ -28,7 +28,9 @@ extension RedisError {
       Meaning(
         kind: .forbidden,
         remedy: "Give the user this command and the keys and channels with the store's prefix (ACL SETUSER).")
-    case "ERR" where error.message.hasPrefix("The user executing the script can't"):
+    // Redis' words, then Valkey's.
+    case "ERR"
+    where ["The user executing the script can't", "ACL failure in script"].contains(where: error.message.hasPrefix):
       Meaning(
         kind: .forbidden,
         remedy: "Give the user all data commands and the keys and channels with the store's prefix (ACL SETUSER).")

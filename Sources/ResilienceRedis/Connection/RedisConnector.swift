@@ -95,6 +95,8 @@ struct RedisConnector: Sendable {
     guard case .error(let error) = answer else { return true }
     switch error.code {
     case "NOPROTO", "NOPERM": return false
+    // Valkey 9 says this of each command that it does not know, until one has authenticated; AUTH then tells.
+    case "NOAUTH" where self.configuration.password != nil: return false
     case "ERR" where error.message.lowercased().hasPrefix("unknown command"): return false
     default: throw self.failure(error, "HELLO")
     }
@@ -115,7 +117,7 @@ struct RedisConnector: Sendable {
       return RedisError(error, to: command, server: self.configuration.server)
     }
     return RedisError(
-      .unauthenticated, server: self.configuration.server, detail: "\(command) was refused: \(error).",
+      .unauthenticated, server: self.configuration.server, detail: "\(command) was refused: \(error.ending)",
       remedy: "Leave the password out of the URL, or set one on the server (requirepass, ACL SETUSER).")
   }
 }

@@ -20,4 +20,7 @@ public struct RESPError: Error, Sendable, Equatable, CustomStringConvertible {
 
   /// Code and sentence.
   public var description: String { self.message.isEmpty ? self.code : "\(self.code) \(self.message)" }
+
+  /// The description as the end of a sentence: some refusals end with a full stop of their own, others do not.
+  var ending: String { self.description.hasSuffix(".") ? self.description : self.description + "." }
 }

@@ -49,14 +49,18 @@ final class ServedProgram: Sendable {
   /// The process that runs now, or ran last.
   var current: ChildProcess? { self.running.withLock { $0 } }
 
-  /// Starts it (again) and waits until it is ready.
+  /// Starts it (again) and waits until it is ready; an error at once when it ends.
   func start() async throws {
     let process = try self.launch()
     self.running.withLock { $0 = process }
-    try await eventually(within: .seconds(120), "resilience is ready; it said: \(process.errors.suffix(2_000))") {
-      if let code = process.exitCode { throw Trouble("it ended with \(code): \(process.errors.suffix(2_000))") }
-      return try await HTTP.get(self.operations, "/health/ready").status == 200 ? true : nil
+    // Nobody waits for a process that has ended: not an error of one look, which would be tried again.
+    let ended = try await eventually(
+      within: .seconds(120), "resilience is ready; it said: \(process.errors.suffix(2_000))"
+    ) { () -> Int32?? in
+      if let code = process.exitCode { return .some(code) }
+      return try await HTTP.get(self.operations, "/health/ready").status == 200 ? .some(nil) : nil
     }
+    if let ended { throw Trouble("it ended with \(ended): \(process.errors.suffix(2_000))") }
   }
 
   /// A process with the same configuration, ports and storage.

@@ -45,6 +45,20 @@ final class RedisServer: Sendable {
     return found
   }
 
+  /// Whether the program was built with TLS: asked for it, one that was not says so; each ends without a certificate.
+  static let speaksTLS: Bool = {
+    let process = Process()
+    let output = Pipe()
+    guard let program = try? RedisServer.program() else { return true }
+    process.executableURL = URL(fileURLWithPath: program)
+    process.arguments = ["--port", "0", "--tls-port", "1", "--daemonize", "no", "--save", ""]
+    process.standardOutput = output
+    process.standardError = output
+    guard (try? process.run()) != nil, let said = try? output.fileHandleForReading.readToEnd() else { return true }
+    process.waitUntilExit()
+    return !String(decoding: said, as: UTF8.self).contains("connection type tls")
+  }()
+
   /// How it is reached.
   var configuration: RedisConfiguration {
     var configuration = RedisConfiguration(port: self.port)
