@@ -5,10 +5,10 @@ internal import Synchronization
 ///
 /// One object per thing whose rate is limited, shared by everybody who uses it. Token bucket and `gcra` cost one
 /// reading of the clock and one compare-and-exchange around a success, a warm-up the same with a pair of words, a
-/// sliding window with the coarse clock for most calls. From 100,000 permits a second on, and with a bucket for a second
-/// or more, a bucket goes by the coarse clock as well, at half the price: it is then up to 10 ms' worth, a hundredth at
-/// most, less full than it would be. No allocation, except for a call that waits. How the call ends does not matter to
-/// it, and a permit that was used does not come back.
+/// sliding window with the coarse clock for most calls. From 100,000 permits a second on, and with a bucket for a
+/// second or more, a bucket goes by the coarse clock as well, at half the price: it is then up to 10 ms' worth, a
+/// hundredth at most, less full than it would be. No allocation, except for a call that waits. How the call ends does
+/// not matter to it, and a permit that was used does not come back.
 public final class RateLimiter: Gate {
   /// The limiter's name, in errors, events and metrics.
   public let name: String
