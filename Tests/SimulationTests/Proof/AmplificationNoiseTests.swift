@@ -39,7 +39,7 @@ import Testing
     return shares.indices.reduce(0) { $0 + (Double($1 + 1) - mean) * (Double($1 + 1) - mean) * shares[$1] }
   }
 
-  @Test("R1.8 by binomial noise alone a quarter of the published rows is beyond ±0.005 of a second run")
+  @Test("R1.8 by binomial noise alone one published row in six is beyond ±0.005 of a second run")
   func binomial() {
     var all = Agreement()
     for (row, point) in Self.points {
