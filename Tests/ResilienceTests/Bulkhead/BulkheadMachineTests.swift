@@ -79,4 +79,21 @@ import Testing
     machine.replace(.init(.init(maxConcurrent: 9, maxQueue: 9, maxHold: .nanoseconds(100))))
     #expect(machine.looksForLeaks == 104)
   }
+
+  @Test("R6.1 who came first stays first under other settings, whichever tier he waited in")
+  func orderOfArrival() {
+    var machine = self.machine(4, [Tier("a", share: 0.5), Tier("b", share: 0.5)])
+    for (ticket, tier) in [(UInt64(1), 1), (2, 0), (3, 1)] { _ = machine.wait(ticket, tier: tier, priority: 0) }
+    machine.replace(.init(.init(maxConcurrent: 4, maxQueue: 9)))
+    let order = (0..<3).compactMap { machine.next(inside: $0)?.ticket }
+    #expect(order == [1, 2, 3])
+  }
+
+  @Test("R6.3 shares are exact, and where anybody may wait every tier may")
+  func shares() {
+    let tiers = [Tier("a", share: 0.29), Tier("b", share: 0.001)]
+    let settings = BulkheadMachine.Settings(.init(maxConcurrent: 100, maxQueue: 100, tiers: tiers))
+    #expect(settings.shares[0].guaranteed == 29 && settings.shares[0].maxQueue == 29)
+    #expect(settings.shares[1].guaranteed == 0 && settings.shares[1].maxQueue == 1)
+  }
 }

@@ -42,5 +42,8 @@ import Testing
     var slow = TokenBucketMachine(interval: 86_400_000_000_000, burst: 1)
     slow.hold(1e9, at: 0)
     #expect(slow.available(at: 0) == 1)
+    var warming = WarmUpMachine(interval: 10, warmUp: 100, coldFactor: 3)
+    _ = warming.reserve(1, at: 0, latest: 0)
+    #expect(warming.available(at: warming.nextFree) == 1 && warming.available(at: warming.nextFree - 1) == 0)
   }
 }
