@@ -2,7 +2,8 @@ import Resilience
 import ResilienceSimulation
 import Testing
 
-/// Numbers, lengths and instants at the edge of their types, by public ways only: each of these broke a process off once.
+/// Numbers, lengths and instants at the edge of their types, by public ways only: each of these broke a process off
+/// once.
 @Suite struct ExtremesDoNotTrapTests {
   private static let longest = Duration.seconds(Int64.max)
 

@@ -16,8 +16,8 @@ public struct Limit: Sendable, Equatable {
   var longSum = 0.0
   var longCount = 0
 
-  /// Makes a limit that begins at the algorithm's initial value; settings out of range are brought to the nearest that is
-  /// allowed.
+  /// Makes a limit that begins at the algorithm's initial value; settings out of range are brought to the nearest that
+  /// is allowed.
   public init(_ algorithm: Algorithm = .gradient2()) {
     let algorithm = algorithm.clamped
     self.algorithm = algorithm

@@ -30,7 +30,8 @@ public struct Context: Sendable {
   ///   - runtime: Where time and chance come from.
   ///   - operation: What is done, in few words of low cardinality (`charge`): appears in events, logs and metrics.
   ///   - correlationID: What ties this call to the request that caused it.
-  ///   - deadline: The instant after which nobody waits any more; by default, and if that is earlier, the current task's.
+  ///   - deadline: The instant after which nobody waits any more; by default, and where it is earlier, the current
+  ///     task's.
   ///   - tier: The class of users that the call belongs to.
   ///   - priority: Higher is more important, 0 is normal.
   ///   - isIdempotent: Whether carrying it out twice is the same as once; if not, it is repeated only when it cannot
@@ -57,7 +58,8 @@ public struct Context: Sendable {
   ///   - runtime: Where time and chance come from.
   ///   - operation: What is done, in few words of low cardinality (`charge`): appears in events, logs and metrics.
   ///   - correlationID: What ties this call to the request that caused it.
-  ///   - deadline: The instant after which nobody waits any more; by default, and if that is earlier, the current task's.
+  ///   - deadline: The instant after which nobody waits any more; by default, and where it is earlier, the current
+  ///     task's.
   ///   - tier: The class of users that the call belongs to.
   ///   - priority: Higher is more important, 0 is normal.
   ///   - idempotency: Whether, and thanks to which key, carrying it out twice is the same as once.

@@ -1,5 +1,6 @@
 extension Pipeline {
-  /// Runs an operation whose value may count as a failure (a 503 that throws nothing), possibly more than once at a time.
+  /// Runs an operation whose value may count as a failure (a 503 that throws nothing), possibly more than once at a
+  /// time.
   ///
   /// For pipelines with a `Hedge`; others run it where the caller runs. Policies only ever see errors: such a value
   /// becomes a `FailingResult`, and if that is the last word the caller gets the value that came last.

@@ -44,4 +44,16 @@ import Testing
     }
     #expect(Limit.Algorithm.gradient2(.init(tolerance: .infinity)).problems.map(\.setting) == ["tolerance"])
   }
+
+  @Test("R6.8 no law grows beyond its most, however well all goes")
+  func most() {
+    let laws: [Limit.Algorithm] = [
+      .aimd(.init(initial: 29, max: 30)), .vegas(.init(initial: 29, max: 30)), .gradient2(.init(initial: 29, max: 30)),
+    ]
+    for law in laws {
+      var limit = Limit(law)
+      for _ in 0..<50 { limit.sample(.milliseconds(5), inFlight: 30, dropped: false) }
+      #expect(limit.value == 30, "\(law)")
+    }
+  }
 }

@@ -60,4 +60,40 @@ import Testing
     var machine = self.machine(4, [Tier("a", share: 0.5)], maxQueue: 0)
     #expect((0...1).allSatisfy { machine.wait(UInt64($0 + 1), tier: $0, priority: 0) == .full })
   }
+
+  @Test("R6.3 last come, first served: between tiers that are alike the turn is compared, not who waits longest")
+  func lastOfTiers() {
+    let tiers = [Tier("a", share: 0.5), Tier("b", share: 0.5)]
+    var machine = BulkheadMachine(.init(.init(maxConcurrent: 2, maxQueue: 9, order: .lifo, tiers: tiers)))
+    for (ticket, tier) in [(UInt64(1), 0), (2, 1), (3, 1), (4, 0)] { _ = machine.wait(ticket, tier: tier, priority: 0) }
+    let next = machine.next(inside: 0)
+    #expect(next?.ticket == 3 && next?.tier == 1)
+  }
+
+  @Test("R6.5 the next leak is looked for when the oldest permit that is left has been out for too long")
+  func nextLeak() {
+    var machine = self.machine(40, [], maxHold: .nanoseconds(100))
+    for ticket in 1...30 as ClosedRange<UInt64> { machine.lend(ticket, tier: 0, at: Instant(ticket)) }
+    #expect(machine.leaks(at: 103) == [1, 2, 3] && machine.looksForLeaks == 104)
+    // Nor is one that is known looked for again under other settings.
+    machine.replace(.init(.init(maxConcurrent: 9, maxQueue: 9, maxHold: .nanoseconds(100))))
+    #expect(machine.looksForLeaks == 104)
+  }
+
+  @Test("R6.1 who came first stays first under other settings, whichever tier he waited in")
+  func orderOfArrival() {
+    var machine = self.machine(4, [Tier("a", share: 0.5), Tier("b", share: 0.5)])
+    for (ticket, tier) in [(UInt64(1), 1), (2, 0), (3, 1)] { _ = machine.wait(ticket, tier: tier, priority: 0) }
+    machine.replace(.init(.init(maxConcurrent: 4, maxQueue: 9)))
+    let order = (0..<3).compactMap { machine.next(inside: $0)?.ticket }
+    #expect(order == [1, 2, 3])
+  }
+
+  @Test("R6.3 shares are exact, and where anybody may wait every tier may")
+  func shares() {
+    let tiers = [Tier("a", share: 0.29), Tier("b", share: 0.001)]
+    let settings = BulkheadMachine.Settings(.init(maxConcurrent: 100, maxQueue: 100, tiers: tiers))
+    #expect(settings.shares[0].guaranteed == 29 && settings.shares[0].maxQueue == 29)
+    #expect(settings.shares[1].guaranteed == 0 && settings.shares[1].maxQueue == 1)
+  }
 }

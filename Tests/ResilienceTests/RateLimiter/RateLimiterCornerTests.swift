@@ -24,4 +24,26 @@ import Testing
     let other = machine.replaced(interval: 5, warmUp: 300, coldFactor: 2)
     #expect(abs(other.coldness / other.law.stored - machine.coldness / machine.law.stored) < 1e-12)
   }
+
+  @Test("R6.7 locally: what is reserved is a length of time, also where permits are further apart afterwards")
+  func reservedIsTime() {
+    var machine = TokenBucketMachine(interval: 10, burst: 1)
+    for _ in 0..<2 { _ = machine.reserve(1, at: 0, latest: 100) }
+    // Reserved until 10; then a permit takes 40.
+    var slower = machine.replaced(by: TokenBucketMachine(interval: 40, burst: 1), at: 0)
+    #expect(slower.reserve(1, at: 0, latest: 100) == .granted(at: 50, state: 90))
+  }
+
+  @Test("R6.7 locally: while permits are owed none is there, and a billion of them fit into any law")
+  func bounds() {
+    var machine = TokenBucketMachine(interval: 10, burst: 1)
+    for _ in 0..<3 { _ = machine.reserve(1, at: 0, latest: 100) }
+    #expect(machine.available(at: 0) == 0)
+    var slow = TokenBucketMachine(interval: 86_400_000_000_000, burst: 1)
+    slow.hold(1e9, at: 0)
+    #expect(slow.available(at: 0) == 1)
+    var warming = WarmUpMachine(interval: 10, warmUp: 100, coldFactor: 3)
+    _ = warming.reserve(1, at: 0, latest: 0)
+    #expect(warming.available(at: warming.nextFree) == 1 && warming.available(at: warming.nextFree - 1) == 0)
+  }
 }

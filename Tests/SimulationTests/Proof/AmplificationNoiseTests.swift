@@ -39,7 +39,7 @@ import Testing
     return shares.indices.reduce(0) { $0 + (Double($1 + 1) - mean) * (Double($1 + 1) - mean) * shares[$1] }
   }
 
-  @Test("R1.8 by binomial noise alone a quarter of the published rows is beyond ±0.005 of a second run")
+  @Test("R1.8 by binomial noise alone one published row in six is beyond ±0.005 of a second run")
   func binomial() {
     var all = Agreement()
     for (row, point) in Self.points {
@@ -58,7 +58,8 @@ import Testing
     let sum = (0..<10).reduce(0.0) { sum, _ in sum + 0.1 }
     #expect(sum < 1)
     // 1,000 clients with eleven calls each, all of which fail: it matters whether the tenth pays or the eleventh.
-    for (deposit, agrees) in [(0.1, false), (0.099_999, true)] {
+    // A hair less than a tenth would do, if our bucket earned nothing by the second.
+    for (deposit, agrees) in [(0.1, false), (0.099, true)] {
       var world = RetryAmplification(.bucket, clients: 1_000, seed: 1, deposit: deposit)
       let load = world.run(calls: 11_065, failureRate: 1).attempts.value
       Experiment.note("amplification noise | deposit \(deposit) | 1.4906 | \(Experiment.text(load, 4))")
@@ -68,14 +69,14 @@ import Testing
 
   @Test(
     "R1.8 as many published rows are within ±0.005 of a run of ours as rows of one run of ours of another",
-    .enabled(if: Experiment.isFull), arguments: [0.1, 0.099_999])
-  func secondRun(deposit: Double) {
-    let seeds: ClosedRange<UInt64> = 1...6
+    .enabled(if: Experiment.isFull))
+  func secondRun() {
+    let seeds: ClosedRange<UInt64> = 1...3
     var again = Agreement()
     var agreeing = [Int](repeating: 0, count: seeds.count)
     for (row, point) in Self.points {
       let runs = seeds.map { seed -> Figures in
-        var world = RetryAmplification(row.rule, clients: row.clients, seed: seed, deposit: deposit)
+        var world = RetryAmplification(row.rule, clients: row.clients, seed: seed)
         let result = world.run(calls: point.calls, failureRate: point.failureRate)
         return (result.success.value, result.attempts.value)
       }
@@ -86,8 +87,7 @@ import Testing
       again.add(Double(pairs.count { Self.isWithin(runs[$0.0], runs[$0.1]) }) / Double(pairs.count))
     }
     let counts = agreeing.map(String.init).joined(separator: ", ")
-    Experiment.note(
-      "amplification noise | deposit \(deposit), a second run of ours | \(again.text) | published | \(counts)")
+    Experiment.note("amplification noise | a second run of ours | \(again.text) | published | \(counts)")
     let least = again.expected - 3 * again.variance.squareRoot()
     #expect(agreeing.allSatisfy { Double($0) >= least }, "\(counts), expected \(again.text)")
   }
