@@ -21,7 +21,11 @@ struct TraceSettings {
     var entries: [(key: String, value: String)] = []
     var scanner = TraceScanner(config)
     try scanner.readObject { key, value throws(TraceFault) in
-      entries.append((String(decoding: key, as: UTF8.self), String(decoding: value, as: UTF8.self)))
+      let key = String(decoding: key, as: UTF8.self)
+      if entries.contains(where: { $0.key == key }) {
+        throw TraceFault("\(key) stands twice in the config", expected: "each key once")
+      }
+      entries.append((key, String(decoding: value, as: UTF8.self)))
     }
     self.entries = entries
   }

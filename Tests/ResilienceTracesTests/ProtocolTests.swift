@@ -51,6 +51,8 @@ import Testing
       (#"{"t":11,"op":"aquire","id":"1"}"#, "op is \"aquire\"; expected one of new, acquire"),
       (#"{"op":"acquire","id":"1"}"#, "t is missing"), (#"{"t":11}"#, "op is missing"),
       (#"{"t":11,"t":11,"op":"acquire","id":"1"}"#, "t stands twice"),
+      (#"{"t":11,"op":"new","config":{"policy":"retry","policy":"bulkhead"}}"#, "policy stands twice in the config"),
+      (#"{"t":11,"op":"new","config":{"policy":"limit","kind":"aimd","kind":"vegas"}}"#, "kind stands twice"),
       (#"{"t":9,"op":"acquire","id":"1"}"#, "t went back from 10.0 to 9.0"),
       (#"{"t":-1,"op":"acquire","id":"1"}"#, "t is -1; expected milliseconds"),
       (#"{"t":1e3,"op":"acquire","id":"1"}"#, "t is 1e3"), (#"{"t":"11","op":"acquire","id":"1"}"#, "t is \"11\""),

@@ -7,6 +7,9 @@ enum LimiterCases {
     return [
       self.rate("bucket", "token bucket", .init(permits: plenty)),
       self.rate("gcra", "GCRA", .init(permits: plenty, algorithm: .gcra(burst: plenty))),
+      // Of one permit: it cannot go by the coarse clock. Less than this no limiter can cost that reads the exact one.
+      self.rate(
+        "exact", "GCRA by the exact clock", .init(permits: plenty, algorithm: .gcra(burst: 1), maxWait: .seconds(1))),
       self.rate("sliding", "sliding window", .init(permits: plenty, algorithm: .slidingWindow)),
       // It has no burst: two threads in the same nanosecond would be one too many.
       self.rate(

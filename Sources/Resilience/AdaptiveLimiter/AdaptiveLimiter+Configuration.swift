@@ -3,11 +3,12 @@ extension AdaptiveLimiter {
   public struct Configuration: Sendable {
     /// How the limit is found; default Gradient2.
     public var algorithm: Limit.Algorithm
-    /// The share of the limit that calls with a priority below 0 may use: 0…1, default 0.8.
+    /// The share of the limit that calls with a priority below 0 may use: more than 0, at most `normalShare`;
+    /// default 0.8.
     ///
     /// They are shed first, while there are still places for the rest.
     public var lowShare: Double
-    /// The share that calls with the priority 0 may use: 0…1, default 1.
+    /// The share that calls with the priority 0 may use: more than 0, at most 1; default 1.
     ///
     /// Set it lower to keep places for priorities above 0, which may always use all.
     public var normalShare: Double
@@ -67,7 +68,7 @@ extension Limit.Algorithm {
       bounds(settings.initial, settings.min, settings.max)
       require(settings.smoothing > 0 && settings.smoothing <= 1, "smoothing", settings.smoothing, "0…1, not 0")
       require((1...1_000_000).contains(settings.longWindow), "longWindow", settings.longWindow, "1…1,000,000")
-      require(settings.tolerance >= 1, "tolerance", settings.tolerance, "1 or more")
+      require((1...1_000).contains(settings.tolerance), "tolerance", settings.tolerance, "1…1,000")
       require((0...1_000_000).contains(settings.queueSize), "queueSize", settings.queueSize, "0…1,000,000")
       require((0.5..<1).contains(settings.backoffRatio), "backoffRatio", settings.backoffRatio, "0.5…1, not 1")
     }

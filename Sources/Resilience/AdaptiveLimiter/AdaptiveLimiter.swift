@@ -237,7 +237,8 @@ public final class AdaptiveLimiter: Gate {
 
   private func publish(_ limit: Int, _ share: Double, _ index: Int) {
     let share = share.isNaN ? 1 : min(1, max(0, share))
-    let places = UInt64(max(1, (Double(limit) * share).rounded(.down)))
+    // A hair more, so that 0.29 of 100 is 29.
+    let places = UInt64(max(1, (Double(limit) * share + 1e-9).rounded(.down)))
     self.words[AtomicWords.perLine + index].pointee.store(places, ordering: .relaxed)
   }
 }

@@ -17,7 +17,7 @@ extension Limit {
     public var min: Int
     /// It never goes above; default 200.
     public var max: Int
-    /// What is left after a failure: 0.5…1, default 0.9.
+    /// What is left after a failure: 0.5 or more, less than 1; default 0.9.
     public var backoffRatio: Double
     /// A call that takes longer counts as failed; default 5 s.
     public var timeout: Duration
@@ -40,7 +40,7 @@ extension Limit {
     public var initial: Int
     /// It never goes above; default 1,000.
     public var max: Int
-    /// How much of a change is taken over at once: 0…1, default 1.
+    /// How much of a change is taken over at once: more than 0, at most 1; default 1.
     public var smoothing: Double
     /// After so many samples times the limit the shortest round trip is measured anew; default 30.
     public var probeMultiplier: Int
@@ -66,15 +66,15 @@ extension Limit {
     public var min: Int
     /// It never goes above; default 200.
     public var max: Int
-    /// How much of a change is taken over at once: 0…1, default 0.2.
+    /// How much of a change is taken over at once: more than 0, at most 1; default 0.2.
     public var smoothing: Double
     /// How many samples the slow average remembers; default 600.
     public var longWindow: Int
-    /// By how much a round trip may exceed the slow average before the limit shrinks: 1 or more, default 1.5.
+    /// By how much a round trip may exceed the slow average before the limit shrinks: 1…1,000, default 1.5.
     public var tolerance: Double
     /// By how many it grows while all goes well; default 4.
     public var queueSize: Int
-    /// What is left after a failure (`Limit.drop()`): 0.5…1, default 0.9.
+    /// What is left after a failure (`Limit.drop()`): 0.5 or more, less than 1; default 0.9.
     public var backoffRatio: Double
 
     /// Makes settings.

@@ -22,21 +22,21 @@ extension Limit.Algorithm {
     switch self {
     case .aimd(var settings):
       (settings.initial, settings.min, settings.max) = Self.bounds(settings.initial, settings.min, settings.max)
-      settings.backoffRatio = Self.within(0.5, settings.backoffRatio, 0.99)
+      settings.backoffRatio = Self.within(0.5, settings.backoffRatio, 1.0.nextDown)
       settings.timeout = max(.nanoseconds(1), settings.timeout)
       return .aimd(settings)
     case .vegas(var settings):
       (settings.initial, _, settings.max) = Self.bounds(settings.initial, 1, settings.max)
-      settings.smoothing = Self.within(0.001, settings.smoothing, 1)
+      settings.smoothing = Self.within(.leastNormalMagnitude, settings.smoothing, 1)
       settings.probeMultiplier = max(1, settings.probeMultiplier)
       return .vegas(settings)
     case .gradient2(var settings):
       (settings.initial, settings.min, settings.max) = Self.bounds(settings.initial, settings.min, settings.max)
-      settings.smoothing = Self.within(0.001, settings.smoothing, 1)
+      settings.smoothing = Self.within(.leastNormalMagnitude, settings.smoothing, 1)
       settings.longWindow = min(1_000_000, max(1, settings.longWindow))
       settings.tolerance = Self.within(1, settings.tolerance, 1_000)
       settings.queueSize = min(1_000_000, max(0, settings.queueSize))
-      settings.backoffRatio = Self.within(0.5, settings.backoffRatio, 0.99)
+      settings.backoffRatio = Self.within(0.5, settings.backoffRatio, 1.0.nextDown)
       return .gradient2(settings)
     }
   }

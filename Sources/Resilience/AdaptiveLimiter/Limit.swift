@@ -16,8 +16,10 @@ public struct Limit: Sendable, Equatable {
   var longSum = 0.0
   var longCount = 0
 
-  /// Makes a limit that begins at the algorithm's initial value.
+  /// Makes a limit that begins at the algorithm's initial value; settings out of range are brought to the nearest that is
+  /// allowed.
   public init(_ algorithm: Algorithm = .gradient2()) {
+    let algorithm = algorithm.clamped
     self.algorithm = algorithm
     self.estimate =
       switch algorithm {
@@ -32,6 +34,7 @@ public struct Limit: Sendable, Equatable {
   ///
   /// Another law begins at the limit that the old one had found; what it knows of round trips it has to learn anew.
   public mutating func replace(_ algorithm: Algorithm) {
+    let algorithm = algorithm.clamped
     if algorithm.law != self.algorithm.law {
       let estimate = self.estimate
       self = Limit(algorithm)
@@ -60,6 +63,7 @@ public struct Limit: Sendable, Equatable {
 
   mutating func sample(nanoseconds: Int64, inFlight: Int, dropped: Bool, chance: UInt64) -> Int {
     let nanoseconds = max(1, nanoseconds)
+    let inFlight = min(max(0, inFlight), 1 << 40)
     switch self.algorithm {
     case .aimd(let settings): self.aimd(settings, nanoseconds, inFlight, dropped)
     case .vegas(let settings): self.vegas(settings, nanoseconds, inFlight, dropped, chance)

@@ -12,7 +12,7 @@ extension Bulkhead.Configuration {
     require((0...1_000_000).contains(self.maxQueue), "maxQueue", self.maxQueue, "0…1,000,000")
     requirePositive(self.maxWait, "maxWait")
     for tier in self.tiers {
-      require(tier.share > 0 && tier.share <= 1, "tiers.\(tier.name).share", tier.share, "0…1, not 0")
+      require(tier.share >= 0 && tier.share <= 1, "tiers.\(tier.name).share", tier.share, "0…1")
     }
     let total = self.tiers.map(\.share).reduce(0, +)
     require(total <= 1.000_001 || total.isNaN, "tiers", "\(total) in total", "shares of at most 1 together")

@@ -24,11 +24,11 @@ extension CircuitBreaker {
     ///
     /// Default 5.
     public var consecutiveFailures: Int?
-    /// Opens when this share of the window's calls failed: 0…1, nil is off.
+    /// Opens when this share of the window's calls failed: more than 0, at most 1; nil is off.
     public var failureRateThreshold: Double?
     /// From how long on a call counts as slow; nil measures nothing.
     public var slowCallThreshold: Duration?
-    /// Opens when this share of the window's calls was slow: 0…1, nil is off.
+    /// Opens when this share of the window's calls was slow: more than 0, at most 1; nil is off.
     public var slowCallRateThreshold: Double?
     /// What the rates are counted over.
     ///
@@ -66,7 +66,8 @@ extension CircuitBreaker {
     /// Default 60 s. Make it longer than a good call may take: a dependency whose every answer comes later than this
     /// leaves the breaker half-open for as long as it is so slow. By the coarse clock, which may lag 10 ms behind.
     public var maxHalfOpenDuration: Duration
-    /// The share of failed probes from which on it opens again: 0…1, nil (the default): one failed probe is enough.
+    /// The share of failed probes from which on it opens again: more than 0, at most 1; nil
+    /// (the default): one failed probe is enough.
     ///
     /// With it, `successThreshold` is how many probes have to end, well or not: they are a window of their own. It is
     /// judged as soon as the probes that are still missing cannot change the result.

@@ -105,6 +105,8 @@ extension CircuitBreaker {
   }
 
   /// Forgets outcomes, causes and evidence, and closes; an operator's decision and the history stay.
+  ///
+  /// For automata; a person says why, by `reset(reason:actor:on:)`.
   public func reset(on runtime: Runtime = .live) {
     let now = runtime.coarseNow()
     self.step(at: now) { core in
@@ -112,6 +114,18 @@ extension CircuitBreaker {
       core.lastCause = nil
       core.evidence = []
     }
+  }
+
+  /// The same by somebody who says why; told as an operator's decision, whose state is the one it begins in again.
+  ///
+  /// - Parameters:
+  ///   - reason: Why.
+  ///   - actor: Who.
+  ///   - runtime: Where time comes from.
+  public func reset(reason: String, actor: String, on runtime: Runtime = .live) {
+    self.reset(on: runtime)
+    let now = runtime.coarseNow()
+    self.tell(.overridden(state: self.state(on: runtime).rawValue, reason: reason, actor: actor), at: now)
   }
 
   private func tell(_ kind: Event.Kind, at now: Instant) {

@@ -129,6 +129,9 @@ extension CircuitBreaker {
       candidate: core.trial.map { Candidate($0, agrees: !$0.differs, at: now) })
   }
 
+  /// Why it is in its state, in English: `snapshot(on:).explanation`.
+  public func explanation(on runtime: Runtime = .live) -> String { self.snapshot(on: runtime).explanation }
+
   /// The state; cheaper than a snapshot.
   public func state(on runtime: Runtime = .live) -> State {
     let now = runtime.coarseNow()

@@ -47,7 +47,9 @@ extension CircuitBreakerMachine.Settings {
     self.slowCallRateThreshold = configuration.slowCallRateThreshold.flatMap(Self.rate)
     self.minimumCalls = max(1, configuration.minimumCalls)
     // More calls than the window holds would never come together.
-    if case .count(let size) = configuration.window { self.minimumCalls = min(self.minimumCalls, max(1, size)) }
+    if case .count(let size) = configuration.window {
+      self.minimumCalls = min(self.minimumCalls, min(1_000_000, max(1, size)))
+    }
     self.openDuration = max(1, configuration.openDuration.nanoseconds)
     self.openDurationFactor = max(1, configuration.openDurationFactor)
     self.maxOpenDuration = max(self.openDuration, configuration.maxOpenDuration.nanoseconds)

@@ -8,7 +8,8 @@ public struct Context: Sendable {
   public var runtime: Runtime
   /// The instant after which nobody waits for the answer any more; `.max` is none.
   ///
-  /// Nested deadlines: the earlier one wins.
+  /// Nested deadlines: the earlier one wins. Where it is `.max`, policies go by the current task's; an instant that is
+  /// set here holds as it is.
   public var deadline: Instant = .max
   /// Which attempt this is, from 1.
   public var attempt = 1
@@ -29,7 +30,7 @@ public struct Context: Sendable {
   ///   - runtime: Where time and chance come from.
   ///   - operation: What is done, in few words of low cardinality (`charge`): appears in events, logs and metrics.
   ///   - correlationID: What ties this call to the request that caused it.
-  ///   - deadline: The instant after which nobody waits any more; by default the current task's, if one is bound.
+  ///   - deadline: The instant after which nobody waits any more; by default, and if that is earlier, the current task's.
   ///   - tier: The class of users that the call belongs to.
   ///   - priority: Higher is more important, 0 is normal.
   ///   - isIdempotent: Whether carrying it out twice is the same as once; if not, it is repeated only when it cannot
@@ -56,7 +57,7 @@ public struct Context: Sendable {
   ///   - runtime: Where time and chance come from.
   ///   - operation: What is done, in few words of low cardinality (`charge`): appears in events, logs and metrics.
   ///   - correlationID: What ties this call to the request that caused it.
-  ///   - deadline: The instant after which nobody waits any more; by default the current task's, if one is bound.
+  ///   - deadline: The instant after which nobody waits any more; by default, and if that is earlier, the current task's.
   ///   - tier: The class of users that the call belongs to.
   ///   - priority: Higher is more important, 0 is normal.
   ///   - idempotency: Whether, and thanks to which key, carrying it out twice is the same as once.
@@ -70,7 +71,8 @@ public struct Context: Sendable {
     repetition: Repetition? = nil, observer: (any Observer)? = nil, trace: DecisionTrace? = nil, cost: Int = 1
   ) {
     self.runtime = runtime
-    self.deadline = deadline?.instant ?? .max
+    // Nobody has more time than the task that he calls from.
+    self.deadline = deadline.map { min($0.instant, Deadline.current?.instant ?? .max) } ?? .max
     self.reference.details = Details(
       operation: operation, correlationID: correlationID, tier: tier, priority: priority, idempotency: idempotency,
       repetition: repetition, observer: observer, trace: trace, cost: cost)
@@ -109,6 +111,6 @@ public struct Context: Sendable {
 
   /// The time left until the deadline; nil without a deadline, never negative.
   public var remaining: Duration? {
-    self.deadline == .max ? nil : .nanoseconds(max(0, self.deadline - self.runtime.now()))
+    self.deadline == .max ? nil : Deadline(at: self.deadline).remaining(on: self.runtime)
   }
 }

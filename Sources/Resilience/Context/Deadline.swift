@@ -19,7 +19,9 @@ public struct Deadline: Sendable, Hashable, Comparable {
 
   /// The time left, never negative.
   public func remaining(on runtime: Runtime = .live) -> Duration {
-    .nanoseconds(max(0, self.instant - runtime.now()))
+    let now = runtime.now()
+    let (length, overflow) = self.instant.subtractingReportingOverflow(now)
+    return .nanoseconds(overflow && self.instant > now ? Int64.max : overflow ? 0 : max(0, length))
   }
 
   /// Earlier is less.

@@ -5,7 +5,8 @@ extension FailureDomain {
   public struct Configuration: Sendable, Equatable {
     /// Isolates the domain when so many of its members fail: 1 or more, nil, the default, is off.
     public var failingMembers: Int?
-    /// Isolates the domain when this share of its members fails: 0…1, nil, the default, is off.
+    /// Isolates the domain when this share of its members fails: more than 0, at most 1; nil, the
+    /// default, is off.
     public var failingShare: Double?
     /// How long a rule isolates before calls pass again to see how it is: more than 0, default 30 s.
     ///

@@ -11,6 +11,8 @@ public final class FailureDomain: Observer {
   public let name: String
   /// The settings in force.
   public var configuration: Configuration { self.machine.withLock { $0.configuration } }
+  /// Everybody who belongs to it, each once, in the order given.
+  public let members: [String]
   private let observer: (any Observer)?
   private let runtime: Runtime
   private let machine: Lock<FailureDomainMachine>
@@ -32,7 +34,9 @@ public final class FailureDomain: Observer {
     self.name = name
     self.observer = observer
     self.runtime = runtime
-    self.machine = Lock(FailureDomainMachine(members, configuration))
+    let machine = FailureDomainMachine(members, configuration)
+    self.members = machine.members
+    self.machine = Lock(machine)
   }
 
   /// Makes a domain of settings that are checked.

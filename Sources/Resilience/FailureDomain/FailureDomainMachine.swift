@@ -44,7 +44,8 @@ struct FailureDomainMachine: Sendable {
   var isFailing: Bool {
     if let count = self.failingMembers, self.failing.count >= count { return true }
     guard let share = self.failingShare, !self.members.isEmpty else { return false }
-    return Double(self.failing.count) >= share * Double(self.members.count) && !self.failing.isEmpty
+    // As quotients: 0.07 × 100 is more than 7.
+    return Double(self.failing.count) / Double(self.members.count) >= share && !self.failing.isEmpty
   }
 
   /// What time alone changes.

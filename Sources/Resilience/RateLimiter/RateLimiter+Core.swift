@@ -5,8 +5,6 @@ extension RateLimiter {
   struct Core: Sendable {
     var configuration: Configuration
     var law: Law
-    /// The state of a warm-up, to be changed in its place: in and out of the law it would be copied twice a call.
-    var warmUp = WarmUpMachine(interval: 1, warmUp: 1, coldFactor: 1)
     /// How many permits of a sliding window may be taken without the lock, and how often there were such.
     var leased = 0
     var leases: UInt32 = 0
@@ -27,7 +25,7 @@ extension RateLimiter {
 
   /// The law in force, with its state where that is more than a word.
   enum Law: Sendable {
-    /// The state is in the limiter's words; here is how it begins.
+    /// The state is in the limiter's words, as a warm-up's is; here is how it begins.
     case bucket(TokenBucketMachine)
     case slidingWindow(SlidingWindowMachine)
     case warmUp(WarmUpMachine)
@@ -59,9 +57,7 @@ extension RateLimiter {
       case (.bucket, .bucket(let law)): return .bucket(bucket.replaced(by: law, at: now))
       case (.slidingWindow(let machine), .slidingWindow):
         return .slidingWindow(machine.replaced(permits: configuration.permits, per: configuration.length, at: now))
-      case (.warmUp(let machine), .warmUp):
-        let (length, factor) = configuration.warmUp
-        return .warmUp(machine.replaced(interval: configuration.interval, warmUp: length, coldFactor: factor))
+      case (.warmUp(let machine), .warmUp(let next)): return .warmUp(machine.replaced(by: next.law))
       case (_, .bucket(var machine)):
         machine.hold(Double(available), at: now)
         return .bucket(machine)
@@ -82,10 +78,11 @@ extension RateLimiter {
     self.words[3].pointee.store(UInt64(bitPattern: maxWait), ordering: .relaxed)
     guard !self.isShared else { return }  // the words stay empty: every call takes the slow way
     guard case .bucket(let machine) = core.law else {
+      if case .warmUp(let machine) = core.law { self.publish(machine) } else { self.retractWarmUp() }
       self.words[1].pointee.store(0, ordering: .releasing)
-      if case .warmUp(let machine) = core.law { core.warmUp = machine }
       return self.publishLease(&core)
     }
+    self.retractWarmUp()
     self.publishLaw(machine)
     self.words[0].pointee.store(UInt64(bitPattern: machine.arrival), ordering: .releasing)
     self.words[1].pointee.store(UInt64(bitPattern: machine.interval), ordering: .releasing)
@@ -111,7 +108,7 @@ extension RateLimiter {
   /// What was taken from a sliding window without the lock is reported to it; nobody takes any more until the next
   /// `publish`.
   func recall(_ core: inout Core) {
-    if case .warmUp = core.law { core.law = .warmUp(core.warmUp) }
+    if case .warmUp = core.law { core.law = .warmUp(self.warmUp) }
     let word = self.words[5].pointee.exchange(0, ordering: .acquiringAndReleasing)
     guard word != 0, case .slidingWindow(var machine) = core.law else { return }
     machine.took(core.leased - Int(word & 0xFFFF_FFFF))

@@ -15,6 +15,10 @@ extension RateLimiter {
       let old = core
       core.configuration = configuration
       let available = old.available(self.bucket, at: now)
+      if case .warmUp(let before) = old.law, case .warmUp(let next) = Law(configuration) {
+        core.law = .warmUp(next)
+        return self.replace(before.law, by: next.law, configuration)
+      }
       guard case .bucket = old.law, case .bucket(let law) = Law(configuration) else {
         core.law = old.law.replaced(by: configuration, self.bucket, available: available, at: now)
         return self.publish(&core)
@@ -31,6 +35,15 @@ extension RateLimiter {
           interval: before.interval, capacity: before.capacity, arrival: machine.arrival)
         machine.arrival = current.replaced(by: law, at: now).arrival
       }
+    }
+  }
+
+  /// From warm-up to warm-up while others take permits: the law first, then the state in one exchange.
+  private func replace(_ before: WarmUpLaw, by law: WarmUpLaw, _ configuration: Configuration) {
+    self.publish(law)
+    self.words[3].pointee.store(UInt64(bitPattern: max(0, configuration.maxWait.nanoseconds)), ordering: .relaxed)
+    self.changeWarmUp {
+      $0 = WarmUpMachine(before, nextFree: $0.nextFree, warmth: $0.warmth).replaced(by: law)
     }
   }
 

@@ -51,7 +51,8 @@ extension RateLimiter {
   ) throws(Rejection) -> Reservation {
     let now = context.runtime.now()
     // Whoever would only sleep through his deadline reserves nothing.
-    let latest = min(now + (patience.map { max(0, $0.nanoseconds) } ?? self.maxWait), context.effectiveDeadline - 1)
+    let patience = patience.map { max(0, $0.nanoseconds) } ?? self.maxWait
+    let latest = min(now + patience, max(context.effectiveDeadline, .min + 1) - 1)
     switch self.reserve(permits, at: now, latest: latest) {
     case .refused(let wait): throw self.rejection(.rateLimited, retryAfter: wait, context)
     case .granted(let due, let state): return Reservation(self, permits, due: due, state: state, context)

@@ -4,11 +4,11 @@ internal import Synchronization
 /// which to come back.
 ///
 /// One object per thing whose rate is limited, shared by everybody who uses it. Token bucket and `gcra` cost one
-/// reading of the clock and one compare-and-exchange around a success, a sliding window the same with the coarse clock
-/// for most calls, a warm-up a lock. From 100,000 permits a second on, and with a bucket for a second or more, a bucket
-/// goes by the coarse clock as well, at half the price: it is then up to 10 ms' worth, a hundredth at most, less full
-/// than it would be. No allocation, except for a call that waits. How the call ends does not matter to it, and a permit
-/// that was used does not come back.
+/// reading of the clock and one compare-and-exchange around a success, a warm-up the same with a pair of words, a
+/// sliding window with the coarse clock for most calls. From 100,000 permits a second on, and with a bucket for a second
+/// or more, a bucket goes by the coarse clock as well, at half the price: it is then up to 10 ms' worth, a hundredth at
+/// most, less full than it would be. No allocation, except for a call that waits. How the call ends does not matter to
+/// it, and a permit that was used does not come back.
 public final class RateLimiter: Gate {
   /// The limiter's name, in errors, events and metrics.
   public let name: String
@@ -22,12 +22,12 @@ public final class RateLimiter: Gate {
 
   /// A bucket's state and law: [0] when it will be full, [1] the space between permits, [2] what it holds.
   ///
-  /// [1] is 0 where the state is more than a word, and the lock decides. [3]: how long a call may wait. [4]: by how
-  /// much the clock may lag that the bucket goes by.
+  /// [1] is 0 where the state is more than a word. [3]: how long a call may wait. [4]: by how much the clock may lag
+  /// that the bucket goes by.
   ///
   /// Of a sliding window: [5] how many permits may be taken without the lock, and above them the number of the lease;
-  /// [6] until when.
-  let words = AtomicWords(7)
+  /// [6] until when. Of a warm-up: [8] to [15] its law, and in a line of their own [16] and [17] its state.
+  let words = AtomicWords(18)
   let core: Lock<Core>
 
   /// Makes a limiter; settings out of range are brought to the nearest that is allowed.
@@ -80,7 +80,9 @@ public final class RateLimiter: Gate {
   @usableFromInline
   @inline(never)
   func takeOne(_ runtime: Runtime, _ entered: inout Instant) -> Bool {
-    guard self.words[1].pointee.load(ordering: .relaxed) != 0 else { return self.takeLeased(runtime, &entered) }
+    guard self.words[1].pointee.load(ordering: .relaxed) != 0 else {
+      return self.isWarmingUp ? self.takeWarmingUp(runtime, &entered) : self.takeLeased(runtime, &entered)
+    }
     let lag = Int64(bitPattern: self.words[4].pointee.load(ordering: .relaxed))
     if lag > 0, entered == 0, case .live = runtime, self.takeOne(at: runtime.coarseNow(), lag: lag) { return true }
     if entered == 0 { entered = runtime.now() }
@@ -100,7 +102,8 @@ public final class RateLimiter: Gate {
     }
   }
 
-  /// Takes one of the permits that a sliding window has left in its present slice; under a warm-up, the next.
+  /// Takes one of the permits that a sliding window has left in its present slice.
+  @inline(never)
   private func takeLeased(_ runtime: Runtime, _ entered: inout Instant) -> Bool {
     var word = self.words[5].pointee.load(ordering: .acquiring)
     let until = Int64(bitPattern: self.words[6].pointee.load(ordering: .relaxed))
@@ -191,6 +194,7 @@ public final class RateLimiter: Gate {
     if self.words[1].pointee.load(ordering: .relaxed) != 0 {
       return self.changeBucket { $0.reserve(permits, at: now, latest: latest) }
     }
+    if self.isWarmingUp { return self.changeWarmUp { $0.reserve(permits, at: now, latest: latest) } }
     // Nothing here is known of permits that others share.
     guard !self.isShared else { return .refused(retryAfter: nil) }
     return self.core.withLock { core in
@@ -200,7 +204,7 @@ public final class RateLimiter: Gate {
         self.recall(&core)
         defer { self.publishLease(&core) }
         return core.law.take(permits, at: now)
-      case .warmUp: return core.warmUp.reserve(permits, at: now, latest: latest)
+      case .warmUp: return self.changeWarmUp { $0.reserve(permits, at: now, latest: latest) }
       }
     }
   }
@@ -210,7 +214,7 @@ public final class RateLimiter: Gate {
       switch core.law {
       case .bucket: self.changeBucket { $0.giveBack(permits, state: state) }
       case .slidingWindow: break  // reserves nothing
-      case .warmUp: core.warmUp.giveBack(at: due, state: state)
+      case .warmUp: self.changeWarmUp { $0.giveBack(at: due, state: state) }
       }
     }
   }

@@ -12,7 +12,7 @@ struct SlidingWindowMachine: Sendable {
   private(set) var taken = 0
 
   init(permits: Int, per length: Int64) {
-    self.limit = max(1, permits)
+    self.limit = min(1_000_000_000, max(1, permits))  // half a word is for what is left
     self.slice = max(1, (length + Int64(Self.slices) - 2) / Int64(Self.slices - 1))
   }
 

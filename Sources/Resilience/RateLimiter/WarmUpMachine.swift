@@ -1,41 +1,56 @@
 /// Evenly spaced permits that are further apart after a pause.
 ///
-/// A pause stores permits; those above `threshold` are given out slowly, the first at `coldFactor` times the usual
-/// space, the last at the usual. The areas are chosen so that going from cold to warm under load takes `warmUp`; going
-/// from warm to cold takes as long. Source: the law of Guava's warming-up rate limiter.
+/// A value of two words that change; the limiter keeps them in a pair of atomics.
 struct WarmUpMachine: Sendable, Equatable {
-  let interval: Double
-  let threshold: Double
-  let stored: Double
-  private let slope: Double
-  /// Permits that a nanosecond of pause stores: multiplying by it is a quarter of the price of a division.
-  private let storing: Double
-  /// How many permits the pause so far has stored: how cold it is.
-  private(set) var coldness: Double
-  private(set) var nextFree: Instant = .min / 4
+  let law: WarmUpLaw
+  /// When the next permit is due; never used: long ago.
+  private(set) var nextFree: Instant
+  /// After how long a pause from then on it is quite cold: 0…`law.length`.
+  private(set) var warmth: Int64
 
   init(interval: Int64, warmUp: Int64, coldFactor: Double) {
-    let interval = Double(max(1, interval))
-    let length = Double(max(1, warmUp))
-    let cold = interval * max(1.001, coldFactor)
-    self.interval = interval
-    self.threshold = 0.5 * length / interval
-    self.stored = self.threshold + 2 * length / (interval + cold)
-    self.slope = (cold - interval) / (self.stored - self.threshold)
-    self.storing = self.stored / length
-    self.coldness = self.stored
+    self.init(WarmUpLaw(interval: interval, warmUp: warmUp, coldFactor: coldFactor))
+  }
+
+  /// The machine as it stands in the limiter's words; without a state quite cold.
+  @inline(__always)
+  init(_ law: WarmUpLaw, nextFree: Instant = .min / 4, warmth: Int64 = 0) {
+    self.law = law
+    self.nextFree = nextFree
+    self.warmth = warmth
+  }
+
+  /// How many permits the pause before the next one has stored.
+  var coldness: Double { self.law.coldness(self.warmth) }
+
+  /// Takes the next permit if it is due, where its space is known: of a limiter that is quite cold, as one is that is
+  /// used at less than a quarter of its rate, or warm.
+  ///
+  /// The same as `reserve` in whole numbers only; nil: in between, ask `reserve`.
+  @inline(__always)
+  mutating func takeOne(at now: Instant) -> Bool? {
+    let pause = now &- self.nextFree
+    guard pause >= 0 else { return false }
+    let warmth = self.warmth &- pause
+    if warmth <= 0 {
+      self.nextFree = now &+ self.law.coldSpace
+      self.warmth = self.law.cooling
+    } else if warmth >= self.law.margin {
+      self.nextFree = now &+ self.law.interval
+      self.warmth = min(self.law.length, warmth &+ self.law.cooling)
+    } else {
+      return nil
+    }
+    return true
   }
 
   mutating func reserve(_ permits: Int, at now: Instant, latest: Instant) -> RateLimiter.Reply {
     let due = max(now, self.nextFree)
     guard due == now || due <= latest else { return .refused(retryAfter: due - now) }
-    if now > self.nextFree {
-      // Never used: cold already, and the pause since the beginning of time is too long to be counted.
-      if self.nextFree > .min / 4 {
-        self.coldness = min(self.stored, self.coldness + Double(now - self.nextFree) * self.storing)
-      }
-    }
-    self.nextFree = due + self.spend(Double(max(1, permits)))
+    // The pause since the beginning of time is longer than any warmth.
+    let (warmth, permits) = (max(0, self.warmth - (due &- self.nextFree)), Double(max(1, permits)))
+    self.nextFree = due + self.law.time(of: permits, from: warmth)
+    self.warmth = self.law.warmth(warmth, after: permits)
     return .granted(at: due, state: self.nextFree)
   }
 
@@ -46,27 +61,19 @@ struct WarmUpMachine: Sendable, Equatable {
 
   /// The same with other settings: as warm as it is, and the next call when it was due.
   func replaced(interval: Int64, warmUp: Int64, coldFactor: Double) -> WarmUpMachine {
-    var next = WarmUpMachine(interval: interval, warmUp: warmUp, coldFactor: coldFactor)
-    next.coldness = next.stored * (self.coldness / self.stored)
-    next.nextFree = self.nextFree
-    return next
+    self.replaced(by: WarmUpLaw(interval: interval, warmUp: warmUp, coldFactor: coldFactor))
+  }
+
+  /// The same under another law.
+  func replaced(by law: WarmUpLaw) -> WarmUpMachine {
+    let share = Double(self.warmth) * Double(law.length) / Double(self.law.length)
+    return WarmUpMachine(law, nextFree: self.nextFree, warmth: min(law.length, Int64(share.rounded())))
   }
 
   /// Begins cold, with a permit or without.
   mutating func hold(_ permits: Int, at now: Instant) {
-    self.nextFree = permits > 0 ? now : now + Int64(self.interval)
+    self.nextFree = permits > 0 ? now : now + self.law.interval
   }
 
   func available(at now: Instant) -> Int { now >= self.nextFree ? 1 : 0 }
-
-  /// The time that permits cost: the area under the line of spaces, from the coldness down.
-  private mutating func spend(_ permits: Double) -> Int64 {
-    let old = min(self.coldness, permits)
-    let above = max(0, self.coldness - self.threshold)
-    let slow = min(above, old)
-    let slowTime = slow * (2 * self.interval + (2 * above - slow) * self.slope) / 2
-    self.coldness -= old
-    let time = slowTime + (permits - slow) * self.interval
-    return Int64(min(time.rounded(.up), 9e17))
-  }
 }

@@ -21,7 +21,7 @@ public final class FailureDomains: Sendable {
   public func domain(named name: String) -> FailureDomain? { self.domains.first { $0.name == name } }
   /// The gates of every domain that the dependency belongs to.
   public func gates(for member: String) -> [FailureDomain.Member] {
-    self.domains.filter { $0.snapshot().members.contains(member) }.map { $0.gate(for: member) }
+    self.domains.filter { $0.members.contains(member) }.map { $0.gate(for: member) }
   }
   /// An observer for the breakers of members: tells every domain, and then whoever listens besides.
   public func observer(and next: (any Observer)? = nil) -> any Observer { Audience(self.domains, next) }

@@ -32,6 +32,21 @@ public final class KeyedCircuitBreakers<Key: Hashable & Sendable>: Replaceable {
       State(partitions: RecencyStore(maxAge: .max, maxEntries: bound, maxCost: bound), configuration: configuration))
   }
 
+  /// Makes partitions of settings that are checked.
+  ///
+  /// - Throws: `InvalidConfiguration` with everything that makes no sense.
+  public convenience init(
+    validating configuration: CircuitBreaker.Configuration, maxPartitions: Int = 1_000,
+    observer: (any Observer)? = nil, name: @escaping @Sendable (Key) -> String = { "\($0)" }
+  ) throws(InvalidConfiguration) {
+    var problems = configuration.problems
+    if maxPartitions < 1 {
+      problems.append(.init("maxPartitions", found: "\(maxPartitions)", allowed: "1 or more"))
+    }
+    guard problems.isEmpty else { throw InvalidConfiguration("circuit breakers by key", problems) }
+    self.init(configuration, maxPartitions: maxPartitions, observer: observer, name: name)
+  }
+
   /// The key's breaker, made if there is none.
   public subscript(key: Key) -> CircuitBreaker {
     while true {

@@ -61,8 +61,6 @@ extension Backoff {
     }
   }
 
-  static func sum(_ left: Int64, _ right: Int64) -> Int64 {
-    let (sum, overflow) = left.addingReportingOverflow(right)
-    return overflow ? .max : sum
-  }
+  /// At most the longest length that there is, which jitter may still double.
+  static func sum(_ left: Int64, _ right: Int64) -> Int64 { min(left + right, .max / 4) }
 }

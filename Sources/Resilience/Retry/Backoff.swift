@@ -67,7 +67,7 @@ public struct Backoff: Sendable {
   ///   - attempt: The attempt that has failed.
   ///   - category: How it has failed; only a `choosing` law looks at it.
   func ceiling(afterAttempt attempt: Int, category: FailureCategory = .unknown) -> Int64 {
-    let steps = Swift.max(0, attempt - 1)
+    let steps = Swift.max(1, attempt) - 1
     switch self.growth {
     case .constant: return self.initial
     case .linear:

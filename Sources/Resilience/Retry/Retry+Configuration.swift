@@ -57,8 +57,21 @@ extension Retry {
     ///   - stop: When there is no further attempt.
     ///   - backoff: How the wait grows.
     ///   - jitter: How chance spreads the waits.
-    public init(stop: StopRule, backoff: Backoff = .exponential(), jitter: Jitter = .full) {
-      self.init(maxAttempts: 1_000, backoff: backoff, jitter: jitter)
+    ///   - maxRetryAfter: The longest `Retry-After` that is waited for; nil is the longest back-off.
+    ///   - waitsForOpenCircuit: Whether an open breaker inside is waited for.
+    ///   - budget: Bounds what retries add to the dependency's load.
+    ///   - adaptation: Makes delays follow the dependency's recovery.
+    ///   - policies: Other settings for some failures and calls.
+    ///   - isRetryable: Decides which errors deserve another attempt; nil takes `Retry.isRetryable(_:)`.
+    public init(
+      stop: StopRule, backoff: Backoff = .exponential(), jitter: Jitter = .full, maxRetryAfter: Duration? = nil,
+      waitsForOpenCircuit: Bool = false, budget: RetryBudget? = nil, adaptation: AdaptiveDelay? = nil,
+      policies: RetryPolicies? = nil, isRetryable: (@Sendable (any Error) -> Bool)? = nil
+    ) {
+      self.init(
+        maxAttempts: 1_000, backoff: backoff, jitter: jitter, maxRetryAfter: maxRetryAfter,
+        waitsForOpenCircuit: waitsForOpenCircuit, budget: budget, adaptation: adaptation, policies: policies,
+        isRetryable: isRetryable)
       self.stop = stop
     }
 
@@ -81,6 +94,9 @@ extension Retry {
       }
       if let maxDuration, maxDuration <= .zero {
         problems.append(.init("maxDuration", found: "\(maxDuration)", allowed: "more than 0"))
+      }
+      if let maxRetryAfter, maxRetryAfter < .zero {
+        problems.append(.init("maxRetryAfter", found: "\(maxRetryAfter)", allowed: "0 or more"))
       }
       problems += self.budget?.configuration.problems ?? []
       problems += self.adaptation?.configuration.problems ?? []

@@ -146,7 +146,9 @@ public final class RetryBudget: Sendable {
 
   /// Pays pending deposits in, lets time pass, and does something with the machine.
   private func settle<Result>(at now: Instant, _ body: (inout RetryBudgetMachine) -> Result) -> Result {
-    self.machine.withLock { machine in
+    // An instant that no clock shows must not make the machine's arithmetic overflow.
+    let now = min(max(now, .min / 4), .max / 4)
+    return self.machine.withLock { machine in
       machine.deposit(calls: self.pending.exchange(0, ordering: .relaxed))
       machine.advance(to: now)
       self.sliceEnd.store(machine.sliceEnd, ordering: .relaxed)

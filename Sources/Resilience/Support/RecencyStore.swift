@@ -37,24 +37,24 @@ package struct RecencyStore<Key: Hashable & Sendable, Value: Sendable>: Sendable
     self.remove(key)
     let cost = max(0, cost)
     guard cost <= self.maxCost, self.maxEntries > 0 else { return }  // heavier than everything together may be
+    self.shrink(toEntries: self.maxEntries - 1, cost: self.maxCost - cost)  // before adding: the sum may overflow
     let place = self.free.popLast() ?? self.nodes.count
     let node = Node(key: key, value: value, storedAt: now, cost: cost, newer: -1, older: -1)
     if place == self.nodes.count { self.nodes.append(node) } else { self.nodes[place] = node }
     self.places[key] = place
     self.cost += cost
     self.linkNewest(place)
-    self.shrink()
   }
 
   /// Other bounds from now on.
   mutating func resize(maxEntries: Int, maxCost: Int) {
     self.maxEntries = max(0, maxEntries)
     self.maxCost = max(0, maxCost)
-    self.shrink()
+    self.shrink(toEntries: self.maxEntries, cost: self.maxCost)
   }
 
-  private mutating func shrink() {
-    while self.count > self.maxEntries || self.cost > self.maxCost, self.oldest >= 0 { self.drop(self.oldest) }
+  private mutating func shrink(toEntries entries: Int, cost: Int) {
+    while self.count > entries || self.cost > cost, self.oldest >= 0 { self.drop(self.oldest) }
   }
 
   package mutating func find(_ key: Key, at now: Instant) -> (value: Value, age: Int64)? {

@@ -9,8 +9,9 @@ internal import Synchronization
 /// For work that does not react to cancellation: a blocking library, a driver that never looks. Everything else is
 /// better off with `Timeout`, which awaits what it cancels, so that nothing outlives the call. Here the operation runs
 /// in a task of its own, from `Runtime.spawn`; at the deadline it is cancelled, counted as abandoned until it ends, and
-/// what it then returns or throws is dropped. When as many run abandoned as may, calls are refused at once: abandoned
-/// work holds memory and connections, and an unbounded number of it is an outage of its own.
+/// what it then returns or throws is dropped. When so many run abandoned (`maxAbandoned`), new calls are refused at once:
+/// abandoned work holds memory and connections, and an unbounded number of it is an outage of its own. Calls that are
+/// under way at that moment may still be abandoned; a `Bulkhead` around it bounds them, and so the sum.
 ///
 /// The operation escapes, so it has to be `@Sendable`, and it does not run in the caller's isolation. It stands inside
 /// of the pipeline, innermost, not among its policies, which take operations that do not escape. Cost: a task, a timer
@@ -20,7 +21,7 @@ public final class AbandoningTimeout: Sendable {
   public let limit: Duration
   /// The time-out's name, in errors and events.
   public let name: String
-  /// With how many abandoned operations running calls are refused, 1…1,000,000.
+  /// With how many abandoned operations running new calls are refused, 1…1,000,000.
   public let maxAbandoned: Int
 
   private let running = Atomic<Int>(0)
@@ -31,7 +32,7 @@ public final class AbandoningTimeout: Sendable {
   /// - Parameters:
   ///   - limit: How long an operation is waited for; not more than 0 refuses every call.
   ///   - name: In errors and events.
-  ///   - maxAbandoned: How many abandoned operations may run at a time, 1…1,000,000; default 100.
+  ///   - maxAbandoned: With how many abandoned operations running new calls are refused, 1…1,000,000; default 100.
   public init(_ limit: Duration, name: String = "", maxAbandoned: Int = 100) {
     self.limit = limit
     self.name = name

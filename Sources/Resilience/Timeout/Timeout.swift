@@ -102,22 +102,22 @@ public struct Timeout: Policy {
   ) async throws -> Value {
     nonisolated(unsafe) let operation = operation  // one at a time: the caller awaits the child
     // Raw memory, not a class: 6 ns against 32. The child never outlives this frame.
-    let child = ChildPointer(UnsafeMutablePointer<Child<Value>>.allocate(capacity: 1))
-    child.pointer.initialize(to: Child())
+    let child = ChildPointer(UnsafeMutablePointer<Child<Inner, Value>>.allocate(capacity: 1))
+    child.pointer.initialize(to: Child(inner))
     let caller = CurrentTask.inheritance()
     var hasExpired = false
     if _fastPath(isolation == nil && caller.isPlain) {
-      // Decided when it is compiled. A closure that holds a policy of any type is called by way of another frame.
+      // Decided when it is compiled: what stands alone reads nothing from memory before the operation.
       let task =
         inner is Nothing
-        ? child.startAnywhere(context, operation) : child.startAnywhere(context, inner, operation)
+        ? child.startAnywhere(context, operation) : child.startWithin(context, operation)
       // If it did not suspend it is over. Otherwise await the task, even if the operation has finished: nobody may hold
       // the closure when `withoutActuallyEscaping` ends.
       if _slowPath(!child.isFinishedHere) {
         hasExpired = await Expiry.await(task, until: context.deadline, context.runtime)
       }
     } else {
-      hasExpired = await child.runWithin(isolation, caller, context, inner, operation)
+      hasExpired = await child.runIsolated(isolation, caller, context, operation)
     }
     // The deadline may pass between the operation's end and our waking up.
     hasExpired = hasExpired && child.pointer.pointee.failedCancelled

@@ -1,9 +1,11 @@
 public import Synchronization
 
 extension Timeout {
-  /// The result of an operation, shared by caller and child.
+  /// What an operation runs under, and its result: shared by caller and child.
   @usableFromInline
-  struct Child<Value>: ~Copyable {
+  struct Child<Inner: Policy, Value>: ~Copyable {
+    /// Here, not in the task's closure: one that holds a value of any type is called by way of another frame.
+    @usableFromInline let inner: Inner
     /// The thread that finished the operation; 0: none yet.
     @usableFromInline let finishedBy = Atomic<UInt>(0)
     @usableFromInline var result: Result<Value, any Error>?
@@ -11,7 +13,14 @@ extension Timeout {
     @usableFromInline var failedCancelled = false
 
     @inlinable
-    init() {}
+    init(_ inner: Inner) { self.inner = inner }
+
+    /// Borrowed: nothing is retained for the operation.
+    @inlinable
+    @inline(__always)
+    borrowing func execute(in context: Context, _ operation: (Context) async throws -> Value) async throws -> Value {
+      try await self.inner.execute(in: context, operation)
+    }
 
     @inlinable
     consuming func take() -> Result<Value, any Error> { self.result ?? .failure(CancellationError()) }
@@ -33,9 +42,9 @@ extension Timeout {
   /// Where a child lies; handed to the task that runs it.
   @frozen
   @usableFromInline
-  struct ChildPointer<Value>: @unchecked Sendable {
-    @usableFromInline let pointer: UnsafeMutablePointer<Child<Value>>
-    @inlinable init(_ pointer: UnsafeMutablePointer<Child<Value>>) { self.pointer = pointer }
+  struct ChildPointer<Inner: Policy, Value>: @unchecked Sendable {
+    @usableFromInline let pointer: UnsafeMutablePointer<Child<Inner, Value>>
+    @inlinable init(_ pointer: UnsafeMutablePointer<Child<Inner, Value>>) { self.pointer = pointer }
 
     /// Nothing is read from memory before the operation, or the compiler would look at the executor first.
     @inlinable
@@ -50,11 +59,11 @@ extension Timeout {
       self.pointer.pointee.finishedBy.store(LiveTime.thread(), ordering: .releasing)
     }
 
-    /// The same under an inner policy.
+    /// The same under the inner policy, which lies beside the result.
     @inlinable
     @inline(__always)
-    func run<Inner: Policy>(_ context: Context, _ inner: Inner, _ operation: (Context) async throws -> Value) async {
-      await self.run(context) { try await inner.execute(in: $0, operation) }
+    func runWithin(_ context: Context, _ operation: (Context) async throws -> Value) async {
+      await self.run(context) { try await self.pointer.pointee.execute(in: $0, operation) }
     }
 
     /// Whether the operation is over, on this thread, which its caller has not left: then it did not suspend.
@@ -79,16 +88,16 @@ extension Timeout {
       return task.unsafelyUnwrapped  // the loop has ended
     }
 
-    /// The same under an inner policy, which the task runs in its own frame.
+    /// The same under the inner policy, which the task runs in its own frame.
     @inlinable
     @inline(never)
-    func startAnywhere<Inner: Policy>(
-      _ context: Context, _ inner: Inner, _ operation: @escaping (Context) async throws -> Value
+    func startWithin(
+      _ context: Context, _ operation: @escaping (Context) async throws -> Value
     ) -> Task<Void, any Error> {
       nonisolated(unsafe) let operation = operation
       var task: Task<Void, any Error>?
       while task == nil {
-        task = Task.immediate { () async throws -> Void in await self.run(context, inner, operation) }
+        task = Task.immediate { () async throws -> Void in await self.runWithin(context, operation) }
       }
       return task.unsafelyUnwrapped  // the loop has ended
     }
@@ -98,15 +107,15 @@ extension Timeout {
     /// The caller awaits the task: never do both run at the same time. True: the deadline passed first.
     @inlinable
     @inline(never)
-    func runWithin<Inner: Policy>(
-      _ isolation: isolated (any Actor)?, _ caller: CurrentTask.Inheritance, _ context: Context, _ inner: Inner,
+    func runIsolated(
+      _ isolation: isolated (any Actor)?, _ caller: CurrentTask.Inheritance, _ context: Context,
       _ operation: @escaping (Context) async throws -> Value
     ) async -> Bool {
       nonisolated(unsafe) let operation = operation
       let task = Task.immediate(executorPreference: caller.executor) { () async throws -> Void in
         _ = isolation
         if caller.isCancelled { CurrentTask.cancel() }
-        await self.run(context, inner, operation)
+        await self.runWithin(context, operation)
       }
       if self.isFinishedHere { return false }
       return await Expiry.await(task, until: context.deadline, context.runtime)

@@ -50,8 +50,9 @@ final class AvailabilityTrend: Sendable {
     var word = place.pointee.load(ordering: .relaxed)
     while true {
       let age = Int16(truncatingIfNeeded: Int64(stamp) - Int64(word >> 48))
-      // Somebody was faster, with a later minute. (Stamps return after 45 days: far behind is far ahead, and empty.)
-      if word != 0, age < 0, age > -64 { return }
+      // Somebody was faster, with the minute that has the place next. (Minutes in one place differ by 64 at least, and
+      // stamps return after 45 days: what is farther behind is far ahead, and empty.)
+      if word != 0, age == -64 { return }
       let (oldTotal, oldFailures) = age == 0 ? (Int(word & 0xFF_FFFF), Int(word >> 24 & 0xFF_FFFF)) : (0, 0)
       guard oldTotal + total <= Self.most else { return }
       let desired = stamp << 48 | UInt64(oldFailures + failures) << 24 | UInt64(oldTotal + total)

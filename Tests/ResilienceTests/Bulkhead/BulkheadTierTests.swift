@@ -167,4 +167,14 @@ import Testing
       #expect(without > unloaded * 3, "seed \(seed): the flood is none: \(without)")
     }
   }
+
+  @Test("R6.3 a tier may have a priority and no share of its own")
+  func noShare() {
+    let settings = Bulkhead.Configuration(maxConcurrent: 2, maxQueue: 4, tiers: [.init("gold", share: 0, priority: 1)])
+    #expect(settings.problems.isEmpty)
+    for share in [-0.1, 1.1, .nan] {
+      let wrong = Bulkhead.Configuration(maxQueue: 1, tiers: [.init("a", share: share)]).problems.map(\.setting)
+      #expect(wrong.contains("tiers.a.share"))
+    }
+  }
 }

@@ -254,4 +254,10 @@ import Testing
     }
     #expect(count > 50_000)
   }
+
+  @Test("R2.2 a count window longer than there may be still comes to know its rate")
+  func longestWindow() {
+    let settings = CircuitBreakerMachine.Settings(.init(window: .count(5_000_000), minimumCalls: 2_000_000))
+    #expect(settings.minimumCalls == 1_000_000)
+  }
 }

@@ -123,4 +123,26 @@ import Testing
     self.take(state)
     #expect(self.driver.state.rawValue == state.rawValue && self.driver.snapshot.probes == nil)
   }
+
+  @Test("R2.7 a reset says who and why, and leaves an operator's decision in force")
+  func resetWithReason() {
+    let time = ManualTime()
+    let recorder = EventRecorder()
+    let breaker = CircuitBreaker("b", observer: recorder)
+    breaker.reset(reason: "it is well again", actor: "ada", on: time.runtime)
+    #expect(recorder.lines.last == "circuitBreaker b: closed by ada: it is well again")
+    breaker.take(.isolated, reason: "drill", actor: "bob", on: time.runtime)
+    breaker.reset(reason: "counts", actor: "ada", on: time.runtime)
+    #expect(breaker.state(on: time.runtime) == .isolated)
+    #expect(recorder.lines.last == "circuitBreaker b: isolated by ada: counts")
+  }
+
+  @Test("a breaker explains its state in English when it is asked")
+  func explains() {
+    let time = ManualTime()
+    let breaker = CircuitBreaker("b")
+    breaker.take(.isolated, reason: "drill", actor: "bob", on: time.runtime)
+    #expect(breaker.explanation(on: time.runtime) == breaker.snapshot(on: time.runtime).explanation)
+    #expect(breaker.explanation(on: time.runtime).contains("bob"))
+  }
 }

@@ -95,4 +95,23 @@ import Testing
     }
     #expect(granted.value == 5_000 && limiter.available() == 0)
   }
+
+  @Test("R6.7 locally: a warm-up gives eight threads the turns that one would get, each once")
+  func turns() async {
+    let limiter = RateLimiter("r", .init(permits: 1_000, algorithm: .warmUp(over: .seconds(2))))
+    let dues = Lock<[Instant]>([])
+    await self.onThreads(8) {
+      var own: [Instant] = []
+      for _ in 0..<500 {
+        if case .granted(let due, _) = limiter.reserve(1, at: 5, latest: .max) { own.append(due) }
+      }
+      dues.withLock { $0 += own }
+    }
+    var machine = WarmUpMachine(interval: 1_000_000, warmUp: 2_000_000_000, coldFactor: 3)
+    let expected = (0..<4_000).map { _ -> Instant in
+      guard case .granted(let due, _) = machine.reserve(1, at: 5, latest: .max) else { return -1 }
+      return due
+    }
+    #expect(dues.withLock { $0.sorted() } == expected)
+  }
 }

@@ -185,4 +185,26 @@ import Testing
     }
     #expect(error?.problems.map(\.setting) == ["failingMembers", "failingShare", "isolationDuration"])
   }
+
+  @Test("R6.6 a share of 0.07 of a hundred members is seven, not eight")
+  func exactShare() {
+    let time = ManualTime()
+    let names = (0..<100).map { "m\($0)" }
+    let domain = FailureDomain("eu", members: names, .init(failingShare: 0.07))
+    for name in names[..<7] {
+      #expect(domain.snapshot(on: time.runtime).isolation == nil)
+      domain.report(name, isFailing: true, on: time.runtime)
+    }
+    #expect(domain.snapshot(on: time.runtime).isolation?.isByRule == true)
+  }
+
+  @Test("R6.6 asking for a member's gates lifts no isolation, whatever the machine's own clock says")
+  func gatesAskNoClock() throws {
+    let time = ManualTime()
+    let domain = FailureDomain("eu", members: ["a", "b", "a"], runtime: time.runtime)
+    domain.isolate(reason: "drill", actor: "ada", for: .nanoseconds(30), on: time.runtime)
+    let domains = try FailureDomains([domain])
+    #expect(domain.members == ["a", "b"] && domains.gates(for: "a").count == 1 && domains.gates(for: "c").isEmpty)
+    #expect(domain.snapshot(on: time.runtime).isolation?.actor == "ada")
+  }
 }

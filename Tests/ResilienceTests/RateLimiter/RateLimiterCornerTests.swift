@@ -19,9 +19,9 @@ import Testing
   func halfWarm() {
     var machine = WarmUpMachine(interval: 10, warmUp: 100, coldFactor: 3)
     for _ in 0..<4 { _ = machine.reserve(1, at: machine.nextFree == .min / 4 ? 0 : machine.nextFree, latest: .max) }
-    #expect(machine.coldness > 0 && machine.coldness < machine.stored)
+    #expect(machine.coldness > 0 && machine.coldness < machine.law.stored)
     #expect(machine.replaced(interval: 10, warmUp: 100, coldFactor: 3).coldness == machine.coldness)
     let other = machine.replaced(interval: 5, warmUp: 300, coldFactor: 2)
-    #expect(abs(other.coldness / other.stored - machine.coldness / machine.stored) < 1e-12)
+    #expect(abs(other.coldness / other.law.stored - machine.coldness / machine.law.stored) < 1e-12)
   }
 }

@@ -70,4 +70,15 @@ import Testing
     permit.complete(.success)
     #expect(breakers.count == 1)
   }
+
+  @Test("R2.8 partitions of settings that make no sense are not made, and everything wrong is said at once")
+  func checkedPartitions() throws {
+    let error = #expect(throws: InvalidConfiguration.self) {
+      _ = try KeyedCircuitBreakers<String>(validating: .init(consecutiveFailures: 0), maxPartitions: 0)
+    }
+    #expect(error?.problems.map(\.setting) == ["consecutiveFailures", "maxPartitions"])
+    let partitions = try KeyedCircuitBreakers<String>(validating: .redis, maxPartitions: 2)
+    for key in ["a", "b", "c"] { #expect(partitions[key].configuration.openDuration == .seconds(30)) }
+    #expect(partitions.count == 2)
+  }
 }

@@ -168,4 +168,16 @@ import Testing
     var patient = BackoffGenerator(.constant(.seconds(1)), jitter: .none, runtime: runtime)
     #expect(patient.delay(after: Categorized(category: .rateLimited, retryAfter: .seconds(9))) == .seconds(9))
   }
+
+  @Test("R1.12 settings that stop by a rule take a budget and a predicate as well")
+  func stopWithBudget() {
+    let budget = RetryBudget("b")
+    let settings = Retry.Configuration(
+      stop: .attempts(5), maxRetryAfter: .seconds(9), waitsForOpenCircuit: true, budget: budget,
+      adaptation: AdaptiveDelay(), policies: .standard, isRetryable: { _ in false })
+    #expect(settings.maxAttempts == 1_000 && settings.budget === budget && settings.waitsForOpenCircuit)
+    #expect(settings.adaptation != nil && settings.policies?.rules.count == 3 && settings.isRetryable != nil)
+    #expect(settings.maxRetryAfter == .seconds(9) && settings.stop != nil && settings.problems.isEmpty)
+    #expect(Retry.Configuration(maxRetryAfter: .seconds(-1)).problems.map(\.setting) == ["maxRetryAfter"])
+  }
 }

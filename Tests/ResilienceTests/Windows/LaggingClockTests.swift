@@ -47,4 +47,15 @@ import Testing
     let found = counts.counts(at: 2 * period)
     #expect(found.reduce(0, +) == 1 && found[LatencyCounts.index(5_000)] == 1)
   }
+
+  @Test("R2.9 an outcome that is told 64 minutes late does not take the place of those that came since")
+  func lateMinute() {
+    let trend = AvailabilityTrend()
+    trend.add(total: 9, failures: 3, at: 64 * Self.minute)
+    trend.add(total: 1, failures: 1, at: 0)
+    let present = trend.counts(at: 64 * Self.minute).last
+    #expect(present?.minute == 64 && present?.total == 9 && present?.failures == 3)
+    trend.add(total: 2, failures: 0, at: 128 * Self.minute)
+    #expect(trend.counts(at: 128 * Self.minute).last?.total == 2)
+  }
 }

@@ -54,13 +54,14 @@ struct RetryAmplification {
   private var chance: Chance
   private var clients: [Client]
 
-  init(_ rule: Rule, clients: Int, seed: UInt64) {
+  /// - Parameter deposit: What each call pays into its client's bucket.
+  init(_ rule: Rule, clients: Int, seed: UInt64, deposit: Double = 0.1) {
     self.clock = WorldClock(seed: seed)
     self.chance = Chance(seed: seed)
-    self.clients = (0..<clients).map { _ in Self.client(rule) }
+    self.clients = (0..<clients).map { _ in Self.client(rule, deposit) }
   }
 
-  private static func client(_ rule: Rule) -> Client {
+  private static func client(_ rule: Rule, _ deposit: Double) -> Client {
     func settings(_ attempts: Int, _ budget: RetryBudget? = nil) -> RetryRule {
       RetryRule(.init(maxAttempts: attempts, backoff: .constant(.zero), budget: budget))
     }
@@ -70,7 +71,7 @@ struct RetryAmplification {
     case .bucket:
       // A new budget holds the minimum of one lifetime: 5 tokens in 600 s.
       let budget = RetryBudget(
-        "", .traffic(ratio: 0.1, minimumPerSecond: 5.0 / 600, capacity: 5, depositLifetime: .seconds(600)))
+        "", .traffic(ratio: deposit, minimumPerSecond: 5.0 / 600, capacity: 5, depositLifetime: .seconds(600)))
       return Client(retry: settings(1_000, budget), breaker: nil)
     case .breaker:
       let counting = CircuitBreaker.Configuration(consecutiveFailures: nil, window: .time(.seconds(86_400)))
