@@ -208,7 +208,8 @@ extension GatewayControlPlane: QueueControl {
       throw .storage(error)
     }
     self.feed.publish(
-      at: record.at, kind: record.action, subject: record.subject, message: "\(record.subject): \(record.after)",
+      at: record.at, kind: record.action, subject: record.subject,
+      message: "\(record.subject): \(record.before) → \(record.after), by \(record.actor): \(record.reason)",
       severity: .info, actor: record.actor)
   }
 }

@@ -17,6 +17,8 @@ final class RedisLink: Sendable {
   private struct Core {
     var state = State.idle(retryFrom: .min, last: nil)
     var delays: BackoffGenerator
+    /// Why the last attempt to connect failed; nil after one that succeeded.
+    var lastFailure: RedisError?
   }
 
   private enum Answer {
@@ -43,14 +45,15 @@ final class RedisLink: Sendable {
   /// A connection that takes commands.
   func connection(until deadline: Instant) async throws(RedisError) -> RedisConnection {
     let now = Runtime.live.now()
-    let answer = self.core.withLock { self.answer(&$0, at: now) }
+    let (answer, last) = self.core.withLock { (self.answer(&$0, at: now), $0.lastFailure) }
     switch answer {
     case .connection(let connection): return connection
     case .refusal(let error): throw error
     case .wait(let slot, let begins):
       if begins { self.begin() }
       let length = Duration.nanoseconds(max(0, deadline - now))
-      let late = RedisError.timedOut("connecting", after: length, server: self.server, .neverSent)
+      // Whose time ends in the next attempt learns what the one before it has met.
+      let late = last?.neverSent() ?? .timedOut("connecting", after: length, server: self.server, .neverSent)
       return try await self.wait(for: slot, until: deadline, late)
     }
   }
@@ -119,8 +122,10 @@ final class RedisLink: Sendable {
       switch result {
       case .success(let connection):
         core.delays.reset()
+        core.lastFailure = nil
         core.state = .connected(connection)
       case .failure(let error):
+        core.lastFailure = error
         let delay = max(core.delays.next(), error.retryAfter ?? .zero)
         core.state = .idle(retryFrom: Runtime.live.now() + delay.nanoseconds, last: error)
       }

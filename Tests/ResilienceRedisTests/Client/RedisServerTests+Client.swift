@@ -244,7 +244,7 @@ extension RedisServerTests {
     @Test("nobody there, and somebody who is no Redis, are told apart")
     func wrongAddresses() async throws {
       var nobody = RedisConfiguration(port: try FreePort.take())
-      nobody.timeout = .milliseconds(300)
+      nobody.timeout = .seconds(2)
       let client = try RedisClient(nobody)
       let error = await #expect(throws: RedisError.self) { try await client.send(RedisCommand("PING")) }
       #expect(error?.kind == .unreachable && error?.transmission == .neverSent, "\(String(describing: error))")
