@@ -138,6 +138,7 @@ struct ReadRouteTests {
         "PUT /api/settings/{key}", "DELETE /api/settings/{key}",
         "DELETE /api/queue/items/{id}", "DELETE /api/queue/{name}/dead", "GET /api/queue", "GET /api/queue/dead",
         "GET /api/queue/items", "GET /api/queue/items/{id}", "POST /api/queue/dead/{id}/replay",
+        "POST /api/queue/dead/replay",
         "GET /api/sessions", "POST /api/sessions", "GET /api/sessions/{id}", "PUT /api/sessions/{id}",
         "DELETE /api/sessions/{id}", "GET /api/sessions/health", "GET /api/sessions/reconciliation",
         "POST /api/sessions/admission", "POST /api/sessions/check", "POST /api/sessions/clean",

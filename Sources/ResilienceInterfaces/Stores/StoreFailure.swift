@@ -62,8 +62,8 @@ public struct StoreFailure: CategorizedError, Equatable, CustomStringConvertible
   ///   - detail: What was found, as a sentence.
   ///   - remedy: What to do next, as a sentence.
   ///   - version: The version that a conflicting write has found.
-  ///   - transmission: Whether the request may have been carried out all the same, where the client knows; nil: what is
-  ///     safe to say of the kind.
+  ///   - transmission: Whether the request may have been carried out all the same, where the client knows; nil, and
+  ///     where the store has answered with this failure: what is safe to say of the kind.
   public init(
     _ kind: Kind, store: String, detail: String, remedy: String, version: Int64? = nil,
     transmission: Transmission? = nil
@@ -73,7 +73,8 @@ public struct StoreFailure: CategorizedError, Equatable, CustomStringConvertible
     self.detail = detail
     self.remedy = remedy
     self.version = version
-    self.transmission = transmission ?? kind.transmission
+    // An answer alone does not tell: what was throttled was not carried out, what a script broke off may have been.
+    self.transmission = transmission == .answered ? kind.transmission : transmission ?? kind.transmission
   }
 
   /// The same, of a request that may have been carried out: an earlier attempt's answer was lost.

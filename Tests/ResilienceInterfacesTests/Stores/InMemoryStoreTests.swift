@@ -60,6 +60,9 @@ struct InMemoryStoreTests {
       let refused = StoreFailure(
         kind, store: "memory", detail: "It failed.", remedy: "Come back.", transmission: .neverSent)
       #expect(refused.transmission == .neverSent && refused.perhapsSent().transmission == .unknown)
+      let answered = StoreFailure(
+        kind, store: "memory", detail: "It failed.", remedy: "Come back.", transmission: .answered)
+      #expect(answered.transmission == failure.transmission, "an answer alone does not tell what was carried out")
       #expect(refused.perhapsSent().kind == kind && refused.perhapsSent().description == refused.description)
     }
   }
