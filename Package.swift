@@ -331,7 +331,7 @@ let package = Package(
       "IntegrationTests",
       [
         "Resilience", "ResilienceInterfaces", "ResilienceSQLite", "ResilienceRedis", "ResilienceDynamoDB",
-        "SessionHistories", "ResilienceCLI", "ResilienceTraces",
+        "ServerTestSupport", "SessionHistories", "ResilienceCLI", "ResilienceTraces",
       ], exclude: ["Receiver", "Shim"]),
   ]
 )

@@ -1,3 +1,4 @@
+import ServerTestSupport
 import Testing
 
 @Suite("A collector that speaks HTTPS", .timeLimit(.minutes(60)))

@@ -1,3 +1,4 @@
+import ServerTestSupport
 import Testing
 
 @Suite("The console by keyboard, by token and without its server", .timeLimit(.minutes(60)))

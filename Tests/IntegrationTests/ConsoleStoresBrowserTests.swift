@@ -1,3 +1,4 @@
+import ServerTestSupport
 import Testing
 
 @Suite("Kept requests and sessions in the console", .timeLimit(.minutes(10)))

@@ -1,4 +1,5 @@
 import Glibc
+import ServerTestSupport
 import Testing
 
 @Suite("The program's ctl commands", .timeLimit(.minutes(60)))

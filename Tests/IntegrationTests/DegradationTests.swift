@@ -1,3 +1,4 @@
+import ServerTestSupport
 import Testing
 
 @Suite("The service steps back and returns", .timeLimit(.minutes(60)))

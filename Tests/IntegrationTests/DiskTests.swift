@@ -1,6 +1,7 @@
 import Foundation
 import Glibc
 import Resilience
+import ServerTestSupport
 import Testing
 
 @Suite("The disk below SQLite", .timeLimit(.minutes(60)))

@@ -1,3 +1,4 @@
+import ServerTestSupport
 import Testing
 
 @Suite("The breaker as callers see it", .timeLimit(.minutes(60)))

@@ -1,3 +1,4 @@
+import ServerTestSupport
 import Testing
 
 @Suite("The gateway's cache", .timeLimit(.minutes(60)))

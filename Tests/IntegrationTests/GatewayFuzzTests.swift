@@ -1,3 +1,4 @@
+import ServerTestSupport
 import Testing
 
 @Suite("The gateway and random bytes", .timeLimit(.minutes(60)))

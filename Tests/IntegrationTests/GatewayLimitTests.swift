@@ -1,3 +1,4 @@
+import ServerTestSupport
 import Testing
 
 @Suite("The gateway's limits, budgets and hedges", .timeLimit(.minutes(60)))

@@ -1,3 +1,4 @@
+import ServerTestSupport
 import Testing
 
 @Suite("The gateway before a real nginx", .timeLimit(.minutes(60)))

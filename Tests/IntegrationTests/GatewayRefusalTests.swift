@@ -1,4 +1,5 @@
 import Glibc
+import ServerTestSupport
 import Testing
 
 @Suite("What the gateway refuses", .timeLimit(.minutes(60)))

@@ -1,5 +1,6 @@
 import Foundation
 import Glibc
+import ServerTestSupport
 import Testing
 
 @Suite("Bodies and connections through the gateway", .timeLimit(.minutes(60)))

@@ -1,3 +1,4 @@
+import ServerTestSupport
 import Testing
 
 @Suite("TLS on both sides of the gateway", .timeLimit(.minutes(60)))

@@ -1,3 +1,4 @@
+import ServerTestSupport
 import Testing
 
 @Suite("Tiers, shared compartments and candidate settings from the outside", .timeLimit(.minutes(60)))

@@ -1,3 +1,4 @@
+import ServerTestSupport
 import Testing
 
 @Suite("The gateway before an upstream that misbehaves", .timeLimit(.minutes(60)))

@@ -1,5 +1,6 @@
 import Foundation
 import Glibc
+import ServerTestSupport
 import Testing
 
 @Suite("Healing and supervision through kill -9", .timeLimit(.minutes(60)))

@@ -1,5 +1,6 @@
 import Foundation
 import Glibc
+import ServerTestSupport
 import Testing
 
 @Suite("Healing from the outside", .timeLimit(.minutes(60)))

@@ -1,5 +1,6 @@
 import Foundation
 import Glibc
+import ServerTestSupport
 import Testing
 
 @Suite("Health checks against the real thing", .timeLimit(.minutes(60)))

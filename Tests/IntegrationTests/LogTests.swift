@@ -1,3 +1,4 @@
+import ServerTestSupport
 import Testing
 
 @Suite("The program's log", .timeLimit(.minutes(60)))

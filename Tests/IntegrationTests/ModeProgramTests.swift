@@ -1,3 +1,4 @@
+import ServerTestSupport
 import Testing
 
 @Suite("Modes and toggles in a real outage", .timeLimit(.minutes(60)))

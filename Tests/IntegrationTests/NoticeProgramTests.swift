@@ -1,3 +1,4 @@
+import ServerTestSupport
 import Testing
 
 @Suite("What users are told", .timeLimit(.minutes(60)))

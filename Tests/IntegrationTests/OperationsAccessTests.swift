@@ -1,3 +1,4 @@
+import ServerTestSupport
 import Testing
 
 @Suite("Who may use the operations server", .timeLimit(.minutes(60)))

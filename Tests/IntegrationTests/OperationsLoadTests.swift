@@ -1,4 +1,5 @@
 import Glibc
+import ServerTestSupport
 import Testing
 
 @Suite("The operations server under load", .timeLimit(.minutes(60)))

@@ -1,4 +1,5 @@
 import Glibc
+import ServerTestSupport
 import Testing
 
 @Suite("The operations server", .timeLimit(.minutes(60)))

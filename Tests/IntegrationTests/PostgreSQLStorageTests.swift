@@ -1,3 +1,4 @@
+import ServerTestSupport
 import Testing
 
 @Suite("The program on PostgreSQL", .timeLimit(.minutes(60)))

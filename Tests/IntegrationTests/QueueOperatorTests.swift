@@ -1,6 +1,7 @@
 import Foundation
 import Glibc
 import Resilience
+import ServerTestSupport
 import Testing
 
 @Suite("Operators and kept requests", .timeLimit(.minutes(60)))
@@ -74,7 +75,7 @@ struct QueueOperatorTests {
     }
   }
 
-  @Test("R5.3 what is refused is in the audit as refused; a path that a terminal would obey is shown, not obeyed")
+  @Test("R5.3 what is refused is in the audit as refused; a key that a terminal would obey is shown, not obeyed")
   func audit() async throws {
     let gate = Gate()
     let upstream = try ScriptedUpstream { request in
@@ -87,7 +88,8 @@ struct QueueOperatorTests {
       upstream.stop()
     }
     try await ServedProgram.run(Self.settings(upstream, "methods: [POST]")) { program in
-      #expect(try await HTTP.send("POST", program.gateway, "/mail/a", body: "x").status == 202)
+      let key = ("X-Resilience-Ordering-Key", "k\u{9b}2J")  // to a terminal: clear the screen
+      #expect(try await HTTP.send("POST", program.gateway, "/mail/a", [key], body: "x").status == 202)
       let page = "/api/queue/items?state=claimed"
       var id: String?
       try await eventually("it is being delivered") {
@@ -102,7 +104,7 @@ struct QueueOperatorTests {
       gate.open()
       try await eventually("it is dead") { try await Self.counts(program)["dead"].double == 1 ? true : nil }
       let shown = try await Ctl.run(program, ["queue", "items"])
-      #expect(shown.output.contains("  dead  1 attempt  POST /a"), "\(shown.output)")
+      #expect(shown.output.contains("  dead  1 attempt  POST /a  key k\\u{9b}2J"), "\(shown.output)")
     }
   }
 

@@ -1,5 +1,6 @@
 import Foundation
 import Resilience
+import ServerTestSupport
 import Testing
 
 @Suite("Requests that are kept", .timeLimit(.minutes(60)))

@@ -1,3 +1,4 @@
+import ServerTestSupport
 import Testing
 
 /// Callers can be slow, wrong or gone; none of that says anything about the dependency behind the gateway.

@@ -1,3 +1,4 @@
+import ServerTestSupport
 import Testing
 
 @Suite("What health says", .timeLimit(.minutes(60)))

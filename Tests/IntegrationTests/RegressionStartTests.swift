@@ -1,4 +1,5 @@
 import Glibc
+import ServerTestSupport
 import Testing
 
 @Suite("What stops a start, a check or a program", .timeLimit(.minutes(60)))

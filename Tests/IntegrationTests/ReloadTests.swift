@@ -1,5 +1,6 @@
 import Foundation
 import Glibc
+import ServerTestSupport
 import Testing
 
 @Suite("Another configuration while the program runs", .timeLimit(.minutes(60)))

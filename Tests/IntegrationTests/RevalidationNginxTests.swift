@@ -1,3 +1,4 @@
+import ServerTestSupport
 import Testing
 
 @Suite("Stale answers in front of a real nginx", .timeLimit(.minutes(60)))

@@ -1,4 +1,5 @@
 import Glibc
+import ServerTestSupport
 import Testing
 
 @Suite("Secrets", .timeLimit(.minutes(60)))

@@ -1,3 +1,4 @@
+import ServerTestSupport
 import Testing
 
 /// What an operator sees of sessions, and does to them, with `resilience ctl session` and Prometheus.

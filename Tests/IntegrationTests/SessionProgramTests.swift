@@ -1,4 +1,5 @@
 import Resilience
+import ServerTestSupport
 import Testing
 
 /// Sessions over REST, by a real program on real stores, with a client in Python.

@@ -1,4 +1,5 @@
 import Glibc
+import ServerTestSupport
 import Testing
 
 @Suite("Settings changed while the program runs", .timeLimit(.minutes(60)))

@@ -1,4 +1,5 @@
 import Resilience
+import ServerTestSupport
 import Testing
 
 /// One rate for several programs, by way of a real Redis.

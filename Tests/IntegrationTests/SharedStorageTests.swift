@@ -1,3 +1,4 @@
+import ServerTestSupport
 import Testing
 
 @Suite("Several instances on one Redis", .timeLimit(.minutes(60)))

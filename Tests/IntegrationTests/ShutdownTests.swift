@@ -1,4 +1,5 @@
 import Glibc
+import ServerTestSupport
 import Testing
 
 @Suite("Starting and stopping the program", .timeLimit(.minutes(60)))

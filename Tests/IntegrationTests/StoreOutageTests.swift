@@ -1,3 +1,4 @@
+import ServerTestSupport
 import Testing
 
 /// What can happen between the program and the server that keeps its queue, besides its death.

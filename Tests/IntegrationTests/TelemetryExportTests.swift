@@ -1,5 +1,6 @@
 import Foundation
 import Glibc
+import ServerTestSupport
 import Testing
 
 @Suite("Telemetry as a collector gets it", .timeLimit(.minutes(60)))

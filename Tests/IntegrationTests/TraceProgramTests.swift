@@ -1,5 +1,6 @@
 import Foundation
 import Glibc
+import ServerTestSupport
 import Testing
 
 /// `ResilienceTraces` as a real process: what other implementations are compared with.

@@ -1,3 +1,4 @@
+import ServerTestSupport
 import Testing
 
 @Suite("Who asks, in the log", .timeLimit(.minutes(60)))

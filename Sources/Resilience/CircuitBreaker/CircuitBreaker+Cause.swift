@@ -39,7 +39,7 @@ extension CircuitBreaker.Cause: CustomStringConvertible {
   public var description: String {
     switch self {
     case .fresh: "it has never opened"
-    case .consecutiveFailures(let count, _): "\(count) failures in a row"
+    case .consecutiveFailures(let count, _): count == 1 ? "1 failure" : "\(count) failures in a row"
     case .failureRate(let tally, _):
       "\(tally.failures) of \(tally.total) calls failed (\(Self.percent(tally.failureRate)))"
     case .slowCallRate(let tally, _):
@@ -51,7 +51,7 @@ extension CircuitBreaker.Cause: CustomStringConvertible {
     case .openTimeOver: "the open time is over"
     case .probeFailed: "a probe failed"
     case .probesFailed(let failed, let all, _): "\(failed) of \(all) probes failed"
-    case .probesSucceeded(let count): "\(count) probes succeeded"
+    case .probesSucceeded(let count): count == 1 ? "1 probe succeeded" : "\(count) probes succeeded"
     case .rampOver: "the recovery is complete"
     case .operatorDecided: "an operator decided"
     case .overrideExpired: "the operator's decision ran out"

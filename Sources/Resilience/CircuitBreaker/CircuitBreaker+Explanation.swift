@@ -149,7 +149,9 @@ extension CircuitBreaker.Explanation.Rules: CustomStringConvertible {
   /// What opens it, as a sentence.
   public var description: String {
     var rules: [String] = []
-    if let limit = self.consecutiveFailures { rules.append("at \(limit) failures in a row") }
+    if let limit = self.consecutiveFailures {
+      rules.append(limit == 1 ? "at the first failure" : "at \(limit) failures in a row")
+    }
     let calls = "of at least \(self.minimumCalls) calls"
     if let limit = self.failureRate { rules.append("when \(CircuitBreaker.Explanation.percent(limit)) \(calls) fail") }
     if let limit = self.slowCallRate {
@@ -165,7 +167,8 @@ extension CircuitBreaker.Explanation.Probes: CustomStringConvertible {
     let underWay = "\(self.underWay) of at most \(self.permitted) are under way."
     guard let failureRate else { return "\(self.succeeded) of \(self.needed) probes succeeded, \(underWay)" }
     let limit = CircuitBreaker.Explanation.percent(failureRate)
-    return "\(self.succeeded) probes succeeded and \(self.failed) failed, \(self.needed) decide, it opens again when "
+    let succeeded = self.succeeded == 1 ? "1 probe" : "\(self.succeeded) probes"
+    return "\(succeeded) succeeded and \(self.failed) failed, \(self.needed) decide, it opens again when "
       + "\(limit) of them fail; \(underWay)"
   }
 }

@@ -50,7 +50,8 @@ extension PipelineExplanation {
 
   private static func breaker(_ breaker: CircuitBreakerConfiguration) -> Step {
     var rules: [String] = []
-    if breaker.consecutiveFailures > 0 { rules.append("\(breaker.consecutiveFailures) failures in a row") }
+    let row = breaker.consecutiveFailures
+    if row > 0 { rules.append(row == 1 ? "1 failure" : "\(row) failures in a row") }
     let window = "of \(breaker.window), at least \(breaker.minimumCalls) calls"
     if let rate = breaker.failureRateThreshold { rules.append("\(Self.percent(rate)) failures \(window)") }
     if let rate = breaker.slowCallRateThreshold, let length = breaker.slowCallThreshold {

@@ -1,6 +1,7 @@
 import Foundation
 import Glibc
 import Resilience
+import ServerTestSupport
 
 /// One page of a browser: what a visitor does and sees, and what the page complains about.
 final class BrowserPage: Sendable {

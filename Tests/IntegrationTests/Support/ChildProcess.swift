@@ -1,6 +1,7 @@
 import Foundation
 import Glibc
 import Resilience
+import ServerTestSupport
 
 /// A process that a test has started, its output in files; whoever starts it ends it.
 final class ChildProcess: Sendable {

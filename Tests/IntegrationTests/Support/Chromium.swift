@@ -1,5 +1,6 @@
 import Foundation
 import Glibc
+import ServerTestSupport
 
 /// A headless Chromium, driven by the DevTools protocol through a pair of pipes.
 final class Chromium: Sendable {

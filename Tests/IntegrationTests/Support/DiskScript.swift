@@ -1,4 +1,5 @@
 import Glibc
+import ServerTestSupport
 import Testing
 
 /// A scripted run of the program on a disk that kills it at a boundary.

@@ -1,5 +1,6 @@
 import Foundation
 import Resilience
+import ServerTestSupport
 
 /// One program under load that is killed again and again, on a store of its own.
 struct KillRun: Sendable {

@@ -1,4 +1,5 @@
 import Glibc
+import ServerTestSupport
 
 /// A listening TCP socket on the loopback address.
 struct Listener: Sendable {

@@ -1,3 +1,5 @@
+import ServerTestSupport
+
 /// Takes HTTP/1.1 messages off a socket, one after another.
 struct MessageReader {
   private let socket: RawSocket

@@ -1,5 +1,6 @@
 import Foundation
 import Glibc
+import ServerTestSupport
 
 /// A network of its own for one server, joined to ours by a cable that can be pulled: then packets vanish, and nobody
 /// is told.

@@ -1,4 +1,5 @@
 import Foundation
+import ServerTestSupport
 
 /// A collector built from OpenTelemetry's own Python package, as a process of its own.
 final class OTLPReceiver: Sendable {

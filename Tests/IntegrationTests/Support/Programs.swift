@@ -1,4 +1,5 @@
 import Foundation
+import ServerTestSupport
 
 /// Where the programs are that the tests start.
 enum Programs {

@@ -1,3 +1,5 @@
+import ServerTestSupport
+
 /// A Python program from `Receiver`, as a process of its own on a port.
 final class PythonProgram: Sendable {
   let port: Int

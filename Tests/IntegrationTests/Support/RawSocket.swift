@@ -1,4 +1,5 @@
 import Glibc
+import ServerTestSupport
 
 /// A TCP connection on which exactly the given bytes are sent; everything blocks.
 final class RawSocket: Sendable {

@@ -1,5 +1,6 @@
 import Glibc
 import Resilience
+import ServerTestSupport
 
 /// A real moto server, which stands for DynamoDB and Cognito, on a port of its own.
 ///

@@ -1,5 +1,6 @@
 import Glibc
 import Resilience
+import ServerTestSupport
 
 /// A real nginx on a port of its own, which can be stopped and started again.
 final class RealNginx: Sendable {

@@ -1,6 +1,7 @@
 import Foundation
 import Glibc
 import Resilience
+import ServerTestSupport
 
 /// A real PostgreSQL on a port of its own, which can be killed and started again.
 ///

@@ -1,4 +1,5 @@
 import Foundation
+import ServerTestSupport
 
 /// A real Prometheus that scrapes one program every second and evaluates the shipped rules.
 final class RealPrometheus: Sendable {

@@ -1,5 +1,6 @@
 import Glibc
 import Resilience
+import ServerTestSupport
 
 /// A real redis-server (or valkey-server) on a port of its own, which can be killed and started again.
 final class RealRedis: Sendable {

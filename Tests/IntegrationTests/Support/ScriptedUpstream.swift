@@ -1,6 +1,7 @@
 import Foundation
 import Glibc
 import Resilience
+import ServerTestSupport
 
 /// A small HTTP server of its own that does exactly what a test tells it, and remembers what it was asked.
 final class ScriptedUpstream: Sendable {

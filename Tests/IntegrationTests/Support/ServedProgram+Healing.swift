@@ -1,4 +1,5 @@
 import Foundation
+import ServerTestSupport
 
 extension ServedProgram {
   /// What healing says of itself.

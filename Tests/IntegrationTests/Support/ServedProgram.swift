@@ -1,5 +1,6 @@
 import Glibc
 import Resilience
+import ServerTestSupport
 
 /// `resilience serve` as a process of its own, with a configuration, ports and a folder of its own.
 final class ServedProgram: Sendable {

@@ -1,3 +1,5 @@
+import ServerTestSupport
+
 /// A program that keeps sessions in a Redis, with a fallback of its own; operators' names are their tokens' beginnings.
 enum SessionStage {
   /// Settings for programs that share sessions; `keys` are further ones of `sessions`.

@@ -1,3 +1,4 @@
+import ServerTestSupport
 import Testing
 
 /// What two programs on one storage have together: reviews, the stop of healing, and changed settings.

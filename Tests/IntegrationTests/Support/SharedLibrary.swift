@@ -1,3 +1,5 @@
+import ServerTestSupport
+
 /// What stands between a program and its system (`LD_PRELOAD`), compiled from `Shim`.
 enum SharedLibrary {
   static func compile(_ name: String, to library: String, in folder: TestFolder) async throws {

@@ -1,3 +1,5 @@
+import ServerTestSupport
+
 /// An authority, and a certificate of `service.example` that it has signed, made by the `openssl` tool.
 struct TestAuthority: Sendable {
   /// Whose certificate it is.

@@ -1,3 +1,5 @@
+import ServerTestSupport
+
 /// Looks at `/health/dependencies?detail=full` again and again during an outage, and remembers when what was said.
 final class Watch {
   private let name: String

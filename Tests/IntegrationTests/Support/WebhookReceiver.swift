@@ -1,3 +1,5 @@
+import ServerTestSupport
+
 /// A receiver of notices that verifies their signatures with Python's own means, as a process of its own.
 final class WebhookReceiver: Sendable {
   let port: Int

@@ -146,12 +146,12 @@ import Testing
         "\(name) candidate closed → open (2 failures in a row)",
         "\(name) closed, the candidate is open (2 failures in a row)",
         "\(name) candidate open → halfOpen (the open time is over)",
-        "\(name) candidate halfOpen → closed (1 probes succeeded)", "\(name) closed, and so is the candidate",
+        "\(name) candidate halfOpen → closed (1 probe succeeded)", "\(name) closed, and so is the candidate",
       ])
     let candidate = try #require(driver.snapshot.candidate)
     #expect(candidate.wouldHaveRefused == .init(succeeded: 2, failed: 1) && candidate.trips == 1)
     #expect(candidate.agreed == 5 && candidate.agrees && candidate.state == .closed)
-    #expect(candidate.reasons.description.hasPrefix("Closed because 1 probes succeeded."))
+    #expect(candidate.reasons.description.hasPrefix("Closed because 1 probe succeeded."))
   }
 
   @Test("R2.2 calls that only the candidate would have admitted are counted, also while refusals are quick")

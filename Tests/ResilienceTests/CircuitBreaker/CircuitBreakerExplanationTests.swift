@@ -65,7 +65,8 @@ import Testing
     switch reasons.cause {
     case .consecutiveFailures(let count, let limit) where reasons.state == .open:
       require(count == row && limit == listener.limits.consecutiveFailures, "row")
-      require(text.hasPrefix("Open because \(row) failures in a row, the limit is \(limit)."), "text of the row")
+      let told = row == 1 ? "1 failure" : "\(row) failures in a row"
+      require(text.hasPrefix("Open because \(told), the limit is \(limit)."), "text of the row")
     case .failureRate(let tally, let limit) where reasons.state == .open:
       require(tally.failures == failures && tally.total == total, "rate")
       require(limit == listener.limits.failureRateThreshold, "limit of the rate")
@@ -79,7 +80,7 @@ import Testing
       require(reasons.tally == Tally(total: listener.window.count, failures: listener.failures), "counts")
       require(text.contains("\(listener.failures) of the \(listener.window.count) calls in the window failed."), "text")
       if let limit = listener.limits.consecutiveFailures {
-        require(text.contains("at \(limit) failures in a row"), "rule")
+        require(text.contains(limit == 1 ? "at the first failure" : "at \(limit) failures in a row"), "rule")
       }
     case .open:
       let rest = max(0, listener.entered + (openFor ?? 0) - now)

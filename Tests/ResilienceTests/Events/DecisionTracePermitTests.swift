@@ -37,7 +37,7 @@ import Testing
       self.lines(trace) == [
         "0 ms payments admitted", "5 ms payments judged success", "5 ms payments admitted",
         "5 ms payments judged ignored", "5 ms payments admitted", "5 ms payments judged failure",
-        "5 ms payments changed closed → open: 1 failures in a row",
+        "5 ms payments changed closed → open: 1 failure",
         "5 ms payments refused circuitBreaker 'payments' refused the call: it is open; ask again in 1.0 seconds",
       ])
   }

@@ -21,7 +21,7 @@ import Testing
       20.000 ms  operation                  #1  failed: Boom(number: 1), took 20.000 ms
       20.000 ms  bulkhead 'pool'            #1  judged: failure
       20.000 ms  circuitBreaker 'payments'  #1  judged: failure
-      20.000 ms  circuitBreaker 'payments'  #1  changed: closed → open: 1 failures in a row
+      20.000 ms  circuitBreaker 'payments'  #1  changed: closed → open: 1 failure
       20.000 ms  retry                      #1  retried: in 1.0 seconds, after Boom(number: 1)
     1020.000 ms  retry                      #1  waited, took 1000.000 ms
     1020.000 ms  circuitBreaker 'payments'  #2  changed: open → halfOpen: the open time is over
@@ -29,7 +29,7 @@ import Testing
     1020.000 ms  bulkhead 'pool'            #2  admitted
     1020.000 ms  operation                  #2  began
     1025.000 ms  operation                  #2  succeeded, took 5.000 ms
-    1025.000 ms  circuitBreaker 'payments'  #2  changed: halfOpen → closed: 1 probes succeeded
+    1025.000 ms  circuitBreaker 'payments'  #2  changed: halfOpen → closed: 1 probe succeeded
     1025.000 ms  retry                      #2  recovered: after 2 attempts
     1025.000 ms  call 'charge'              #1  succeeded, took 1025.000 ms
     spent 1025.000 ms: operation 25.000 ms (2 %), retry 1000.000 ms (98 %)

@@ -52,7 +52,7 @@ import Testing
     let registry = PolicyRegistry(observer: recorder)
     let breaker = registry.circuitBreaker("a", .init(consecutiveFailures: 1))
     _ = try? await breaker.run { throw Boom() }
-    #expect(recorder.lines == ["circuitBreaker a: closed → open (1 failures in a row)"])
+    #expect(recorder.lines == ["circuitBreaker a: closed → open (1 failure)"])
   }
 
   @Test("R2.8 settings are replaced by name; an unknown name is told, and what makes no sense changes nothing")

@@ -12,7 +12,7 @@ import Testing
     #expect(first.configuration.consecutiveFailures == 1)
     #expect(registry.existing("a") === first && registry.existing("b") == nil)
     _ = try? await first.run { throw Boom() }
-    #expect(recorder.lines == ["circuitBreaker a: closed → open (1 failures in a row)"])
+    #expect(recorder.lines == ["circuitBreaker a: closed → open (1 failure)"])
   }
 
   @Test("R2.8 names keep the order in which they were first asked for")
