@@ -15,6 +15,18 @@ struct ConsoleBrowserTests {
     "\(self.card(name)).querySelector('[data-testid=state]').innerText.trim()"
   }
 
+  /// By how much the page grows when the list of events, full already, gets another 60.
+  private static let growth = """
+    (() => {
+      const list = document.getElementById('events');
+      const more = () => [...Array(60)].map(() => list.appendChild(list.firstElementChild.cloneNode(true)));
+      const first = more(), height = document.documentElement.scrollHeight;
+      const second = more(), growth = document.documentElement.scrollHeight - height;
+      [...first, ...second].forEach((each) => each.remove());
+      return growth;
+    })()
+    """
+
   /// Runs a body with the console opened in a browser.
   private static func with(_ body: (ServedProgram, BrowserPage) async throws -> Void) async throws {
     try await ServedProgram.run(.example) { program in
@@ -55,6 +67,7 @@ struct ConsoleBrowserTests {
       let why = "\(Self.card("payments")).querySelector('[data-testid=explanation]').innerText"
       #expect(try await page.evaluate(why).string?.contains("5") == true, "the threshold is told")
       Attachment.record(try await page.screenshot(), named: "console-1280x900-light.png")
+      #expect(try await page.evaluate(Self.growth) == 0, "a full list scrolls, and the page stays as long as it is")
 
       try await Self.isolate(page, "payments", reason: "known outage, ticket 4711")
       try await page.wait("\(Self.word("payments")) === 'Isolated'")
