@@ -275,7 +275,7 @@ let package = Package(
       ]),
     .target(
       name: "ServerTestSupport", dependencies: ["Resilience", "ResilienceInterfaces"] + nio,
-      path: "Tests/ServerTestSupport", swiftSettings: strict),
+      path: "Tests/ServerTestSupport", exclude: ["moto_server.py"], swiftSettings: strict),
     tests(
       "ResilienceRedisTests",
       [

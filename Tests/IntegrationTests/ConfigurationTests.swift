@@ -1,3 +1,4 @@
+import ServerTestSupport
 import Testing
 
 @Suite("The program and its configuration", .timeLimit(.minutes(60)))

@@ -87,9 +87,9 @@ struct SessionProgramTests {
 
   @Test("R8.6 a Python client's sessions in DynamoDB survive a server that stops answering, whole")
   func dynamoOutage() async throws {
-    let moto = try await RealMoto()
+    let moto = try await MotoServer()
     let settings = Self.settings(
-      "store: \"dynamodb:sessions\", dynamodb: { endpoint: \"http://127.0.0.1:\(moto.port)\", createTable: true, "
+      "store: \"dynamodb:sessions\", dynamodb: { endpoint: \"\(moto.endpoint)\", createTable: true, "
         + "shards: 2 }, fallback: \"sqlite:{folder}/waiting.db\", operationTimeout: 500ms, maxAttempts: 2, "
         + "openDuration: 300ms, consecutiveFailures: 2, reconcileInterval: 200ms"
     ).with { $0.environment = ["AWS_ACCESS_KEY_ID": "test", "AWS_SECRET_ACCESS_KEY": "hunter2"] }
@@ -112,7 +112,7 @@ struct SessionProgramTests {
 
   @Test("R8.6 a DynamoDB that is not there, has no table, or gets no credentials, ends the start with what to do")
   func refusesToStart() async throws {
-    let moto = try await RealMoto()
+    let moto = try await MotoServer()
     func error(_ keys: String, _ environment: [String: String?]) async throws -> String {
       let program = try ServedProgram.beside(
         Self.settings("store: \"dynamodb:sessions\", operationTimeout: 2s, dynamodb: { \(keys) }").with {
@@ -125,7 +125,7 @@ struct SessionProgramTests {
     }
     let known = ["AWS_ACCESS_KEY_ID": "test", "AWS_SECRET_ACCESS_KEY": "hunter2"]
     let none: [String: String?] = ["AWS_ACCESS_KEY_ID": nil, "AWS_SECRET_ACCESS_KEY": nil]
-    let endpoint = "endpoint: \"http://127.0.0.1:\(moto.port)\""
+    let endpoint = "endpoint: \"\(moto.endpoint)\""
     #expect(try await error(endpoint, known).contains("There is no such table. Create it with the partition key p"))
     #expect(try await error(endpoint, none).contains("set AWS_ACCESS_KEY_ID and AWS_SECRET_ACCESS_KEY"))
     let away = try await error("endpoint: \"http://127.0.0.1:9\"", known)
@@ -134,7 +134,7 @@ struct SessionProgramTests {
 
   @Test("R8.10 while the identity provider is away privileged roles are refused with a clear error, others admitted")
   func roles() async throws {
-    let moto = try await RealMoto()
+    let moto = try await MotoServer()
     let cognito = try await moto.run("cognito_setup.py")
     let settings = Self.settings(
       "store: \"memory:\", identityProvider: { issuer: \"\(cognito["issuer"].string ?? "")\", keysUrl: "

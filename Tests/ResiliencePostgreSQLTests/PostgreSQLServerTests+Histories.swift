@@ -12,7 +12,7 @@ extension PostgreSQLServerTests {
       let server = try await PostgreSQLServer()
       let store = PostgreSQLKeyValueStore(try await server.database { $0.connections = 8 })
       let run = SessionHistoryRun(ProcessInfo.processInfo.environment["PRIMARY_HISTORIES"])
-      let (faults, calls) = try await run.check(store)
+      let (faults, calls) = try await run.check([store])
       for fault in faults { Issue.record("PostgreSQL, \(fault)") }
       print(
         "histories on PostgreSQL: \(run.count) from \(run.first) on, \(calls) calls, \(faults.count) not linearizable")

@@ -10,7 +10,7 @@ extension PostgreSQLServerTests {
     @Test("R5.2 a private authority is trusted where it is named; another one, another name and plain text are refused")
     func verified() async throws {
       let server = try await PostgreSQLServer()
-      let (ours, other) = (try TestAuthority(), try TestAuthority())
+      let (ours, other) = try await (TestAuthority(readableBy: "postgres"), TestAuthority(readableBy: "postgres"))
       try server.sql("ALTER SYSTEM SET ssl_cert_file = '\(ours.certificate)'")
       try server.sql("ALTER SYSTEM SET ssl_key_file = '\(ours.key)'")
       try server.sql("ALTER SYSTEM SET ssl = on")

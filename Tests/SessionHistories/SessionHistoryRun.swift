@@ -23,9 +23,10 @@ package struct SessionHistoryRun: Sendable {
 
   /// Runs and checks them all.
   ///
+  /// - Parameter stores: What the histories run on, in turn, each on one of them.
   /// - Returns: What is wrong, in words: histories that no order of their calls explains; and how many calls were
   ///   checked.
-  package func check(_ store: any KeyValueStore) async throws -> (faults: [String], calls: Int) {
+  package func check(_ stores: [any KeyValueStore]) async throws -> (faults: [String], calls: Int) {
     let numbers = Numbers(from: self.first, count: self.count)
     return try await withThrowingTaskGroup(of: (faults: [String], calls: Int).self) { group in
       for _ in 0..<min(self.lanes, self.count) {
@@ -33,7 +34,7 @@ package struct SessionHistoryRun: Sendable {
           var faults: [String] = []
           var calls = 0
           while faults.isEmpty, let number = numbers.next() {
-            let (fault, checked) = try await self.check(number, store)
+            let (fault, checked) = try await self.check(number, stores[number % stores.count])
             calls += checked
             if let fault { faults.append(fault) }
           }

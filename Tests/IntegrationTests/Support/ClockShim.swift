@@ -1,4 +1,5 @@
 import Foundation
+import ServerTestSupport
 
 /// Stands between programs and the time of day, which it can set forwards and back while they run.
 ///

@@ -1,3 +1,5 @@
+import ServerTestSupport
+
 /// `resilience ctl` as somebody types it.
 enum Ctl {
   /// Runs a command against a program, and waits for its end.

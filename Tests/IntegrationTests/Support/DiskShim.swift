@@ -1,4 +1,5 @@
 import Foundation
+import ServerTestSupport
 
 /// Stands between the program and its disk: kills it at a numbered write or synchronisation, or lets them fail.
 ///

@@ -1,3 +1,5 @@
+import ServerTestSupport
+
 /// What is in the configuration of a program that a test starts.
 struct ProgramSettings: Sendable {
   /// Each dependency's keys in YAML's flow form, by name, in order; `{gateway}` stands for the gateway's port.

@@ -18,7 +18,8 @@ final class PostgreSQLServer: Sendable {
   /// Makes an empty cluster and starts it; `postgres` needs no password, everybody else does.
   init() async throws {
     self.port = try FreePort.take()
-    self.programs = URL(fileURLWithPath: try Self.program()).resolvingSymlinksInPath().deletingLastPathComponent().path
+    self.programs =
+      URL(fileURLWithPath: try Programs.postgres()).resolvingSymlinksInPath().deletingLastPathComponent().path
     self.folder = "/tmp/resilience-store-\(UUID().uuidString)"
     try FileManager.default.createDirectory(atPath: self.folder, withIntermediateDirectories: false)
     if getuid() == 0 {
@@ -41,16 +42,6 @@ final class PostgreSQLServer: Sendable {
     for _ in 0..<500 where FileManager.default.fileExists(atPath: self.folder) {
       try? FileManager.default.removeItem(atPath: self.folder)
     }
-  }
-
-  private static func program() throws -> String {
-    let variable = ProcessInfo.processInfo.environment["RESILIENCE_TEST_POSTGRES"]
-    let versions = (try? FileManager.default.contentsOfDirectory(atPath: "/usr/lib/postgresql")) ?? []
-    let places = [variable] + versions.sorted().reversed().map { "/usr/lib/postgresql/\($0)/bin/postgres" }
-    guard let found = places.compactMap({ $0 }).first(where: FileManager.default.isExecutableFile) else {
-      throw Trouble("RESILIENCE_TEST_POSTGRES is not set: install postgresql, or run ./test")
-    }
-    return found
   }
 
   /// Where it is.

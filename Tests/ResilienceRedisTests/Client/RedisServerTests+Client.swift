@@ -82,7 +82,7 @@ extension RedisServerTests {
       "TLS with an authority of one's own; without it, or without TLS, the error says what to do",
       .enabled(if: RedisServer.speaksTLS, "this build of the server has no TLS"))
     func encrypts() async throws {
-      let authority = try TestAuthority()
+      let authority = try await TestAuthority()
       let server = try await RedisServer(tls: authority)
       let client = try server.client {
         $0.tls = .init(authorityFile: authority.authority, serverName: TestAuthority.name)

@@ -35,21 +35,11 @@ final class RedisServer: Sendable {
 
   deinit { self.kill() }
 
-  /// Where the program is.
-  static func program() throws -> String {
-    let variable = ProcessInfo.processInfo.environment["RESILIENCE_TEST_REDIS"]
-    let candidates = [variable, "/usr/bin/redis-server", "/usr/bin/valkey-server", "/usr/local/bin/redis-server"]
-    guard let found = candidates.compactMap({ $0 }).first(where: FileManager.default.isExecutableFile) else {
-      throw Trouble("RESILIENCE_TEST_REDIS is not set: install redis-server, or run ./test")
-    }
-    return found
-  }
-
   /// Whether the program was built with TLS: asked for it, one that was not says so; each ends without a certificate.
   static let speaksTLS: Bool = {
     let process = Process()
     let output = Pipe()
-    guard let program = try? RedisServer.program() else { return true }
+    guard let program = try? Programs.redis() else { return true }
     process.executableURL = URL(fileURLWithPath: program)
     process.arguments = ["--port", "0", "--tls-port", "1", "--daemonize", "no", "--save", ""]
     process.standardOutput = output
@@ -76,7 +66,7 @@ final class RedisServer: Sendable {
   /// Starts it, again after `kill`, and waits until its port is open.
   func start() async throws {
     let process = Process()
-    process.executableURL = URL(fileURLWithPath: try Self.program())
+    process.executableURL = URL(fileURLWithPath: try Programs.redis())
     process.arguments = self.arguments
     let log = self.folder.file("server.log")
     _ = FileManager.default.createFile(atPath: log, contents: nil)

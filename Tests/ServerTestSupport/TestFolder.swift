@@ -2,11 +2,14 @@ import Foundation
 import Glibc
 
 /// A folder of one test's own, deleted with its last use.
-final class TestFolder: Sendable {
-  let path: String
+package final class TestFolder: Sendable {
+  package let path: String
 
-  init() throws {
-    self.path = FileManager.default.temporaryDirectory.appendingPathComponent("resilience-\(UUID().uuidString)").path
+  /// - Parameter parent: Where it is; nil: where temporary files are. A server that runs as another user may not look
+  ///   there, but into `/tmp`.
+  package init(in parent: String? = nil) throws {
+    let parent = parent ?? FileManager.default.temporaryDirectory.path
+    self.path = "\(parent)/resilience-\(UUID().uuidString)"
     try FileManager.default.createDirectory(atPath: self.path, withIntermediateDirectories: true)
   }
 
@@ -18,15 +21,15 @@ final class TestFolder: Sendable {
   }
 
   /// The path of a file in it.
-  func file(_ name: String) -> String { "\(self.path)/\(name)" }
+  package func file(_ name: String) -> String { "\(self.path)/\(name)" }
 
   /// What stands in a file; empty where there is none.
-  func read(_ name: String) -> String {
+  package func read(_ name: String) -> String {
     FileManager.default.contents(atPath: self.file(name)).map { String(decoding: $0, as: UTF8.self) } ?? ""
   }
 
   /// Writes a file and gives its path.
-  func write(_ text: String, to name: String) throws -> String {
+  package func write(_ text: String, to name: String) throws -> String {
     let path = self.file(name)
     try text.write(toFile: path, atomically: true, encoding: .utf8)
     return path

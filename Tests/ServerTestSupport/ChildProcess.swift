@@ -1,11 +1,10 @@
 import Foundation
 import Glibc
 import Resilience
-import ServerTestSupport
 
 /// A process that a test has started, its output in files; whoever starts it ends it.
-final class ChildProcess: Sendable {
-  let id: pid_t
+package final class ChildProcess: Sendable {
+  package let id: pid_t
   private let outputFile: String
   private let errorFile: String
   private let status = Lock<Int32?>(nil)
@@ -19,7 +18,7 @@ final class ChildProcess: Sendable {
   ///   - folder: Where it writes what it prints.
   ///   - name: What these files are called.
   ///   - descriptors: Our descriptors by the number that they have in the child.
-  init(
+  package init(
     _ path: String, _ arguments: [String], environment: [String: String?] = [:], folder: TestFolder,
     name: String, descriptors: [Int32: Int32] = [:]
   ) throws {
@@ -30,12 +29,12 @@ final class ChildProcess: Sendable {
   }
 
   /// What it has printed so far.
-  var output: String { Self.text(self.outputFile) }
+  package var output: String { Self.text(self.outputFile) }
   /// What it has complained about so far.
-  var errors: String { Self.text(self.errorFile) }
+  package var errors: String { Self.text(self.errorFile) }
 
   /// How it ended: the exit code, or 128 plus the signal; nil while it runs.
-  var exitCode: Int32? {
+  package var exitCode: Int32? {
     self.status.withLock { known in
       if known == nil {
         var status: Int32 = 0
@@ -48,19 +47,19 @@ final class ChildProcess: Sendable {
   }
 
   /// Sends a signal, if it still runs.
-  func signal(_ number: Int32) {
+  package func signal(_ number: Int32) {
     if self.exitCode == nil { kill(self.id, number) }
   }
 
   /// Waits until it has ended.
-  func exit(within limit: Duration = .seconds(90)) async throws -> Int32 {
+  package func exit(within limit: Duration = .seconds(90)) async throws -> Int32 {
     try await eventually(within: limit, "process \(self.id) ends; it said: \(self.errors.suffix(2_000))") {
       self.exitCode
     }
   }
 
   /// Ends it in any case.
-  func end() {
+  package func end() {
     self.signal(SIGKILL)
     var waited = 0
     while self.exitCode == nil, waited < 2_000 {

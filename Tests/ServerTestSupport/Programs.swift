@@ -1,13 +1,12 @@
 import Foundation
-import ServerTestSupport
 
 /// Where the programs are that the tests start.
-enum Programs {
+package enum Programs {
   /// The program under test.
-  static func resilience() throws -> String { try self.built("resilience", "RESILIENCE_TEST_PROGRAM") }
+  package static func resilience() throws -> String { try self.built("resilience", "RESILIENCE_TEST_PROGRAM") }
 
   /// The program that plays traces; `./test` builds it with everything else.
-  static func traces() throws -> String { try self.built("ResilienceTraces", "RESILIENCE_TEST_TRACES") }
+  package static func traces() throws -> String { try self.built("ResilienceTraces", "RESILIENCE_TEST_TRACES") }
 
   private static func built(_ name: String, _ variable: String) throws -> String {
     let arguments = ProcessInfo.processInfo.arguments
@@ -21,48 +20,48 @@ enum Programs {
       remedy: "build it with `swift build --product \(name)`, or say where it is in \(variable)")
   }
 
-  static func nginx() throws -> String {
+  package static func nginx() throws -> String {
     try self.find("RESILIENCE_TEST_NGINX", self.onPath(["nginx"]), remedy: "install nginx-light")
   }
 
-  static func redis() throws -> String {
+  package static func redis() throws -> String {
     try self.find(
       "RESILIENCE_TEST_REDIS", self.onPath(["redis-server", "valkey-server"]), remedy: "install redis-server")
   }
 
-  static func postgres() throws -> String {
+  package static func postgres() throws -> String {
     let versions = (try? FileManager.default.contentsOfDirectory(atPath: "/usr/lib/postgresql")) ?? []
     let places = versions.sorted().reversed().map { "/usr/lib/postgresql/\($0)/bin/postgres" }
     return try self.find(
       "RESILIENCE_TEST_POSTGRES", self.onPath(["postgres"]) + places, remedy: "install postgresql")
   }
 
-  static func promtool() throws -> String {
+  package static func promtool() throws -> String {
     try self.find("RESILIENCE_TEST_PROMTOOL", self.onPath(["promtool"]), remedy: "install prometheus")
   }
 
-  static func prometheus() throws -> String {
+  package static func prometheus() throws -> String {
     try self.find("RESILIENCE_TEST_PROMETHEUS", self.onPath(["prometheus"]), remedy: "install prometheus")
   }
 
   /// A Python with the packages that `Scripts/need` installs for the tests.
-  static func python() throws -> String {
+  package static func python() throws -> String {
     try self.find("RESILIENCE_TEST_PYTHON", [], remedy: "let Scripts/need make it (need_test_python)")
   }
 
   /// Any Python 3, for programs that need nothing but its standard library.
-  static func plainPython() throws -> String {
+  package static func plainPython() throws -> String {
     let own = ProcessInfo.processInfo.environment["RESILIENCE_TEST_PYTHON"]
     return try self.find(
       "RESILIENCE_TEST_PYTHON", [own] + self.onPath(["python3"]), remedy: "install python3")
   }
 
   /// Swift's own C compiler, or the system's.
-  static func compiler() throws -> String {
+  package static func compiler() throws -> String {
     try self.find("RESILIENCE_TEST_CC", self.onPath(["clang", "cc"]), remedy: "install a C compiler")
   }
 
-  static func chromium() throws -> String {
+  package static func chromium() throws -> String {
     try self.find(
       "RESILIENCE_TEST_CHROMIUM", self.onPath(["chromium", "chromium-browser", "google-chrome"]),
       remedy: "install chromium")
