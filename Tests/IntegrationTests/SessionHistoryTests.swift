@@ -19,9 +19,8 @@ struct SessionHistoryTests {
   private static func check(_ name: String, _ stores: [any KeyValueStore]) async throws {
     let (faults, calls) = try await self.run.check(stores)
     for fault in faults { Issue.record("\(name), \(fault)") }
-    print(
-      "histories on \(name): \(self.run.count) from \(self.run.first) on, \(calls) calls, \(faults.count) not linearizable"
-    )
+    let histories = "\(self.run.count) from \(self.run.first) on"
+    print("histories on \(name): \(histories), \(calls) calls, \(faults.count) not linearizable")
   }
 
   @Test("R8.2 sessions are linearizable on SQLite")
