@@ -1,5 +1,6 @@
 import Foundation
 import Resilience
+import ServerTestSupport
 import Testing
 
 /// Prints what it has measured as a line `proof {…}`; Documentation/Proof.md has the figures.

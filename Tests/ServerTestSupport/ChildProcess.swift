@@ -1,5 +1,5 @@
 import Foundation
-import Glibc
+package import Glibc
 import Resilience
 
 /// A process that a test has started, its output in files; whoever starts it ends it.
