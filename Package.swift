@@ -349,5 +349,8 @@ if let only = Context.environment["RESILIENCE_ONLY"] {
     for case .byNameItem(let needed, _) in target.dependencies { wanted.append(needed) }
   }
   package.targets.removeAll { !kept.contains($0.name) }
-  package.products.removeAll { !kept.contains($0.name) }
+  package.products.removeAll { product in
+    let targets = (product as? Product.Executable)?.targets ?? (product as? Product.Library)?.targets ?? []
+    return !kept.isSuperset(of: targets)
+  }
 }

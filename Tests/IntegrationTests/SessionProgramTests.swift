@@ -85,6 +85,20 @@ struct SessionProgramTests {
     }
   }
 
+  @Test("R8.2 a fallback file belongs to one program: another one that is to use it ends at once and says what to do")
+  func fallbackOfAnother() async throws {
+    let folder = try TestFolder()
+    let settings = Self.settings("store: \"memory:\", fallback: \"sqlite:\(folder.file("waiting.db"))\"")
+    try await ServedProgram.run(settings) { program in
+      let process = try ServedProgram.beside(settings).launch()
+      defer { process.end() }
+      let code = try await process.exit()
+      #expect(code == 2 && process.errors.contains("Give each instance a file of its own"), "\(process.errors)")
+      program.crash()
+      try await program.start()
+    }
+  }
+
   @Test("R8.6 a Python client's sessions in DynamoDB survive a server that stops answering, whole")
   func dynamoOutage() async throws {
     let moto = try await MotoServer()

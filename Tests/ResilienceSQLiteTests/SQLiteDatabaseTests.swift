@@ -169,6 +169,21 @@ struct SQLiteDatabaseTests {
     }
   }
 
+  @Test("R8.2 a file that one process owns is opened by nobody else so, until its owner has let it go")
+  func exclusive() async throws {
+    try await withTemporaryFolder { folder in
+      let path = folder + "/a.db"
+      var owner: SQLiteDatabase? = try SQLiteDatabase(path: path, isExclusive: true)
+      let error = await #expect(throws: StoreFailure.self) { _ = try SQLiteDatabase(path: path, isExclusive: true) }
+      #expect(error?.kind == .locked && error?.remedy.contains("a file of its own") == true)
+      try SQLiteDatabase(path: path).close()
+      try owner?.close()
+      #expect(await self.kind { _ = try SQLiteDatabase(path: path, isExclusive: true) } == .locked)
+      owner = nil
+      #expect(await self.kind { _ = try SQLiteDatabase(path: path, isExclusive: true) } == nil)
+    }
+  }
+
   @Test("R2.7 stores and operators' decisions share one file")
   func shares() async throws {
     try await withTemporaryFolder { folder in

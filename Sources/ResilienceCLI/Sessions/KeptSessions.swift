@@ -57,6 +57,8 @@ struct KeptSessions: Service {
       await withTaskGroup(of: Void.self) { group in
         group.addTask { await self.manager.run() }
         group.addTask {
+          // The keys of a whole table would be read for what DynamoDB does by itself.
+          guard !self.stores.cleansItself else { return }
           while (try? await Runtime.live.sleep(for: self.cleanInterval)) != nil {
             // A store that is away has been told of already, and is cleaned the next time.
             _ = try? await self.manager.cleanUpExpired()

@@ -18,6 +18,8 @@ internal import ResilienceSQLite
 struct SessionStores {
   let primary: any KeyValueStore
   let fallback: (any KeyValueStore)?
+  /// Whether the primary store removes by itself what has expired.
+  private(set) var cleansItself = false
   private var ending: @Sendable () async -> Void = {}
 
   private init(primary: any KeyValueStore, fallback: (any KeyValueStore)?) {
@@ -28,14 +30,13 @@ struct SessionStores {
   static func open(
     _ settings: SessionsConfiguration, service: String, environment: [String: String], log: Logger
   ) async throws -> SessionStores {
-    let fallback = try settings.fallback.map { try self.embedded($0) }
+    let fallback = try settings.fallback.map { try self.embedded($0, ofOneInstance: true) }
     switch settings.store {
     case .storage(.redis(let url)): return try await self.redis(url.value, service, settings, fallback, log)
     case .storage(.postgresql(let url)):
       return try await self.postgreSQL(url.value, service, settings, fallback, log)
     case .dynamoDB(let table):
-      return SessionStores(
-        primary: try await self.dynamoDB(table, settings, environment, log), fallback: fallback)
+      return try await self.dynamoDB(table, settings, environment, fallback, log)
     case .storage(let location): return SessionStores(primary: try self.embedded(location), fallback: fallback)
     }
   }
@@ -48,12 +49,14 @@ struct SessionStores {
     [.unreachable, .timedOut, .locked].contains(failure.kind)
   }
 
-  private static func embedded(_ location: StorageLocation) throws -> any KeyValueStore {
+  private static func embedded(
+    _ location: StorageLocation, ofOneInstance isExclusive: Bool = false
+  ) throws -> any KeyValueStore {
     switch location {
     case .memory: return InMemoryKeyValueStore()
     case .sqlite(let path):
       do {
-        return SQLiteKeyValueStore(try SQLiteDatabase(path: path))
+        return SQLiteKeyValueStore(try SQLiteDatabase(path: path, isExclusive: isExclusive))
       } catch {
         throw StartFailure("sessions: \(error)")
       }
@@ -130,8 +133,9 @@ struct SessionStores {
   #endif
 
   private static func dynamoDB(
-    _ table: String, _ settings: SessionsConfiguration, _ environment: [String: String], _ log: Logger
-  ) async throws -> any KeyValueStore {
+    _ table: String, _ settings: SessionsConfiguration, _ environment: [String: String],
+    _ fallback: (any KeyValueStore)?, _ log: Logger
+  ) async throws -> SessionStores {
     let own = settings.dynamoDB
     var credentials = DynamoDBCredentials(environment: environment)
     if let id = own.accessKeyID, let secret = own.secretAccessKey {
@@ -150,23 +154,29 @@ struct SessionStores {
           table: table, credentials: credentials, region: region, endpoint: own.endpoint?.description,
           timeout: settings.operationTimeout, retry: .init(maxAttempts: 2, backoff: .constant(.milliseconds(50))),
           shards: own.shards))
-      try await self.check(client, settings, log)
-      return DynamoDBKeyValueStore(client)
+      var stores = SessionStores(primary: DynamoDBKeyValueStore(client), fallback: fallback)
+      stores.cleansItself = try await self.removesExpired(client, settings, log)
+      return stores
     } catch let error as InvalidConfiguration {
       throw StartFailure("sessions.dynamodb: \(error)")
     }
   }
 
-  private static func check(_ client: DynamoDBClient, _ settings: SessionsConfiguration, _ log: Logger) async throws {
+  /// Checks the table; whether DynamoDB removes from it what has expired.
+  private static func removesExpired(
+    _ client: DynamoDBClient, _ settings: SessionsConfiguration, _ log: Logger
+  ) async throws -> Bool {
     do throws(StoreFailure) {
       let report = try await DynamoDBStartupCheck(client).run(creates: settings.dynamoDB.createTable)
       if report.isNew { log.notice("sessions.store: the table was created") }
       for warning in report.warnings { log.warning("sessions.store: \(warning)") }
+      return report.removesExpired
     } catch {
       guard settings.fallback != nil, self.isAway(error) else {
         throw StartFailure("sessions.store: \(error)")
       }
       log.warning("sessions.store: \(error) Until then the fallback serves what this instance knows.")
+      return false
     }
   }
 }

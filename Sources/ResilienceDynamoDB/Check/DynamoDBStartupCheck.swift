@@ -44,7 +44,8 @@ public struct DynamoDBStartupCheck: Sendable {
     table = try await self.waited(table)
     try self.checkKeys(table)
     try await self.checkLayout()
-    return DynamoDBReport(isNew: isNew, warnings: isNew ? [] : await self.warnings())
+    let warnings = isNew ? [] : await self.warnings()
+    return DynamoDBReport(isNew: isNew, removesExpired: warnings.isEmpty, warnings: warnings)
   }
 
   private func create() async throws(StoreFailure) -> DynamoDBDocument {

@@ -33,11 +33,6 @@ struct RESPParser {
 
   init(_ limits: RESPLimits = RESPLimits()) { self.limits = limits }
 
-  /// Whether nothing is begun.
-  var isIdle: Bool {
-    self.buffer.readableBytes == 0 && self.stack.isEmpty && self.pending == nil && self.problem == nil
-  }
-
   mutating func append(_ bytes: inout ByteBuffer) {
     if self.buffer.readableBytes == 0 {
       self.searched = 0

@@ -18,6 +18,7 @@ public final class SQLiteDatabase: Sendable {
   /// Where time comes from.
   let runtime: Runtime
   private let pool: DatabasePool
+  private let ownership: FileOwnership?
   private let writes = Lock(Writes())
 
   private struct Writes {
@@ -39,12 +40,15 @@ public final class SQLiteDatabase: Sendable {
   ///     kill of the process) can lose the last commits.
   ///   - maximumBytes: How large the file may grow, after which writes fail as on a full disk; nil, the default, for no
   ///     limit of its own.
+  ///   - isExclusive: Whether no other process may open it so meanwhile, as for the fallback of sessions, whose owner
+  ///     keeps in memory what is in it; default false. A lock on the file `PATH-owner` sees to it, which ends with the
+  ///     process or the last use of the database.
   ///   - runtime: Where time comes from.
   /// - Throws: `StoreFailure`: `unreachable`, `permissionDenied`, `readOnly`, `locked`, `corrupted`, `schemaTooNew`,
   ///   `wrongVersion`, `diskFull`.
   public init(
     path: String, busyTimeout: Duration = .seconds(5), synchronizesFully: Bool = true, maximumBytes: Int? = nil,
-    runtime: Runtime = .live
+    isExclusive: Bool = false, runtime: Runtime = .live
   ) throws(StoreFailure) {
     self.path = path
     self.runtime = runtime
@@ -76,6 +80,7 @@ public final class SQLiteDatabase: Sendable {
     } catch {
       throw SQLiteTrouble.failure(error, path: path)
     }
+    self.ownership = isExclusive ? try FileOwnership(database: path) : nil
   }
 
   /// Makes the log part of the file and closes it; reads and writes fail from then on.

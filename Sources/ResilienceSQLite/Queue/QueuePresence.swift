@@ -22,7 +22,7 @@ final class QueuePresence: Sendable {
   init(database path: String) throws(StoreFailure) {
     self.path = "\(path)-instances"
     self.descriptor = open(self.path, O_RDWR | O_CREAT | O_CLOEXEC, 0o600)
-    guard self.descriptor >= 0 else { throw Self.failure(self.path, errno) }
+    guard self.descriptor >= 0 else { throw StoreFailure(lockFile: self.path, errno) }
   }
 
   /// Ends the presence.
@@ -31,7 +31,7 @@ final class QueuePresence: Sendable {
   /// Takes the lock for this process alone; false if another one is there.
   func isAlone() throws(StoreFailure) -> Bool {
     if flock(self.descriptor, LOCK_EX | LOCK_NB) == 0 { return true }
-    guard errno == EWOULDBLOCK else { throw Self.failure(self.path, errno) }
+    guard errno == EWOULDBLOCK else { throw StoreFailure(lockFile: self.path, errno) }
     return false
   }
 
@@ -43,7 +43,7 @@ final class QueuePresence: Sendable {
   func join(on runtime: Runtime) async throws(StoreFailure) {
     let end = runtime.now() + 30_000_000_000
     while flock(self.descriptor, LOCK_SH | LOCK_NB) != 0 {
-      guard errno == EWOULDBLOCK || errno == EINTR else { throw Self.failure(self.path, errno) }
+      guard errno == EWOULDBLOCK || errno == EINTR else { throw StoreFailure(lockFile: self.path, errno) }
       guard runtime.now() < end else {
         throw StoreFailure(
           .locked, store: self.path, detail: "Another instance that starts has held this file for half a minute.",
@@ -56,12 +56,5 @@ final class QueuePresence: Sendable {
           .cancelled, store: self.path, detail: "The start was cancelled.", remedy: "Start again if it is wanted.")
       }
     }
-  }
-
-  private static func failure(_ path: String, _ code: Int32) -> StoreFailure {
-    StoreFailure(
-      code == ENOSPC ? .diskFull : code == EROFS ? .readOnly : .permissionDenied, store: path,
-      detail: "The file by which instances know of each other cannot be used (\(String(cString: strerror(code)))).",
-      remedy: "Let this user write the file and its folder, or set storage.url to another place.")
   }
 }

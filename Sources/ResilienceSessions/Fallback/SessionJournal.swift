@@ -13,6 +13,8 @@ final class SessionJournal: Sendable {
   private struct Contents {
     var entries: [SessionID: JournalEntry] = [:]
     var conflicts: [String: SessionConflict] = [:]
+    /// What could not be read, by the sessions' names: in nobody's way but theirs.
+    var unreadable: [String: SessionError] = [:]
     var isLoaded = false
   }
 
@@ -33,28 +35,45 @@ final class SessionJournal: Sendable {
   }
   var sessions: [SessionID] { self.contents.withLock { $0.entries.keys.sorted() } }
 
+  /// What is wrong with entries that an earlier process has left; they stay in the store as they are.
+  var problems: [SessionError] {
+    self.contents.withLock { contents in contents.unreadable.sorted { $0.key < $1.key }.map(\.value) }
+  }
+
   subscript(id: SessionID) -> JournalEntry? { self.contents.withLock { $0.entries[id] } }
+
+  /// Why nobody can tell what was written to a session; nil: somebody can.
+  func problem(of id: SessionID) -> SessionError? { self.contents.withLock { $0.unreadable[id.text] } }
 
   /// Reads what an earlier process has left.
   ///
-  /// - Throws: `SessionError`: the store does not answer, or holds what cannot be read.
+  /// - Throws: `SessionError`: the store does not answer.
   func load() async throws {
     guard !self.isLoaded else { return }
     var loaded = Contents()
     for key in try await self.keys(Self.entryPrefix) {
-      let id = try SessionID(String(key.dropFirst(Self.entryPrefix.count)))
-      guard let entry = try await self.access(id, { try await $0.entry(forKey: key) }) else { continue }
-      loaded.entries[id] = try JournalEntry(id, entry)
+      let name = String(key.dropFirst(Self.entryPrefix.count))
+      guard let entry = try await self.access(nil, { try await $0.entry(forKey: key) }) else { continue }
+      do throws(SessionError) {
+        let id = try SessionID(name)
+        loaded.entries[id] = try JournalEntry(id, entry)
+      } catch {
+        loaded.unreadable[name] = error
+      }
     }
     for key in try await self.keys(Self.conflictPrefix) {
       let name = String(key.dropFirst(Self.conflictPrefix.count))
-      guard let slash = name.firstIndex(of: "/") else { continue }
-      let id = try SessionID(String(name[..<slash]))
-      guard let entry = try await self.access(id, { try await $0.entry(forKey: key) }) else { continue }
-      loaded.conflicts[name] = Self.conflict(name, id, try JournalEntry(id, entry))
+      guard let entry = try await self.access(nil, { try await $0.entry(forKey: key) }) else { continue }
+      do throws(SessionError) {
+        let id = try SessionID(String(name.prefix { $0 != "/" }))
+        loaded.conflicts[name] = Self.conflict(name, id, try JournalEntry(id, entry))
+      } catch {
+        loaded.unreadable[name] = error
+      }
     }
     loaded.isLoaded = true
-    self.contents.withLock { [loaded] in $0 = loaded }
+    // Several may have begun to read. Whoever was first has gone on since, and has written what the others have missed.
+    self.contents.withLock { [loaded] in if !$0.isLoaded { $0 = loaded } }
   }
 
   /// Keeps a change.

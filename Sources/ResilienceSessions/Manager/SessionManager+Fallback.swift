@@ -54,6 +54,7 @@ extension SessionManager {
   func carryOver(_ id: SessionID, _ context: Context) async throws {
     guard let journal else { return }
     try await journal.load()
+    if let problem = journal.problem(of: id) { throw problem }
     for _ in 0..<16 {
       guard let entry = journal[id] else { return }
       if try await self.carry(entry, id, journal, context) {
@@ -74,29 +75,38 @@ extension SessionManager {
     case .write:
       guard case .write(let record) = entry.change else { return false }
       let merged = SessionRecord(record.session, writer: record.writer, after: found?.record)
-      // Waits in the journal until it has arrived, so it is written again whatever has become of an attempt.
-      guard try await self.writePrimary(merged, .reconcile, over: found, context, createsAgain: true) else {
-        return false
+      do {
+        // Waits in the journal until it has arrived, so it is written again whatever has become of an attempt.
+        guard try await self.writePrimary(merged, .reconcile, over: found, context, createsAgain: true) else {
+          return false
+        }
+      } catch let failure as StoreFailure where failure.kind == .invalid {
+        // The primary store will never take it, say because it is too large there: it must not stand in the way of
+        // everything else that is done with this session.
+        return try await self.setAside(id, journal)
       }
       try await journal.forget(id)
     case .remove:
       guard let found, try await self.removePrimary(id, .reconcile, ifStill: found, context) else { return false }
       self.remembered.withLock { $0.remove(id) }
       try await journal.forget(id)
-    case .conflict:
-      guard let conflict = try await journal.setAside(id) else { return true }
-      self.told(.conflicted(conflict))
-      self.noted(.reconciled(isConflict: true))
-      return true
+    case .conflict: return try await self.setAside(id, journal)
     }
     self.noted(.reconciled(isConflict: false))
     return true
   }
 
+  private func setAside(_ id: SessionID, _ journal: SessionJournal) async throws -> Bool {
+    guard let conflict = try await journal.setAside(id) else { return true }
+    self.told(.conflicted(conflict))
+    self.noted(.reconciled(isConflict: true))
+    return true
+  }
+
   /// Carries over everything that waits, one session after the other.
   ///
-  /// - Throws: `SessionError` of kind `serviceUnavailable`: the primary store is still away; what was carried over
-  ///   stays so.
+  /// - Throws: `SessionError` of kind `serviceUnavailable`: the primary store is still away. Other kinds: a session
+  ///   could not be carried over, all others were looked at. What was carried over stays so.
   /// - Returns: How many sessions no longer wait.
   @discardableResult
   public func reconcile(in context: Context? = nil) async throws -> Int {
@@ -104,14 +114,20 @@ extension SessionManager {
     let context = context ?? Context(self.runtime)
     try await journal.load()
     var carried = 0
+    var problem = journal.problems.first
     for id in journal.sessions {
-      try await self.access(id, .reconcile, in: context) {
-        try await self.carryOver(id, context)
-      } onFallback: { away in
-        throw away.error
+      do {
+        try await self.access(id, .reconcile, in: context) {
+          try await self.carryOver(id, context)
+        } onFallback: { away in
+          throw away.error
+        }
+        carried += 1
+      } catch let error as SessionError where error.kind != .serviceUnavailable {
+        problem = problem ?? error
       }
-      carried += 1
     }
+    if let problem { throw problem }
     return carried
   }
 
@@ -119,13 +135,16 @@ extension SessionManager {
   ///
   /// Run it as a service of your program; without it a session is carried over at its next access only.
   public func run() async {
+    var told: String?  // the same trouble again and again is told once
     while !Task.isCancelled {
       do {
         try await self.runtime.sleep(for: self.configuration.reconcileInterval)
         await self.lookForPrimary()
         try await self.reconcile()
+        told = nil
       } catch let error as SessionError where error.kind != .serviceUnavailable {
-        self.told(.reconciliationFailed(reason: error.reason))
+        if told != error.reason { self.told(.reconciliationFailed(reason: error.reason)) }
+        told = error.reason
       } catch is SessionError {
         continue
       } catch {

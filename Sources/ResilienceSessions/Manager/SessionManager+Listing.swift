@@ -21,13 +21,15 @@ extension SessionManager {
       throw SessionError(.invalid, nil, .list, "the limit is \(limit), allowed are 1 to 1000")
     }
     let context = context ?? Context(self.runtime)
-    return try await self.registered(.list, in: context) { outcome in
-      do {
-        return try await self.listPrimary(after, limit, attributes, context)
-      } catch let away as PrimaryAway {
-        guard self.journal != nil else { throw away.error }
-        outcome = .fallback
-        return try await self.listKnown(after, limit, attributes)
+    return try await self.counted(.list, in: context) { outcome in
+      try await self.registered(.list, in: context, &outcome) { outcome in
+        do {
+          return try await self.listPrimary(after, limit, attributes, context)
+        } catch let away as PrimaryAway {
+          guard self.journal != nil else { throw away.error }
+          outcome = .fallback
+          return try await self.listKnown(after, limit, attributes)
+        }
       }
     }
   }
@@ -39,36 +41,48 @@ extension SessionManager {
   @discardableResult
   public func cleanUpExpired(in context: Context? = nil) async throws -> Int {
     let context = context ?? Context(self.runtime)
-    return try await self.registered(.cleanUp, in: context) { _ in
-      do {
-        var removed = 0
-        while true {
-          let page = try await self.primary.ask(.cleanUp, nil, in: context) { try await $0.removeExpired(limit: 500) }
-          removed += page
-          if page < 500 { return removed }
+    return try await self.counted(.cleanUp, in: context) { outcome in
+      var removed = 0
+      while true {
+        // Page by page, so that nobody who lists waits for all of it.
+        let page = try await self.registered(.cleanUp, in: context, &outcome) { _ in
+          do {
+            return try await self.primary.ask(.cleanUp, nil, in: context) {
+              try await $0.removeExpired(limit: Self.cleanedAtOnce)
+            }
+          } catch let away as PrimaryAway {
+            throw away.error
+          }
         }
-      } catch let away as PrimaryAway {
-        throw away.error
+        removed += page
+        if page < Self.cleanedAtOnce { return removed }
       }
     }
   }
 
+  /// How many expired sessions are removed in one operation of the store.
+  private static let cleanedAtOnce = 500
+
+  /// How many entries of a page are read at the same time.
+  private static let readAtOnce = 16
+
   private func registered<Value>(
-    _ operation: SessionOperation, in context: Context,
+    _ operation: SessionOperation, in context: Context, _ outcome: inout SessionActivity.Outcome,
     _ body: (inout SessionActivity.Outcome) async throws -> Value
   ) async throws -> Value {
-    try await self.counted(operation, in: context) { outcome in
-      do {
-        return try await self.registry.withLock("registry", in: context, waited: self.noteWait) {
-          try await body(&outcome)
-        }
-      } catch let rejection as Rejection {
-        if rejection.reason == .cancelled { throw CancellationError() }
-        outcome = .busy
-        throw SessionError(
-          .concurrentAccess, nil, operation, "somebody else lists or cleans up for too long: try again later",
-          retryAfter: rejection.retryAfter)
+    do {
+      return try await self.registry.withLock("registry", in: context, waited: self.noteWait) {
+        try await body(&outcome)
       }
+    } catch let rejection as Rejection {
+      if rejection.reason == .cancelled { throw CancellationError() }
+      outcome = .busy
+      throw SessionError(
+        .concurrentAccess, nil, operation, "somebody else lists or cleans up for too long: try again later",
+        retryAfter: rejection.retryAfter)
+    } catch let failure as StoreFailure {
+      if failure.kind == .cancelled { throw CancellationError() }
+      throw SessionError(.invalid, nil, operation, "the store refused it: \(failure.detail) \(failure.remedy)")
     }
   }
 
@@ -78,11 +92,7 @@ extension SessionManager {
     let prefix = self.configuration.prefix
     let (keys, entries) = try await self.primary.ask(.list, nil, in: context) { store in
       let keys = try await store.keys(withPrefix: prefix, after: after.map(self.key), limit: limit)
-      var entries: [(key: String, entry: StoredEntry)] = []
-      for key in keys {
-        if let entry = try await store.entry(forKey: key) { entries.append((key, entry)) }
-      }
-      return (keys, entries)
+      return (keys, try await Self.entries(of: keys, in: store))
     }
     var found: [SessionID: Session] = [:]
     var cleaned = 0
@@ -104,6 +114,22 @@ extension SessionManager {
     return SessionPage(
       sessions: Self.sorted(found.values, attributes), next: last, isComplete: true, cleaned: cleaned,
       unreadable: unreadable)
+  }
+
+  /// Reads the entries of a page, several at the same time: one after the other, a long page of a distant store would
+  /// take so long that the store is taken for away.
+  private static func entries(
+    of keys: [String], in store: any KeyValueStore
+  ) async throws -> [(key: String, entry: StoredEntry)] {
+    try await withThrowingTaskGroup(of: (Int, StoredEntry?).self) { group in
+      var found = [StoredEntry?](repeating: nil, count: keys.count)
+      for (index, key) in keys.enumerated() {
+        if index >= Self.readAtOnce, let (place, entry) = try await group.next() { found[place] = entry }
+        group.addTask { (index, try await store.entry(forKey: key)) }
+      }
+      for try await (place, entry) in group { found[place] = entry }
+      return zip(keys, found).compactMap { key, entry in entry.map { (key, $0) } }
+    }
   }
 
   private func removeStale(_ key: String, _ entry: StoredEntry, _ context: Context) async throws -> Int {

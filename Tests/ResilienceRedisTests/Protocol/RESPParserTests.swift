@@ -46,7 +46,10 @@ struct RESPParserTests {
         while let value = try parser.next() { values.append(value) }
       }
       #expect(values == whole, "in pieces of \(size)")
-      #expect(parser.isIdle)
+      var more = ByteBuffer(string: "+next\r\n")
+      parser.append(&more)
+      let next = try parser.next()
+      #expect(next == .simpleString("next"), "nothing is left over, in pieces of \(size)")
     }
     for cut in 0...bytes.count {
       var parser = RESPParser()

@@ -52,7 +52,7 @@ struct TestHygieneTests {
 
   /// Only what waits for another process or a real socket, and then for a condition.
   private static func maySleep(_ file: TextFile) -> Bool {
-    file.module == "IntegrationTests" || file.name == "Eventually.swift"
+    ["IntegrationTests", "ServerTestSupport"].contains(file.module) || file.name == "Eventually.swift"
   }
 
   private static func isNameless(_ file: TextFile, _ index: Int) -> Bool {
