@@ -74,7 +74,9 @@ extension SessionsConfiguration: SwitchableSection {
       "maxRemembered", \.maxRemembered, .integer(0...1_000_000),
       "How many sessions are remembered for reading while the store is away."),
     .value("reconcileInterval", \.reconcileInterval, .wait, "How often it is tried to carry over what waits."),
-    .value("cleanInterval", \.cleanInterval, .wait, "How often what has expired is removed from the store."),
+    .value(
+      "cleanInterval", \.cleanInterval, .wait,
+      "How often what has expired is removed from the store; a DynamoDB table with TTL does it by itself."),
     .section("dynamodb", \.dynamoDB, "How a DynamoDB is reached; for a store `dynamodb:TABLE`."),
     .optionalSection(
       "identityProvider", \.identityProvider, "Who confirms callers' roles: an OpenID provider such as Cognito."),
