@@ -24,12 +24,24 @@ extension GatewayCall {
 
   /// Puts the request behind those with the same ordering key that still wait, so that it does not overtake them.
   ///
-  /// - Returns: Whether it was answered.
+  /// Others wait where anything is pending, and where a dead letter holds up its key until somebody has dealt with it.
+  /// - Returns: Whether it was answered; false: nobody waits.
+  /// - Throws: `Refusal` when it would overtake, or might, and cannot wait itself.
   func queueBehindOthers() async throws -> Bool {
-    guard let queue = self.queue, self.request.head.headers.contains(name: queue.settings.orderingHeader),
-      let counts = try? await queue.queue.counts(), counts.pending > 0
-    else { return false }
-    return try await self.serveQueued()
+    guard let queue = self.queue, self.request.head.headers.contains(name: queue.settings.orderingHeader) else {
+      return false
+    }
+    do throws(StoreFailure) {
+      let counts = try await queue.queue.counts()
+      let isHeldUp = counts.dead > 0 && queue.queue.configuration.ordering == .untilResolved
+      if counts.pending == 0, !isHeldUp { return false }
+    } catch {
+      // It was only looked: nothing can have been kept.
+      self.keepingFailed = StoreFailure(
+        error.kind, store: error.store, detail: error.detail, remedy: error.remedy, transmission: .neverSent)
+    }
+    if self.keepingFailed == nil, try await self.serveQueued() { return true }
+    throw self.notKept ?? self.wouldOvertake
   }
 
   /// Keeps the request, and says so with 202.
@@ -82,6 +94,20 @@ extension GatewayCall {
     refusal.dependency = self.dependency.name
     refusal.policy = "queue"
     refusal.state = failure.kind == .full ? "full" : "storageFailed"
+    refusal.retryAfterSeconds = Self.notKeptSeconds
+    return refusal
+  }
+
+  /// What a caller is told whose request has to wait behind others, and has a body that is not kept.
+  private var wouldOvertake: Refusal {
+    var refusal = Refusal(
+      .serviceUnavailable,
+      "Requests wait for the dependency '\(self.dependency.name)' that this one, because of its ordering key, must not "
+        + "overtake; and it cannot wait with them, because its body has no Content-Length or is too long to be kept. "
+        + "Send it again in \(Self.notKeptSeconds) s.")
+    refusal.dependency = self.dependency.name
+    refusal.policy = "queue"
+    refusal.state = "wouldOvertake"
     refusal.retryAfterSeconds = Self.notKeptSeconds
     return refusal
   }

@@ -26,7 +26,7 @@ struct Dependencies {
   let all: [Dependency]
 
   /// Assembles what the text says below `dependencies:`.
-  init(_ text: String) throws {
+  init(_ text: String, transport: any UpstreamTransport = DeadTransport()) throws {
     let metrics = try GatewayMetrics(service: "shop")
     let observer = PolicyEvents(metrics: metrics, feed: self.feed, clock: WallClock { 1_000 })
     let indented = text.split(separator: "\n").map { "  \($0)\n" }.joined()
@@ -35,7 +35,7 @@ struct Dependencies {
     self.metrics = metrics
     self.all = try loaded.configuration.dependencies.map { configuration in
       try Dependency(
-        configuration, at: UpstreamURL(scheme: .http, host: "10.0.0.7", port: 8443), transport: DeadTransport(),
+        configuration, at: UpstreamURL(scheme: .http, host: "10.0.0.7", port: 8443), transport: transport,
         metrics: DependencyMetrics(configuration.name, in: metrics), observer: observer)
     }
   }
