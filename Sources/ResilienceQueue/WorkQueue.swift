@@ -92,6 +92,17 @@ public final class WorkQueue: Sendable {
   /// How much it holds.
   public func counts() async throws(StoreFailure) -> QueueCounts { try await self.store.counts(of: self.name) }
 
+  /// The item that an idempotency key stands for: what enqueuing the key again would find; nil: nothing.
+  ///
+  /// For those who carry out at once what need not wait: who asks has got the same work again, so what is found is told
+  /// as `repeated`.
+  /// - Throws: The store's trouble.
+  public func item(withIdempotencyKey key: String) async throws(StoreFailure) -> QueueItem? {
+    let item = try await self.store.item(of: self.name, withIdempotencyKey: key)
+    if let item { self.tell(.repeated(item)) }
+    return item
+  }
+
   /// Makes a dead letter due again.
   ///
   /// - Throws: `notFound`, `conflict`, or the store's trouble.

@@ -53,6 +53,9 @@ final class UnreliableStore: QueueStore {
     try await self.send { () async throws(StoreFailure) in try await self.inner.settle(settlements) }
   }
   func item(withID id: String) async throws(StoreFailure) -> QueueItem? { try await self.inner.item(withID: id) }
+  func item(of queue: String, withIdempotencyKey key: String) async throws(StoreFailure) -> QueueItem? {
+    try await self.inner.item(of: queue, withIdempotencyKey: key)
+  }
   func position(ofItem id: String) async throws(StoreFailure) -> Int? { try await self.inner.position(ofItem: id) }
   func items(
     of queue: String, in state: QueueItem.State, after sequence: Int64, limit: Int

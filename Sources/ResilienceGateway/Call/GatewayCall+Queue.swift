@@ -22,6 +22,27 @@ extension GatewayCall {
     return length == 0 ? ByteBuffer() : try await self.collectBody(upTo: queue.settings.maxBodyBytes)
   }
 
+  /// Answers a request whose first copy waits, or was delivered within the retention, as that copy was answered.
+  ///
+  /// Carried out, it would be so twice. Where the store does not tell, it goes on: the dependency may know the key.
+  /// - Returns: Whether it was answered; false: it is not known.
+  /// - Throws: `Refusal` when the key was another request's.
+  func serveRepeated() async throws -> Bool {
+    guard let queue = self.queue?.queue, let key = self.idempotencyKey,
+      let item = try? await queue.item(withIdempotencyKey: key)
+    else { return false }
+    guard let body = self.keptBody else {
+      throw Refusal(
+        .validation, status: 422,
+        "A request with this Idempotency-Key was taken before, and the body of this one cannot be compared with it; "
+          + "send it with a Content-Length, or use a key for each.")
+    }
+    try self.check(item, isRepeatedBy: self.digest(of: body))
+    let position = try? await queue.store.position(ofItem: item.id)
+    try await self.respondQueued(item, position)
+    return true
+  }
+
   /// Puts the request behind those with the same ordering key that still wait, so that it does not overtake them.
   ///
   /// Others wait where anything is pending, and where a dead letter holds up its key until somebody has dealt with it.
@@ -56,15 +77,14 @@ extension GatewayCall {
     if kept == nil { kept = try await self.untouchedBody() }
     guard let body = kept else { return false }
     do {
-      let draft = try self.draft(for: found.queue, found.settings, Array(body.readableBytesView))
+      let draft = try self.draft(for: found.queue, found.settings, body)
       let receipts = try await found.queue.enqueue([draft])
       guard let receipt = receipts.first else { return false }
-      if receipt.isDuplicate, receipt.item.metadata["digest"] != draft.metadata["digest"] {
-        throw Refusal(
-          .validation, status: 422, "Another request was sent with this Idempotency-Key before; use a key for each.")
-      }
       var position = receipt.position
-      if receipt.isDuplicate { position = try await found.queue.store.position(ofItem: receipt.item.id) }
+      if receipt.isDuplicate {
+        try self.check(receipt.item, isRepeatedBy: self.digest(of: body))
+        position = try await found.queue.store.position(ofItem: receipt.item.id)
+      }
       if let error { self.tell(.fellBack(to: "queue", because: error), by: .fallback) }
       try await self.respondQueued(receipt.item, position)
       return true
@@ -124,8 +144,31 @@ extension GatewayCall {
     return (error as? any CategorizedError)?.transmission == .neverSent
   }
 
+  /// What tells this request from all others of its queue; nil: it has no key.
+  private var idempotencyKey: String? {
+    let headers = self.request.head.headers
+    guard let key = headers.first(name: "Idempotency-Key") else { return nil }
+    // Of another caller with the same key nobody learns anything: who asks is part of it.
+    let owner = QueuedRequest.fields(of: headers, in: QueuedRequest.credentialFields)
+      .flatMap { [Array($0.name.lowercased().utf8), Array($0.value.utf8)] }
+    return CredentialSeal.digest([Array(key.utf8)] + owner)
+  }
+
+  /// What is the same of two requests only if they ask for the same.
+  private func digest(of body: ByteBuffer) -> String {
+    CredentialSeal.digest([Array(self.method.utf8), Array(self.path.utf8), Array(body.readableBytesView)])
+  }
+
+  /// Refuses a request that has the key of another one.
+  private func check(_ item: QueueItem, isRepeatedBy digest: String) throws {
+    guard item.metadata["digest"] == digest else {
+      throw Refusal(
+        .validation, status: 422, "Another request was sent with this Idempotency-Key before; use a key for each.")
+    }
+  }
+
   private func draft(
-    for queue: WorkQueue, _ settings: QueueConfiguration, _ body: [UInt8]
+    for queue: WorkQueue, _ settings: QueueConfiguration, _ body: ByteBuffer
   ) throws -> QueueDraft {
     let headers = self.request.head.headers
     let credentials = QueuedRequest.fields(of: headers, in: QueuedRequest.credentialFields)
@@ -137,19 +180,15 @@ extension GatewayCall {
     }
     let request = QueuedRequest(
       method: self.method, path: self.path, fields: QueuedRequest.fields(of: headers, in: QueuedRequest.keptFields),
-      body: Data(body), correlationID: self.identity.correlationID, sealed: sealed)
+      body: Data(body.readableBytesView), correlationID: self.identity.correlationID, sealed: sealed)
     draft.payload = try request.bytes()
     draft.orderingKey = headers.first(name: settings.orderingHeader)
     draft.metadata = [
       "method": self.method, "path": String(self.path.prefix { $0 != "?" }.prefix(500)),
       "correlationId": self.identity.correlationID,
-      "digest": CredentialSeal.digest([Array(self.method.utf8), Array(self.path.utf8), body]),
+      "digest": self.digest(of: body),
     ]
-    if let key = headers.first(name: "Idempotency-Key") {
-      // Of another caller with the same key nobody learns anything: who asks is part of it.
-      let owner = credentials.flatMap { [Array($0.name.lowercased().utf8), Array($0.value.utf8)] }
-      draft.idempotencyKey = CredentialSeal.digest([Array(key.utf8)] + owner)
-    }
+    draft.idempotencyKey = self.idempotencyKey
     return draft
   }
 

@@ -105,6 +105,7 @@ final class GatewayCall: Sendable {
         throw error
       }
       let body = try await self.outgoingBody()
+      if try await self.serveRepeated() { return self.record(.fallback, fallback: "queue") }
       if try await self.queueBehindOthers() { return self.record(.fallback, fallback: "queue") }
       if try await self.serveFresh() { return self.record(.success, fallback: nil) }
       try await self.dependency.run(in: self.context()) { context in try await self.attempt(context, body) }

@@ -9,6 +9,17 @@ extension PostgreSQLQueueStore {
     ) { rows throws(PostgreSQLTrouble) in try QueueRow.items(rows).first }
   }
 
+  /// The item that an idempotency key stands for.
+  public func item(of queue: String, withIdempotencyKey key: String) async throws(StoreFailure) -> QueueItem? {
+    try await self.database.read(
+      PostgreSQLQuery(
+        """
+        SELECT \(QueueRow.columns) FROM queue_item WHERE queue = $1 AND idempotency_key = $2
+        AND (state <> 3 OR due > store_now())
+        """, [.text(queue), .text(key)])
+    ) { rows throws(PostgreSQLTrouble) in try QueueRow.items(rows).first }
+  }
+
   /// An item's place in its queue.
   public func position(ofItem id: String) async throws(StoreFailure) -> Int? {
     try await self.database.read(

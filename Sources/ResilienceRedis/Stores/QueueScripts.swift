@@ -174,6 +174,16 @@ enum QueueScripts {
       return item(r.m)
       """)
 
+  /// ARGV: queue, idempotency key.
+  static let lookByKey = RedisScript(
+    "look at item by key", isRepeatable: true,
+    source: Self.prelude + """
+      local m = redis.call('HGET', P .. 'k:' .. ARGV[1], ARGV[2])
+      local r = m and load(m)
+      if not r or (r.st == 'completed' and r.d <= now()) then return false end
+      return item(r.m)
+      """)
+
   static let position = RedisScript(
     "position of item", isRepeatable: true,
     source: Self.prelude + """

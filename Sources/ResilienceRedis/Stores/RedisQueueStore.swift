@@ -105,6 +105,12 @@ public final class RedisQueueStore: QueueStore {
     return answer.isNull ? nil : try self.item(answer)
   }
 
+  /// The item that an idempotency key stands for.
+  public func item(of queue: String, withIdempotencyKey key: String) async throws(StoreFailure) -> QueueItem? {
+    let answer = try await self.space.run(QueueScripts.lookByKey, [.text(queue), .text(key)])
+    return answer.isNull ? nil : try self.item(answer)
+  }
+
   /// An item's place in its queue.
   public func position(ofItem id: String) async throws(StoreFailure) -> Int? {
     try await self.space.run(QueueScripts.position, [.text(id)]).integer.map(Int.init)

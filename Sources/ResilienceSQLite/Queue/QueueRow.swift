@@ -56,4 +56,8 @@ struct QueueRow {
   static func find(id: String, _ database: Database) throws -> QueueRow? {
     try self.fetch(database, where: "id = ?", [id]).first
   }
+
+  static func find(queue: String, idempotencyKey key: String, _ database: Database) throws -> QueueRow? {
+    try self.fetch(database, where: "queue = ? AND idempotency_key = ?", [queue, key]).first
+  }
 }

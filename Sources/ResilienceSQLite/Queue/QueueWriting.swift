@@ -53,8 +53,7 @@ struct QueueWriting {
     while true {
       var found = try QueueRow.find(id: draft.id, self.database)?.item
       if found == nil, let key = draft.idempotencyKey {
-        found = try QueueRow.fetch(self.database, where: "queue = ? AND idempotency_key = ?", [draft.queue, key]).first?
-          .item
+        found = try QueueRow.find(queue: draft.queue, idempotencyKey: key, self.database)?.item
       }
       guard let found, found.state == .completed, found.due <= self.now else { return found }
       try self.delete(found.sequence)

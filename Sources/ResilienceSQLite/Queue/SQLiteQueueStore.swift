@@ -95,6 +95,15 @@ public final class SQLiteQueueStore: QueueStore {
     }
   }
 
+  /// The item that an idempotency key stands for.
+  public func item(of queue: String, withIdempotencyKey key: String) async throws(StoreFailure) -> QueueItem? {
+    let clock = self.database.clock
+    return try await self.database.read { database in
+      let item = try QueueRow.find(queue: queue, idempotencyKey: key, database)?.item
+      return item.flatMap { $0.state == .completed && $0.due <= clock.now ? nil : $0 }
+    }
+  }
+
   /// An item's place in its queue.
   public func position(ofItem id: String) async throws(StoreFailure) -> Int? {
     try await self.database.read { database in

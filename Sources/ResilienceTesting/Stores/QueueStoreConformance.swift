@@ -14,6 +14,7 @@ public enum QueueStoreConformance {
     Check("the same idempotency key twice is one item, in its queue, byte by byte", Self.sameKey),
     Check("an idempotency key is known until the retention of its completed item is over", Self.remembers),
     Check("an idempotency key is known while its item is a dead letter, and free once that is purged", Self.deadKey),
+    Check("an item is found by its idempotency key, until it is purged or its retention is over", Self.foundByKey),
     Check("of many that enqueue one idempotency key at once exactly one does", Self.oneOfMany),
     Check("an item with a delay is not claimed before, and is afterwards", Self.delays),
     Check("a bound on items is kept, batches are all or nothing, dead letters count", Self.boundsItems),
@@ -96,6 +97,27 @@ public enum QueueStoreConformance {
     try expect(again.isDuplicate && again.item.state == .dead, "the key of a dead letter: \(again)")
     _ = try await world.store.purge(world.name("a"))
     try await expectEqual(world.enqueue("b", once: "key").isDuplicate, false, "a purged key")
+  }
+
+  private static func foundByKey(_ world: StoreWorld<any QueueStore>) async throws {
+    try await expectEqual(world.known("\u{e9}"), nil, "an unknown key")
+    let first = try await world.enqueue("a", once: "\u{e9}").item
+    try await expectEqual(world.known("\u{e9}"), first, "the item that waits")
+    try await expectEqual(world.known("e\u{301}"), nil, "other bytes")
+    try await expectEqual(
+      world.store.item(of: world.name("other queue"), withIdempotencyKey: "\u{e9}"), nil, "another queue")
+    let claim = try unwrap(await world.claim().first, "the claim")
+    try await expectEqual(world.known("\u{e9}")?.state, .claimed, "while somebody works on it")
+    try await world.settle(claim, .completed(remember: world.unit * 3, note: "status 201"))
+    let done = try unwrap(await world.known("\u{e9}"), "the item that is done")
+    try expect(done.id == first.id && done.state == .completed && done.note == "status 201", "what is done: \(done)")
+    try await world.pass(units: 3)
+    try await expectEqual(world.known("\u{e9}"), nil, "after the retention")
+    try await world.enqueue("b", once: "key")
+    try await world.settle(try unwrap(await world.claim().first, "the claim"), .dead(reason: "no"))
+    try await expectEqual(world.known("key")?.state, .dead, "a dead letter")
+    _ = try await world.store.purge(world.name("b"))
+    try await expectEqual(world.known("key"), nil, "a purged key")
   }
 
   private static func oneOfMany(_ world: StoreWorld<any QueueStore>) async throws {

@@ -26,6 +26,11 @@ extension StoreWorld<any QueueStore> {
     try await expectEqual(self.store.settle([QueueSettlement(claim, outcome)]), [true], "settling", line: line)
   }
 
+  /// The item that an idempotency key stands for.
+  func known(_ key: String) async throws -> QueueItem? {
+    try await self.store.item(of: self.queue, withIdempotencyKey: key)
+  }
+
   func counts() async throws -> QueueCounts { try await self.store.counts(of: self.queue) }
 
   /// The ids, without the prefix, of what can be claimed now.

@@ -6,7 +6,7 @@ struct QueuedCallTests {
   private static let ordered = "X-Resilience-Ordering-Key: k"
 
   @Test(
-    "R5.3 a request with an ordering key does not overtake: where the queue is full, fails or is not known, it is refused",
+    "R5.3 a request with an ordering key does not overtake: where the queue is full, or its store fails, it is refused",
     arguments: [
       (Result<QueueCounts, StoreFailure>.success(QueueCounts(waiting: 1)), ScriptedQueueStore.full, "full"),
       (.success(QueueCounts(blocked: 1)), ScriptedQueueStore.silence, "storageFailed"),
@@ -43,5 +43,30 @@ struct QueuedCallTests {
     let answer = try await bench.post("a", [Self.ordered])
     #expect(answer.status == 202, "\(answer.text)")
     #expect(bench.transport.requests == requests)
+  }
+
+  @Test("R5.1 a repeat of a kept request is answered as the request was, and does not reach the dependency")
+  func repeated() async throws {
+    let bench = try QueueBench()
+    let key = "Idempotency-Key: order-1"
+    let first = try await bench.post("a", [key])
+    #expect(first.status == 202 && bench.transport.requests == 1, "\(first.text)")
+    let again = try await bench.post("a", [key])
+    #expect(again.status == 202 && again.field("Location") == first.field("Location"), "\(again.text)")
+    #expect(first.field("Location")?.hasPrefix("/_resilience/queue/") == true)
+    #expect(try await bench.post("b", [key]).status == 422)
+    #expect(try await bench.post("a", [key], isChunked: true).status == 422, "its body cannot be compared")
+    #expect(bench.transport.requests == 1)
+    let other = try await bench.post("a", [key, "Authorization: Bearer other"])
+    #expect(other.status == 202 && other.field("Location") != first.field("Location"), "another caller's key")
+    #expect(bench.transport.requests == 2)
+  }
+
+  @Test("R5.1 where nobody can say whether a request is a repeat, the dependency gets it with its key")
+  func repeatedUnknown() async throws {
+    let bench = try QueueBench()
+    bench.store.say { $0.lookUp = ScriptedQueueStore.silence }
+    #expect(try await bench.post("a", ["Idempotency-Key: order-1"]).status == 202)
+    #expect(bench.transport.requests == 1)
   }
 }

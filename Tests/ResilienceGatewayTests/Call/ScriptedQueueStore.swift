@@ -6,6 +6,7 @@ final class ScriptedQueueStore: QueueStore {
   struct Script: Sendable {
     var counts: Result<QueueCounts, StoreFailure>?
     var refusal: StoreFailure?
+    var lookUp: StoreFailure?
   }
 
   static let silence = StoreFailure(
@@ -34,6 +35,10 @@ final class ScriptedQueueStore: QueueStore {
     try await self.inner.settle(settlements)
   }
   func item(withID id: String) async throws(StoreFailure) -> QueueItem? { try await self.inner.item(withID: id) }
+  func item(of queue: String, withIdempotencyKey key: String) async throws(StoreFailure) -> QueueItem? {
+    if let failure = self.script.value.lookUp { throw failure }
+    return try await self.inner.item(of: queue, withIdempotencyKey: key)
+  }
   func position(ofItem id: String) async throws(StoreFailure) -> Int? { try await self.inner.position(ofItem: id) }
   func items(
     of queue: String, in state: QueueItem.State, after sequence: Int64, limit: Int

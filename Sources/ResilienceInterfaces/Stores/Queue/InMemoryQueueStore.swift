@@ -50,6 +50,12 @@ public final class InMemoryQueueStore: QueueStore {
     return self.table.withLock { $0.item(id, at: now) }
   }
 
+  /// The item that an idempotency key stands for.
+  public func item(of queue: String, withIdempotencyKey key: String) async throws(StoreFailure) -> QueueItem? {
+    let now = self.clock.now
+    return self.table.withLock { $0.item(of: queue, withIdempotencyKey: key, at: now) }
+  }
+
   /// An item's place in its queue.
   public func position(ofItem id: String) async throws(StoreFailure) -> Int? {
     self.table.withLock { $0.position(id) }

@@ -52,6 +52,12 @@ public protocol QueueStore: Sendable {
   /// An item by its id, in whatever state; nil if there is none, or it was completed and is forgotten.
   func item(withID id: String) async throws(StoreFailure) -> QueueItem?
 
+  /// The item that an idempotency key of a queue stands for, in whatever state; nil if there is none, or it was
+  /// completed and is forgotten.
+  ///
+  /// What ``enqueue(_:bound:)`` would take a second item with the key for; this only looks.
+  func item(of queue: String, withIdempotencyKey key: String) async throws(StoreFailure) -> QueueItem?
+
   /// How many unfinished items of its queue were enqueued before an item, plus 1; nil if it is settled or unknown.
   ///
   /// Cost: up to the number of those items.

@@ -174,6 +174,13 @@ struct QueueTable {
     return record.item
   }
 
+  func item(of queue: String, withIdempotencyKey key: String, at now: Int64) -> QueueItem? {
+    guard let sequence = self.lanes[ByteKey(queue)]?.idempotency[ByteKey(key)], let record = self.records[sequence],
+      !Self.isForgotten(record, now)
+    else { return nil }
+    return record.item
+  }
+
   func position(_ id: String) -> Int? {
     guard let record = self.record(id), record.state != .completed, record.state != .dead else { return nil }
     let queue = ByteKey(record.draft.queue)
