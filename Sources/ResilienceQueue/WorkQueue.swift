@@ -74,7 +74,8 @@ public final class WorkQueue: Sendable {
       self.wake()
       return receipts
     } catch {
-      self.tell(error.kind == .full ? .refused(error) : .storeFailed(error))
+      // What no store would take is the caller's mistake, and no trouble of this one.
+      if error.kind != .invalid { self.tell(error.kind == .full ? .refused(error) : .storeFailed(error)) }
       throw error
     }
   }

@@ -49,9 +49,7 @@ extension GatewayCall {
   /// - Returns: Whether it was answered; false: nobody waits.
   /// - Throws: `Refusal` when it would overtake, or might, and cannot wait itself.
   func queueBehindOthers() async throws -> Bool {
-    guard let queue = self.queue, self.request.head.headers.contains(name: queue.settings.orderingHeader) else {
-      return false
-    }
+    guard let queue = self.queue, try self.orderingKey(queue.settings) != nil else { return false }
     do throws(StoreFailure) {
       let counts = try await queue.queue.counts()
       let isHeldUp = counts.dead > 0 && queue.queue.configuration.ordering == .untilResolved
@@ -88,6 +86,9 @@ extension GatewayCall {
       if let error { self.tell(.fellBack(to: "queue", because: error), by: .fallback) }
       try await self.respondQueued(receipt.item, position)
       return true
+    } catch let failure as StoreFailure where failure.kind == .invalid {
+      throw Refusal(
+        .validation, status: 422, "The request cannot be kept for later: \(failure.detail) \(failure.remedy)")
     } catch let failure as StoreFailure {
       // The queue has told its observer; the next fallback has its turn, and if none answers the caller hears of it.
       self.keepingFailed = failure
@@ -144,6 +145,22 @@ extension GatewayCall {
     return (error as? any CategorizedError)?.transmission == .neverSent
   }
 
+  /// By what the request is kept in order; nil: it does not say.
+  ///
+  /// - Throws: `Refusal` for what no store takes: sent again, it would be refused again.
+  private func orderingKey(_ settings: QueueConfiguration) throws -> String? {
+    guard let key = self.request.head.headers.first(name: settings.orderingHeader) else { return nil }
+    do throws(StoreFailure) {
+      try StoreRules.check(key: key, named: "ordering key", store: "queue")
+    } catch {
+      throw Refusal(
+        .validation, status: 422,
+        "The field '\(settings.orderingHeader)' is no ordering key: it needs 1 to \(StoreRules.longestKey) bytes, "
+          + "and no control characters.")
+    }
+    return key
+  }
+
   /// What tells this request from all others of its queue; nil: it has no key.
   private var idempotencyKey: String? {
     let headers = self.request.head.headers
@@ -182,7 +199,7 @@ extension GatewayCall {
       method: self.method, path: self.path, fields: QueuedRequest.fields(of: headers, in: QueuedRequest.keptFields),
       body: Data(body.readableBytesView), correlationID: self.identity.correlationID, sealed: sealed)
     draft.payload = try request.bytes()
-    draft.orderingKey = headers.first(name: settings.orderingHeader)
+    draft.orderingKey = try self.orderingKey(settings)
     draft.metadata = [
       "method": self.method, "path": String(self.path.prefix { $0 != "?" }.prefix(500)),
       "correlationId": self.identity.correlationID,

@@ -45,6 +45,18 @@ struct QueuedCallTests {
     #expect(bench.transport.requests == requests)
   }
 
+  @Test(
+    "R5.3 what cannot be an ordering key is the caller's mistake: 422 with the rule, and no trouble of the store",
+    arguments: ["", "\t ", "a\tb", String(repeating: "k", count: 513)])
+  func noOrderingKey(value: String) async throws {
+    let bench = try QueueBench()
+    let answer = try await bench.post("a", ["X-Resilience-Ordering-Key: \(value)"])
+    #expect(answer.status == 422 && answer.text.contains("'X-Resilience-Ordering-Key'"), "\(answer.text)")
+    #expect(answer.field("Retry-After") == nil && bench.transport.requests == 0)
+    let told = await bench.dependencies.told()
+    #expect(!told.contains { $0.kind.hasPrefix("queue.") })
+  }
+
   @Test("R5.1 a repeat of a kept request is answered as the request was, and does not reach the dependency")
   func repeated() async throws {
     let bench = try QueueBench()
