@@ -25,7 +25,8 @@ public final class GatewayService: GatewayHandler {
     }
   }
 
-  /// A handler for a port that belongs to one dependency: the whole path is the dependency's.
+  /// A handler for a port that belongs to one dependency: the whole path is the dependency's, but for
+  /// `/_resilience/queue/`, where the states of kept requests are.
   ///
   /// The dependency is looked up with every request, because its settings may be replaced.
   public func handler(ofDependency name: String) -> any GatewayHandler { DependencyPort(service: self, name: name) }
@@ -88,6 +89,10 @@ private struct DependencyPort: GatewayHandler {
   let name: String
 
   func handle(_ request: GatewayRequest, _ response: GatewayResponseWriter) async {
+    // Whoever was answered with 202 on this port asks here how it stands.
+    if request.head.uri.hasPrefix("/_resilience/queue/"), await self.service.answerReserved(request, response) {
+      return
+    }
     await self.service.handle(request, response) { table throws -> (Dependency, String) in
       guard let dependency = table[self.name] else {
         throw Refusal(.notFound, "The dependency that this port belonged to is not configured any more.")

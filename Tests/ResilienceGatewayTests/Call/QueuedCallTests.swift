@@ -74,6 +74,21 @@ struct QueuedCallTests {
     #expect(bench.transport.requests == 2)
   }
 
+  @Test("R5.1 the Location of a kept request is answered on the dependency's own port, too")
+  func ownPort() async throws {
+    let bench = try QueueBench()
+    let port = bench.service.handler(ofDependency: "mail")
+    let head = "Host: mail\r\nConnection: close\r\n"
+    let kept = try await bench.send("POST /send HTTP/1.1\r\n\(head)Content-Length: 1\r\n\r\na", to: port)
+    #expect(kept.status == 202, "\(kept.text)")
+    let location = try #require(kept.field("Location"))
+    let state = try await bench.send("GET \(location) HTTP/1.1\r\n\(head)\r\n", to: port)
+    #expect(state.status == 200 && state.text.contains("\"queued\""), "\(state.text)")
+    let unknown = try await bench.send("GET /_resilience/queue/x HTTP/1.1\r\n\(head)\r\n", to: port)
+    #expect(unknown.status == 404, "\(unknown.text)")
+    #expect(bench.transport.requests == 1)
+  }
+
   @Test("R5.1 where nobody can say whether a request is a repeat, the dependency gets it with its key")
   func repeatedUnknown() async throws {
     let bench = try QueueBench()
