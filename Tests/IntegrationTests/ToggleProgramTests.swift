@@ -32,6 +32,8 @@ struct ToggleProgramTests {
     try await Self.with { program, upstream in
       let hidden = try await program.get("/up/beta/x")
       #expect(hidden.status == 404 && upstream.count("/beta/x") == 0)
+      let disguised = try await program.get("/up/%62eta/x")
+      #expect(disguised.status == 404 && upstream.count("/%62eta/x") == 0)
       #expect(try await program.get("/up/else").status == 200)
       let set = try await program.operate("PUT", "/api/toggles/beta", ["enabled": true, "reason": "launch"])
       #expect(set.status == 200 && set.json["override"]["actor"] == "local")
