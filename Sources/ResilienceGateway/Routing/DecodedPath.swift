@@ -1,6 +1,6 @@
 /// A path as a server reads it, for rules about what a path begins with: its escapes decoded, once.
 ///
-/// `/%61dmin` is `/admin` to every server (RFC 3986, section 6.2.2.2); it would pass a rule that compared what was sent.
+/// `/%61dmin` is `/admin` to every server (RFC 3986, 6.2.2.2); it would pass a rule that compares what was sent.
 /// What is sent on remains as it came.
 struct DecodedPath {
   private let bytes: [UInt8]

@@ -1,3 +1,4 @@
+import ResilienceGateway
 import ResilienceInterfaces
 import Testing
 
