@@ -174,7 +174,7 @@ struct SQLiteDatabaseTests {
     try await withTemporaryFolder { folder in
       let path = folder + "/a.db"
       var owner: SQLiteDatabase? = try SQLiteDatabase(path: path, isExclusive: true)
-      let error = await #expect(throws: StoreFailure.self) { _ = try SQLiteDatabase(path: path, isExclusive: true) }
+      let error = #expect(throws: StoreFailure.self) { _ = try SQLiteDatabase(path: path, isExclusive: true) }
       #expect(error?.kind == .locked && error?.remedy.contains("a file of its own") == true)
       try SQLiteDatabase(path: path).close()
       try owner?.close()
