@@ -81,7 +81,7 @@ struct ServedProgram {
     self.healing = healing
     await reloader.follow { healing.apply($0) }
     self.watch = ConfigurationWatch(
-      file: file, text: text, reloader: reloader,
+      file: file, reloader: reloader,
       shared: store.exchange == nil ? nil : store.control as? any SettingStore)
     do throws(ControlStoreFailure) {
       try await self.control.restoreOverrides()
