@@ -114,6 +114,24 @@ struct StoredSessionRouteTests {
     }
   }
 
+  @Test("R8.1 an attribute's name in a query is decoded, as ctl and browsers send it")
+  func encodedNames() async throws {
+    let (bench, _) = try Self.bench()
+    try await bench.withClient { client async throws in
+      for user in ["x", "y"] {
+        let body = #"{"id": "\#(user)", "attributes": {"user:id": "\#(user)"}}"#
+        let made = try await Self.send(client, .post, "/api/sessions", body: body)
+        #expect(made.status == 201, "\(made.text)")
+      }
+      for name in ["user:id", "user%3Aid"] {
+        let page = try await Self.send(client, .get, "/api/sessions?attribute.\(name)=x")
+        #expect(page.text.contains(#""id":"x""#) && !page.text.contains(#""id":"y""#), "\(name): \(page.text)")
+      }
+      let wrong = try await Self.send(client, .get, "/api/sessions?attribute.user%3=x")
+      #expect(wrong.status == 400, "\(wrong.text)")
+    }
+  }
+
   @Test("R8.1 a service deletes without a body and unaudited, a person with a reason, which is audited")
   func deletes() async throws {
     let (bench, audit) = try Self.bench()

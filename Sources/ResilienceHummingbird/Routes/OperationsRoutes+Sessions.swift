@@ -116,7 +116,12 @@ extension OperationsRoutes {
         limit = number
       }
       var filters: [String: String] = [:]
-      for (name, value) in request.request.uri.queryParameters where name.hasPrefix("attribute.") {
+      for (name, value) in request.request.uri.queryParameters {
+        // Values come decoded, names do not.
+        guard let name = PercentEncoding.decoded(name) else {
+          throw Problem.malformed("The query has a wrong percent escape.")
+        }
+        guard name.hasPrefix("attribute.") else { continue }
         filters[String(name.dropFirst("attribute.".count))] = String(value)
       }
       let page = try await sessions.manager.list(
