@@ -16,6 +16,7 @@ public struct OperationsServer: Service {
   private let configuration: OperationsConfiguration
   private let responder: OperationsResponder
   private let logger: Logger
+  private let bodyLimit: Duration
   private let onListening: @Sendable (Int) -> Void
 
   /// Makes a server that does not listen yet.
@@ -37,7 +38,7 @@ public struct OperationsServer: Service {
 
   init(
     configuration: OperationsConfiguration, plane: any ControlPlane, sessions: OperationsSessions? = nil,
-    logger: Logger, clock: OperationsClock,
+    logger: Logger, clock: OperationsClock, bodyLimit: Duration = .seconds(10),
     onListening: @escaping @Sendable (_ port: Int) -> Void = { _ in }
   ) throws(InvalidOperationsConfiguration) {
     try configuration.validate()
@@ -45,6 +46,7 @@ public struct OperationsServer: Service {
     self.responder = OperationsResponder(
       configuration: configuration, plane: plane, sessions: sessions, logger: logger, clock: clock)
     self.logger = logger
+    self.bodyLimit = bodyLimit
     self.onListening = onListening
   }
 
@@ -79,9 +81,13 @@ public struct OperationsServer: Service {
   func application(on group: any EventLoopGroup) -> some ApplicationProtocol {
     Application(
       responder: self.responder,
-      // Idle and half-sent connections are closed, so that slow senders cannot use up the descriptors.
+      // Idle and half-sent connections and late bodies are ended: slow senders can neither use up the descriptors nor
+      // hold up a shutdown.
       server: .http1(
         configuration: .init(
+          additionalChannelHandlers: [
+            BodyDeadline(limit: TimeAmount(self.bodyLimit), codePrefix: self.configuration.codePrefix)
+          ],
           idleTimeout: .seconds(30),
           httpDecoderConfiguration: .init(
             maxHeaderFieldSize: 16 * 1024, maxHeaderListSize: 32 * 1024, maxHeaderFieldCount: 100))),

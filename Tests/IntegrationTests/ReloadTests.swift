@@ -114,6 +114,19 @@ struct ReloadTests {
     }
   }
 
+  @Test("R12.6 what was in force before a SIGHUP is taken when it is in the file again")
+  func backAgain() async throws {
+    let keys = "url: \"http://127.0.0.1:9\", circuitBreaker: { openDuration: "
+    try await ServedProgram.run(Self.settings(("up", keys + "10s }"))) { program in
+      try program.rewrite(Self.settings(("up", keys + "20s }")))
+      program.signal(SIGHUP)
+      try await eventually("the signal is obeyed") { try await Self.seconds(program, "up") == 20 }
+      // Within the second before the next look at the file, most often.
+      try program.rewrite(Self.settings(("up", keys + "10s }")))
+      try await eventually("the file is taken") { try await Self.seconds(program, "up") == 10 }
+    }
+  }
+
   @Test("R12.6 dependencies come, go and change while others are called; a port waits for a restart and is named")
   func dependencies() async throws {
     let upstream = try ScriptedUpstream { .ok($0.target) }

@@ -11,13 +11,14 @@ import Testing
 enum RunningServer {
   static func with(
     _ plane: any ControlPlane, operators: [OperationsOperator] = [], maximumEventStreams: Int = 64,
+    bodyLimit: Duration = .seconds(10),
     _ body: (_ port: Int, _ group: ServiceGroup) async throws -> Void
   ) async throws {
     let (ports, continuation) = AsyncStream.makeStream(of: Int.self)
     let logger = Logger(label: "test", factory: { _ in SwiftLogNoOpLogHandler() })
     let server = try OperationsServer(
       configuration: .init(port: 0, operators: operators, maximumEventStreams: maximumEventStreams), plane: plane,
-      logger: logger, onListening: { continuation.yield($0) })
+      logger: logger, clock: .live, bodyLimit: bodyLimit, onListening: { continuation.yield($0) })
     let group = ServiceGroup(configuration: .init(services: [server], logger: logger))
     try await withThrowingTaskGroup(of: Void.self) { tasks in
       tasks.addTask { try await group.run() }

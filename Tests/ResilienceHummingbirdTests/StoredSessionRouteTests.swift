@@ -2,10 +2,10 @@ import Foundation
 import HTTPTypes
 import Resilience
 import ResilienceInterfaces
-import ResilienceSessions
 import Testing
 
 @testable import ResilienceHummingbird
+@testable import ResilienceSessions
 
 @Suite("Sessions on the operations server")
 struct StoredSessionRouteTests {
@@ -114,6 +114,24 @@ struct StoredSessionRouteTests {
     }
   }
 
+  @Test("R8.1 an attribute's name in a query is decoded, as ctl and browsers send it")
+  func encodedNames() async throws {
+    let (bench, _) = try Self.bench()
+    try await bench.withClient { client async throws in
+      for user in ["x", "y"] {
+        let body = #"{"id": "\#(user)", "attributes": {"user:id": "\#(user)"}}"#
+        let made = try await Self.send(client, .post, "/api/sessions", body: body)
+        #expect(made.status == 201, "\(made.text)")
+      }
+      for name in ["user:id", "user%3Aid"] {
+        let page = try await Self.send(client, .get, "/api/sessions?attribute.\(name)=x")
+        #expect(page.text.contains(#""id":"x""#) && !page.text.contains(#""id":"y""#), "\(name): \(page.text)")
+      }
+      let wrong = try await Self.send(client, .get, "/api/sessions?attribute.user%3=x")
+      #expect(wrong.status == 400, "\(wrong.text)")
+    }
+  }
+
   @Test("R8.1 a service deletes without a body and unaudited, a person with a reason, which is audited")
   func deletes() async throws {
     let (bench, audit) = try Self.bench()
@@ -129,6 +147,57 @@ struct StoredSessionRouteTests {
     }
     let lines = try await audit.recentAudit(limit: 10)
     #expect(lines.map(\.action) == ["sessions.delete"] && lines.first?.reason == "asked for")
+  }
+
+  @Test("R8.3 a person's deletion that is refused is written down as not done")
+  func refusedDeletion() async throws {
+    let (bench, audit) = try Self.bench()
+    try await bench.withClient { client async throws in
+      _ = try await Self.send(client, .post, "/api/sessions", body: #"{"id": "s1"}"#)
+      let reason = #"{"reason": "asked for"}"#
+      let stale = try await Self.send(client, .delete, "/api/sessions/s1", ["If-Match": "\"99\""], body: reason)
+      #expect(stale.status == 412, "\(stale.text)")
+      let malformed = try await Self.send(client, .delete, "/api/sessions/s1", ["If-Match": "99"], body: reason)
+      #expect(malformed.status == 400, "\(malformed.text)")
+      #expect(try await Self.send(client, .get, "/api/sessions/s1").status == 200)
+    }
+    let lines = try await audit.recentAudit(limit: 10)
+    #expect(lines.map(\.after) == ["not done: concurrentAccess", "none"] && lines.allSatisfy { $0.subject == "s1" })
+  }
+
+  @Test("R8.1 what viewers may read of events names no session and no store")
+  func publicTexts() throws {
+    let conflict = SessionConflict(id: "s1/x", session: try SessionID("s1"), ours: nil, base: 1)
+    for event: SessionEvent in [
+      .conflicted(conflict), .fellBack(reason: "s1 at redis://10.0.0.7"),
+      .reconciliationFailed(reason: "s1 at redis://10.0.0.7"),
+    ] {
+      let text = OperationsSessions.publicText(of: event)
+      #expect(!text.isEmpty && !text.contains("s1") && !text.contains("redis"), "\(text)")
+    }
+  }
+
+  @Test("R8.1 the audit tells operators which session a deed was about, and viewers only that it was one")
+  func auditOfSessions() async throws {
+    let (bench, _) = try Self.bench()
+    for (action, subject) in [("sessions.delete", "s1"), ("sessions.check", "sessions"), ("breaker.reset", "s1")] {
+      try await bench.plane.store.appendAudit(
+        AuditRecord(at: 1, actor: "otto", action: action, subject: subject, reason: "r", before: "b", after: "a"))
+    }
+    try await bench.withClient { client async throws in
+      func subjects(_ token: String) async throws -> [JSONValue] {
+        let answer = try await client.get("/api/audit", ["Authorization": "Bearer \(token)"])
+        guard case .array(let lines)? = answer.json else { return [] }
+        return lines.compactMap { line -> JSONValue? in
+          guard case .object(let members) = line else { return nil }
+          return members["subject"]
+        }
+      }
+      let forOperators = try await subjects("operator-token-02")
+      #expect(forOperators == ["s1", "sessions", "s1"])
+      let forViewers = try await subjects("viewer-token-0001")
+      #expect(forViewers == ["s1", "sessions", "(session)"])
+    }
   }
 
   @Test("R8.9 health tells which store serves; check and cleaning ask for a reason and are audited")

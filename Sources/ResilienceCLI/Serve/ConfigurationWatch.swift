@@ -7,9 +7,10 @@ internal import UnixSignals
 
 /// Reads the configuration again on SIGHUP, and when its file has changed.
 struct ConfigurationWatch: Service {
+  /// How many seconds after a refusal by the storage the file is tried again.
+  private static let looksUntilRetry = 10
+
   let file: ConfigurationFile
-  /// The text in force at the start.
-  let text: String
   let reloader: ConfigurationReloader
   /// Where other instances keep settings that operators have changed; nil where this one is alone.
   let shared: (any SettingStore)?
@@ -50,17 +51,26 @@ struct ConfigurationWatch: Service {
   /// A file that is being written would otherwise be taken half.
   private func watchFile() async {
     guard let path = self.file.path, var known = FileStamp(path), known.isRegular else { return }
-    var taken = self.text
+    // What was refused is not tried again, unless only the storage stood against it.
+    var refused: String?
     var suspect: String?
+    var looksUntilRetry: Int?
     while !Task.isCancelled {
       do { try await Runtime.live.sleep(for: .seconds(1)) } catch { return }
       await self.reloader.cleanUp()
+      looksUntilRetry = looksUntilRetry.map { $0 - 1 }
       // Between the steps of a replacement, or gone: nothing to take.
       guard let stamp = FileStamp(path) else { continue }
-      guard stamp != known || suspect != nil else { continue }
+      guard stamp != known || suspect != nil || (looksUntilRetry ?? 1) <= 0 else { continue }
       known = stamp
-      guard let text = try? self.file.read(), text != taken else {
+      looksUntilRetry = nil
+      guard let text = try? self.file.read(), text != refused else {
         suspect = nil
+        continue
+      }
+      // After a SIGHUP it may be in force already; and what was in force before a SIGHUP may be in the file again.
+      if await self.reloader.isInForce(text) {
+        (suspect, refused) = (nil, nil)
         continue
       }
       guard text == suspect else {
@@ -68,14 +78,16 @@ struct ConfigurationWatch: Service {
         continue
       }
       suspect = nil
-      taken = text
-      // After a SIGHUP it may be in force already.
-      if await !self.reloader.isInForce(text) { await self.reload("a change of the file", text) }
+      let isRefused = await self.reload("a change of the file", text) == .rejected
+      let awaitsStorage = await self.reloader.awaitsStorage
+      refused = isRefused && !awaitsStorage ? text : nil
+      looksUntilRetry = isRefused && awaitsStorage ? Self.looksUntilRetry : nil
     }
   }
 
-  private func reload(_ trigger: String, _ text: String?) async {
+  @discardableResult
+  private func reload(_ trigger: String, _ text: String?) async -> ConfigurationStatus.Result {
     let file = self.file
-    await self.reloader.reload(because: trigger) { try text ?? file.read() }
+    return await self.reloader.reload(because: trigger) { try text ?? file.read() }
   }
 }

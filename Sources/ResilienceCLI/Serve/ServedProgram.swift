@@ -81,7 +81,7 @@ struct ServedProgram {
     self.healing = healing
     await reloader.follow { healing.apply($0) }
     self.watch = ConfigurationWatch(
-      file: file, text: text, reloader: reloader,
+      file: file, reloader: reloader,
       shared: store.exchange == nil ? nil : store.control as? any SettingStore)
     do throws(ControlStoreFailure) {
       try await self.control.restoreOverrides()
@@ -131,9 +131,26 @@ struct ServedProgram {
     if self.isExample { services.append(ExampleVisitors(configuration: self.configuration, group: self.group)) }
     var log = self.log
     log.logLevel = max(log.logLevel, .info)  // below that it writes out everything that a service holds
-    let lifecycle = ServiceGroup(
-      configuration: .init(services: services, gracefulShutdownSignals: [.sigint, .sigterm], logger: log))
-    try await lifecycle.run()
+    var lifecycle = ServiceGroupConfiguration(
+      services: services, gracefulShutdownSignals: [.sigint, .sigterm], logger: log)
+    // Listeners and queues have a grace period each; what has not ended by then is cancelled.
+    lifecycle.maximumGracefulShutdownDuration = self.configuration.gateway.shutdownGracePeriod * 2 + .seconds(10)
+    let result: Result<Void, any Error>
+    do {
+      try await ServiceGroup(configuration: lifecycle).run()
+      result = .success(())
+    } catch is CancellationError {
+      self.log.warning("the shutdown took too long: what was still under way was cancelled")
+      result = .success(())
+    } catch {
+      result = .failure(error)
+    }
+    await self.close()
+    try result.get()
+  }
+
+  /// Ends what all services have used, whichever way they ended.
+  private func close() async {
     await self.telemetry.end()
     await self.healing.shutdown()
     await self.gateway.shutdown()

@@ -116,7 +116,10 @@ struct KeptSessions: Service {
       case .reconciliationFailed(let reason):
         ("sessions.reconciliationFailed", "what waits cannot be carried over: \(reason)", .critical)
       }
-    feed.publish(at: entry.at, kind: kind, subject: "sessions", message: text, severity: severity)
+    // Viewers read the feed, and whoever knows a session acts for its user: that belongs into the log.
+    feed.publish(
+      at: entry.at, kind: kind, subject: "sessions", message: OperationsSessions.publicText(of: entry.event),
+      severity: severity)
     log.log(level: severity == .info ? .notice : .warning, "\(text)", metadata: ["event": "\(kind)"])
   }
 }

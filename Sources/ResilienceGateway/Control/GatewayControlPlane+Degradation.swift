@@ -17,6 +17,8 @@ extension GatewayControlPlane {
   /// anew; what operators have decided about breakers and toggles stays.
   public func resetDegradation(reason: String, actor: String) async throws(ControlFailure) -> DegradationStatus {
     let reason = try OverrideRequest.checkedReason(reason)
+    await self.decisionTurns.begin()
+    defer { self.decisionTurns.end() }
     let before = await self.degradation()
     let record = AuditRecord(
       at: self.clock.now, actor: actor, action: "degradation.reset", subject: self.service, reason: reason,

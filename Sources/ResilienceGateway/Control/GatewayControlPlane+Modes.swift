@@ -13,6 +13,8 @@ extension GatewayControlPlane: DegradationControl {
 
   /// Decides on a mode.
   public func setMode(_ request: ModeRequest, actor: String) async throws(ControlFailure) -> DegradationStatus {
+    await self.decisionTurns.begin()
+    defer { self.decisionTurns.end() }
     let now = self.clock.now
     let before = await self.degradation()
     let decision = request.decision(actor: actor, at: now)
@@ -30,6 +32,8 @@ extension GatewayControlPlane: DegradationControl {
   /// Takes the decision back.
   public func withdrawMode(reason: String, actor: String) async throws(ControlFailure) -> DegradationStatus {
     let reason = try OverrideRequest.checkedReason(reason)
+    await self.decisionTurns.begin()
+    defer { self.decisionTurns.end() }
     let before = await self.degradation()
     let record = AuditRecord(
       at: self.clock.now, actor: actor, action: "mode.withdraw", subject: self.service, reason: reason,
@@ -52,6 +56,8 @@ extension GatewayControlPlane: DegradationControl {
   ///
   /// - Throws: `ControlStoreFailure` when they cannot be read: starting without them would undo them silently.
   public func restoreDecisions() async throws(ControlStoreFailure) {
+    await self.decisionTurns.begin()
+    defer { self.decisionTurns.end() }
     let now = self.clock.now
     for saved in try await self.store.loadDecisions(Self.modeKind) where saved.name == self.service {
       guard let decision = Self.value(ModeDecision.self, saved.body) else {

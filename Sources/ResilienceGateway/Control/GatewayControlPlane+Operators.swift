@@ -77,6 +77,8 @@ extension GatewayControlPlane {
 
   /// Puts them in force for breakers that are new.
   func restoreOverrides(of dependencies: [Dependency], areAll: Bool = true) async throws(ControlStoreFailure) {
+    // A storage that is away need not be asked about nothing: what changes else can be put in force meanwhile.
+    guard areAll || !dependencies.isEmpty else { return }
     for override in try await self.store.loadOverrides() {
       // Read anew for each: what reading and writing take would put the ends off.
       let now = self.clock.now

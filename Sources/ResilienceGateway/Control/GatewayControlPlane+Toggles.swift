@@ -20,6 +20,8 @@ extension GatewayControlPlane {
   public func setToggle(
     _ request: ToggleRequest, named name: String, actor: String
   ) async throws(ControlFailure) -> ToggleStatus {
+    await self.decisionTurns.begin()
+    defer { self.decisionTurns.end() }
     let before = try self.known(name)
     let now = self.clock.now
     let override = request.override(ofToggle: name, actor: actor, at: now)
@@ -39,6 +41,8 @@ extension GatewayControlPlane {
     named name: String, reason: String, actor: String
   ) async throws(ControlFailure) -> ToggleStatus {
     let reason = try OverrideRequest.checkedReason(reason)
+    await self.decisionTurns.begin()
+    defer { self.decisionTurns.end() }
     let before = try self.known(name)
     let now = self.clock.now
     let record = AuditRecord(

@@ -32,6 +32,8 @@ public final class GatewayControlPlane: ControlPlane {
   /// The checks; nil where nothing is checked.
   let watchedHealth: GatewayHealth?
   let state: Lock<State>
+  /// What is read from the store must not be put in force after it was taken back there.
+  let decisionTurns = Turns()
   let log = Logger(label: "resilience.control")
   /// When this process began, in Unix milliseconds: since when untouched breakers are closed.
   let startedAt: Int64

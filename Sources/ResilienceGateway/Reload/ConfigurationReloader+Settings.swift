@@ -33,8 +33,9 @@ extension ConfigurationReloader {
         after: self.shown(key, after))
     }
     do throws(ControlStoreFailure) {
-      try await store.saveSettings(added, removing: keys.filter { values[$0] == .some(nil) }, recording: records)
+      // What can fail comes before the saving: what is saved and told as not in force would come into force later.
       try await self.control.restoreOverrides(of: prepared.gateway.added, areAll: false)
+      try await store.saveSettings(added, removing: keys.filter { values[$0] == .some(nil) }, recording: records)
     } catch {
       throw .storage(error)
     }
@@ -66,9 +67,11 @@ extension ConfigurationReloader {
       self.control.publish(
         "setting.followed", "settings that another instance has changed: \(Self.summary(plan))", .info)
       self.log.notice("settings that another instance has changed are in force: \(Self.summary(plan))")
-    } catch {
+    } catch let failure as ControlFailure {
       self.unusable = saved
-      self.log.error("settings that another instance has changed cannot be used here: \(error)")
+      self.log.error("settings that another instance has changed cannot be used here: \(failure)")
+    } catch {
+      // The storage is away, and that says nothing about the settings: they are tried again the next time.
     }
   }
 

@@ -52,6 +52,8 @@ public actor ConfigurationReloader {
   var decisions: [SettingDecision]
   /// What another instance has decided and cannot be used here.
   var unusable: [SettingDecision]?
+  /// Whether the last text was refused only because the storage could not be read, so that another try makes sense.
+  public private(set) var awaitsStorage = false
   private var followers: [@Sendable (ServiceConfiguration) -> Void] = []
   private var isBusy = false
   private var waiting: [CheckedContinuation<Void, Never>] = []
@@ -97,6 +99,7 @@ public actor ConfigurationReloader {
   ) async -> ConfigurationStatus.Result {
     await self.begin()
     defer { self.end() }
+    self.awaitsStorage = false
     do {
       let text = try read()
       let candidate = Candidate(try self.load(text, self.decisions.map(\.override)), text: text)
@@ -112,6 +115,7 @@ public actor ConfigurationReloader {
       self.tell(plan, candidate, trigger)
       return plan.isEmpty ? .unchanged : .applied
     } catch {
+      self.awaitsStorage = error is ControlStoreFailure
       self.reject(error, trigger)
       return .rejected
     }
@@ -131,6 +135,8 @@ public actor ConfigurationReloader {
   /// Puts it in force everywhere.
   func commit(_ prepared: Prepared) async {
     self.gateway.commit(prepared.gateway)
+    // Beside what is in force now they may be usable.
+    self.unusable = nil
     if let health = prepared.health { self.control.watchedHealth?.commit(health) }
     for follower in self.followers { follower(prepared.gateway.configuration) }
     do throws(ControlStoreFailure) {

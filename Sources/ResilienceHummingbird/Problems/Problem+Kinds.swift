@@ -47,6 +47,11 @@ extension Problem {
       detail: "The body is larger than the \(limit) bytes that are allowed.")
   }
 
+  /// 408: the body did not come in time.
+  static let tooLate = Problem(
+    status: .requestTimeout, code: .validation,
+    detail: "The request's body did not come in time; send it at once, and as a whole.")
+
   /// 429 or 503: try again later.
   static func later(_ status: HTTPResponse.Status, _ detail: String, retryAfterSeconds seconds: Int) -> Problem {
     Problem(

@@ -27,6 +27,8 @@ struct OperationsRequest: Sendable {
       return try await self.request.body.collect(upTo: limit)
     } catch is NIOTooManyBytesError {
       throw Problem.tooLarge(limit: limit)
+    } catch is BodyDeadline.Missed {
+      throw Problem.tooLate
     }
   }
 

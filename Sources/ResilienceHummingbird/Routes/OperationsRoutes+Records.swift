@@ -11,7 +11,8 @@ extension OperationsRoutes {
         summary: "All metrics in Prometheus' text format, or in OpenMetrics 1.0 where Accept asks for it.",
         produces: MetricsFormat.prometheus.contentType, handler: self.metrics),
       OperationsRoute(
-        method: .get, template: "/api/audit", access: .role(.viewer), summary: "The newest audit lines, newest first.",
+        method: .get, template: "/api/audit", access: .role(.viewer),
+        summary: "The newest audit lines, newest first; viewers do not read which session a line is about.",
         query: [.init(name: "limit", type: "integer", isRequired: false, summary: "1 to 1000; default 100.")],
         handler: self.audit),
       OperationsRoute(
@@ -45,6 +46,17 @@ extension OperationsRoutes {
     guard let limit = Int(text), (1...1000).contains(limit) else {
       throw Problem.unprocessable(field: "limit", found: "'\(text.prefix(50))'", allowed: "1 to 1000")
     }
-    return JSONText.response(try await self.plane.audit(limit: limit))
+    let lines = try await self.plane.audit(limit: limit)
+    return JSONText.response(request.identity.role < .operator ? lines.map(Self.withoutSession) : lines)
+  }
+
+  /// Whoever knows a session can act for its user, so viewers do not read which one a deed was about.
+  private static func withoutSession(_ line: AuditEntry) -> AuditEntry {
+    guard line.action.hasPrefix("sessions."), line.subject != "sessions" else { return line }
+    return AuditEntry(
+      id: line.id,
+      record: AuditRecord(
+        at: line.at, actor: line.actor, action: line.action, subject: "(session)", reason: line.reason,
+        before: line.before, after: line.after))
   }
 }

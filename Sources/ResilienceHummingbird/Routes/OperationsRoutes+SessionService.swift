@@ -120,16 +120,37 @@ extension OperationsRoutes {
       }
       let before = sessions.manager.healthStatus()
       let after = fields.has("keep") ? "keep \(String(try fields.text("keep").prefix(20)))" : "asked for"
-      do throws(ControlStoreFailure) {
-        try await sessions.audit.appendAudit(
-          AuditRecord(
-            at: self.clock.now(), actor: request.identity.name, action: action, subject: subject, reason: reason,
-            before: "\(before.serving.rawValue), \(before.waitingForPrimary) waiting, \(before.conflicts) conflicts",
-            after: after))
-      } catch {
-        throw ControlFailure.storage(error)
-      }
-      return try await body(sessions, fields)
+      let record = AuditRecord(
+        at: self.clock.now(), actor: request.identity.name, action: action, subject: subject, reason: reason,
+        before: "\(before.serving.rawValue), \(before.waitingForPrimary) waiting, \(before.conflicts) conflicts",
+        after: after)
+      return try await self.audited(record, in: sessions.audit) { try await body(sessions, fields) }
+    }
+  }
+
+  /// Writes down what is done before it is done; if it is then refused, the audit says so too.
+  func audited(
+    _ record: AuditRecord, in store: any ControlStore, _ body: () async throws -> Response
+  ) async throws -> Response {
+    try await self.append(record, to: store)
+    do {
+      return try await body()
+    } catch {
+      // The kind alone: an error's text may name the session, and where stores are.
+      let after = if let error = error as? SessionError { "not done: \(error.kind.rawValue)" } else { "not done" }
+      try await self.append(
+        AuditRecord(
+          at: self.clock.now(), actor: record.actor, action: record.action, subject: record.subject,
+          reason: record.reason, before: record.before, after: after), to: store)
+      throw error
+    }
+  }
+
+  private func append(_ record: AuditRecord, to store: any ControlStore) async throws(ControlFailure) {
+    do throws(ControlStoreFailure) {
+      try await store.appendAudit(record)
+    } catch {
+      throw .storage(error)
     }
   }
 }

@@ -94,17 +94,15 @@ extension OperationsRoutes {
     }
     let reason = try OverrideRequest.checkedReason(try RequestFields(body, allowed: ["reason"]).text("reason"))
     return try await self.session(request) { sessions, id in
+      let expected = try Self.precondition(request)
       let session = try await sessions.manager.get(id)
       let record = AuditRecord(
         at: self.clock.now(), actor: request.identity.name, action: "sessions.delete", subject: id.text, reason: reason,
         before: "version \(session.version)", after: "none")
-      do throws(ControlStoreFailure) {
-        try await sessions.audit.appendAudit(record)
-      } catch {
-        throw ControlFailure.storage(error)
+      return try await self.audited(record, in: sessions.audit) {
+        try await sessions.manager.delete(id, expecting: expected ?? session.version)
+        return JSONText.response(["removed": id.text])
       }
-      try await sessions.manager.delete(id, expecting: try Self.precondition(request) ?? session.version)
-      return JSONText.response(["removed": id.text])
     }
   }
 
@@ -118,7 +116,12 @@ extension OperationsRoutes {
         limit = number
       }
       var filters: [String: String] = [:]
-      for (name, value) in request.request.uri.queryParameters where name.hasPrefix("attribute.") {
+      for (name, value) in request.request.uri.queryParameters {
+        // Values come decoded, names do not.
+        guard let name = PercentEncoding.decoded(name) else {
+          throw Problem.malformed("The query has a wrong percent escape.")
+        }
+        guard name.hasPrefix("attribute.") else { continue }
         filters[String(name.dropFirst("attribute.".count))] = String(value)
       }
       let page = try await sessions.manager.list(

@@ -32,4 +32,10 @@ public struct OperationsSessions: Sendable {
     self.audit = audit
     self.admission = admission
   }
+
+  /// What viewers may read of an event: neither which session it is about nor where stores are.
+  public static func publicText(of event: SessionEvent) -> String {
+    if case .conflicted = event { return "a session was changed on both sides of an outage" }
+    return event.shownDetail
+  }
 }

@@ -27,6 +27,28 @@ import Testing
     #expect(try await bench.store.inner.loadDecisions("mode").isEmpty)
   }
 
+  @Test("R4.5 a mode that is taken back while decisions are read again stays taken back")
+  func takenBack() async throws {
+    let bench = try ControlBench()
+    _ = try await bench.plane.setMode(try ModeRequest(mode: "readOnly", reason: "migration"), actor: "eva")
+    let withdrawal = Shared<Task<Void, any Error>?>(nil)
+    let isDone = Shared(false)
+    bench.store.delayNextReading { [plane = bench.plane] in
+      let task = Task<Void, any Error> {
+        _ = try await plane.withdrawMode(reason: "over", actor: "eva")
+        isDone.change { $0 = true }
+      }
+      withdrawal.change { $0 = task }
+      // It could end now, while what was read still holds the decision.
+      for _ in 0..<1_000 where !isDone.value { await Task.yield() }
+    }
+    try await bench.plane.restoreDecisions()
+    try await withdrawal.value?.value
+    let saved = try await bench.store.inner.loadDecisions("mode")
+    #expect(await bench.plane.degradation().mode == "normal")
+    #expect(saved.isEmpty)
+  }
+
   @Test("R4.5 what cannot be saved is not in force, and what makes no sense is refused")
   func failures() async throws {
     let bench = try ControlBench()

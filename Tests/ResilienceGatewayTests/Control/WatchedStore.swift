@@ -10,12 +10,16 @@ final class WatchedStore: ControlStore {
   private let isFailing = Shared(false)
   private let look = Shared<(@Sendable () -> String)?>(nil)
   private let looks = Shared<[String]>([])
+  private let delay = Shared<(@Sendable () async -> Void)?>(nil)
 
   /// Lets every write, and every reading of overrides, fail from now on.
   func fail() { self.isFailing.change { $0 = true } }
 
   /// What to look at before each write.
   func beforeWrites(_ look: @escaping @Sendable () -> String) { self.look.change { $0 = look } }
+
+  /// What to wait for before the next reading of decisions hands out what it has read.
+  func delayNextReading(_ body: @escaping @Sendable () async -> Void) { self.delay.change { $0 = body } }
 
   /// What was seen before each write.
   var seen: [String] { self.looks.value }
@@ -73,6 +77,11 @@ final class WatchedStore: ControlStore {
 
   func loadDecisions(_ kind: String) async throws(ControlStoreFailure) -> [ControlDecision] {
     if self.isFailing.value { throw Self.failure }
-    return try await self.inner.loadDecisions(kind)
+    let found = try await self.inner.loadDecisions(kind)
+    if let body = self.delay.value {
+      self.delay.change { $0 = nil }
+      await body()
+    }
+    return found
   }
 }
