@@ -34,6 +34,31 @@ extension PostgreSQLServerTests {
       #expect((49...50).contains(counts.unfinished) && counts.unfinished == 300 - refused)
     }
 
+    @Test("R5.3 many dead letters are purged in steps, each a transaction of its own")
+    func purgeInSteps() async throws {
+      let server = try await PostgreSQLServer()
+      let store = PostgreSQLQueueStore(try await server.database())
+      let drafts = (0..<1_200).map { number in
+        var draft = QueueDraft(id: "\(number)", queue: "mail", payload: [1])
+        draft.deadReason = "no"
+        return draft
+      }
+      _ = try await store.enqueue(drafts, bound: QueueBound())
+      try server.sql(
+        """
+        SET search_path TO resilience;
+        CREATE FUNCTION stop() RETURNS trigger LANGUAGE plpgsql AS 'BEGIN RAISE EXCEPTION ''no''; END';
+        CREATE TRIGGER stop BEFORE DELETE ON queue_item FOR EACH ROW WHEN (OLD.id = '1100') EXECUTE FUNCTION stop();
+        """)
+      await #expect(throws: StoreFailure.self) {
+        _ = try await store.purge(queue: "mail", state: .dead, limit: 5_000)
+      }
+      #expect(try await store.counts(of: "mail").dead == 200)
+      try server.sql("DROP TRIGGER stop ON resilience.queue_item")
+      #expect(try await store.purge(queue: "mail", state: .dead, limit: 5_000) == 200)
+      #expect(try await store.counts(of: "mail").dead == 0)
+    }
+
     @Test("R5.1 eight claimers of two instances do every item once, those of a key in order")
     func claims() async throws {
       let server = try await PostgreSQLServer()

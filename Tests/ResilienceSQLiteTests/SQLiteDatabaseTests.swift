@@ -99,6 +99,33 @@ struct SQLiteDatabaseTests {
     }
   }
 
+  @Test("R5.3 many dead letters are purged in steps, each a write of its own: what one has removed stays removed")
+  func purgeInSteps() async throws {
+    try await withTemporaryFolder { folder in
+      let path = folder + "/a.db"
+      let store = SQLiteQueueStore(try SQLiteDatabase(path: path, synchronizesFully: false))
+      let drafts = (0..<1_200).map { number in
+        var draft = QueueDraft(id: "\(number)", queue: "mail", payload: [1])
+        draft.deadReason = "no"
+        return draft
+      }
+      _ = try await store.enqueue(drafts, bound: QueueBound())
+      let other = try DatabaseQueue(path: path)
+      try await other.write {
+        try $0.execute(
+          sql: """
+            CREATE TRIGGER stop BEFORE DELETE ON queue_item WHEN old.id = '1100' BEGIN SELECT RAISE(ABORT, 'no'); END
+            """)
+      }
+      #expect(await self.kind { _ = try await store.purge(queue: "mail", state: .dead, limit: 5_000) } != nil)
+      #expect(try await store.counts(of: "mail").dead == 200)
+      try await other.write { try $0.execute(sql: "DROP TRIGGER stop") }
+      #expect(try await store.purge(queue: "mail", state: .dead, limit: 150) == 150)
+      #expect(try await store.purge(queue: "mail", state: .dead, limit: 5_000) == 50)
+      #expect(try await store.counts(of: "mail").dead == 0)
+    }
+  }
+
   @Test("R5.3 another process that writes is waited for, and told of when it takes too long")
   func locked() async throws {
     try await withTemporaryFolder { folder in

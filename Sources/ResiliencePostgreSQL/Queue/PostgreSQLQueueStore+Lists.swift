@@ -106,18 +106,25 @@ extension PostgreSQLQueueStore {
     return item
   }
 
-  /// Removes items of a queue in one state for good.
+  /// Removes items of a queue in one state for good, in transactions of at most 500, between which others have the
+  /// queue's lock.
   @discardableResult
   public func purge(
     queue: String, state: QueueItem.State, limit: Int
   ) async throws(StoreFailure) -> Int {
     guard state != .claimed else { throw QueueItem.claimedCannotBePurged(queue: queue, store: self.name) }
-    let query = PostgreSQLQuery(
-      "SELECT purge_all($1, $2, $3)",
-      [.text(queue), .integer(QueueRow.number(state)), .integer(Int64(max(0, limit)))])
-    return try await self.database.write(query, queues: [queue]) { rows throws(PostgreSQLTrouble) in
-      Int(try rows.first?.integer(0) ?? 0)
+    var count = 0
+    while count < limit {
+      let size = min(limit - count, 500)
+      let query = PostgreSQLQuery(
+        "SELECT purge_all($1, $2, $3)", [.text(queue), .integer(QueueRow.number(state)), .integer(Int64(size))])
+      let removed: Int = try await self.database.write(query, queues: [queue]) { rows throws(PostgreSQLTrouble) in
+        Int(try rows.first?.integer(0) ?? 0)
+      }
+      count += removed
+      if removed < size { break }
     }
+    return count
   }
 
   /// Forgets completed items whose time is over.
