@@ -109,7 +109,7 @@ final class PostgreSQLSession {
   func run(_ queries: [PostgreSQLQuery], until deadline: Instant) throws(PostgreSQLTrouble) -> [[PostgreSQLRow]] {
     do throws(PostgreSQLTrouble) {
       let steps = try self.send(queries)
-      return try self.receive(steps, until: deadline)
+      return try self.receive(steps, commits: queries.last?.sql == "COMMIT", until: deadline)
     } catch {
       if error.endsConnection || PQstatus(self.connection) != CONNECTION_OK { self.isUsable = false }
       throw error
@@ -162,19 +162,27 @@ final class PostgreSQLSession {
     case statement
   }
 
-  private func receive(_ steps: [PendingStep], until deadline: Instant) throws(PostgreSQLTrouble) -> [[PostgreSQLRow]] {
+  private func receive(
+    _ steps: [PendingStep], commits: Bool, until deadline: Instant
+  ) throws(PostgreSQLTrouble) -> [[PostgreSQLRow]] {
     var answers: [[PostgreSQLRow]] = []
     var left = steps[...]
     var refusal: PostgreSQLTrouble?
+    /// The connection has ended before the server's last word.
+    func end(_ trouble: PostgreSQLTrouble) throws(PostgreSQLTrouble) -> [[PostgreSQLRow]] {
+      self.isUsable = false
+      let meaning = Self.meaning(of: trouble, after: refusal, isAnswered: left.isEmpty, commits: commits)
+      if let meaning { throw meaning }
+      return answers
+    }
     while true {
       do throws(PostgreSQLTrouble) {
         try self.pump(until: deadline)
       } catch {
-        // What the server has said before the connection ended counts for more than that it has ended.
-        throw refusal ?? error
+        return try end(error)
       }
       guard let result = PQgetResult(self.connection) else {
-        if PQstatus(self.connection) != CONNECTION_OK { throw refusal ?? .lost(self.message) }
+        if PQstatus(self.connection) != CONNECTION_OK { return try end(.lost(self.message)) }
         continue
       }
       defer { PQclear(result) }
@@ -191,12 +199,34 @@ final class PostgreSQLSession {
       case PGRES_PIPELINE_ABORTED: _ = left.popFirst()
       default:
         if PQstatus(self.connection) != CONNECTION_OK, PQresultErrorField(result, 67) == nil {
-          throw refusal ?? .lost(self.message)
+          return try end(.lost(self.message))
         }
+        // Said after the last statement's answer: an error is that of its commit, else the server ends the connection.
+        if left.isEmpty && Self.isFatal(result) { return try end(Self.refusal(result)) }
         refusal = refusal ?? Self.refusal(result)
         _ = left.popFirst()
       }
     }
+  }
+
+  /// What it means for a batch that its connection has ended before the server's last word; nil: it is committed.
+  ///
+  /// A transaction is committed when its `COMMIT` is answered; a statement by itself only before the last word, so that
+  /// nobody knows then. What the server has refused before counts for more than that the connection has ended.
+  static func meaning(
+    of trouble: PostgreSQLTrouble, after refusal: PostgreSQLTrouble?, isAnswered: Bool, commits: Bool
+  ) -> PostgreSQLTrouble? {
+    if let refusal { return refusal }
+    if !isAnswered { return trouble }
+    if commits { return nil }
+    guard case .refused(_, let message) = trouble else { return trouble }
+    return .lost(message)
+  }
+
+  private static func isFatal(_ result: OpaquePointer) -> Bool {
+    // 'V' is the severity, in English whatever the server's language.
+    let severity = PQresultErrorField(result, 86).map { String(cString: $0) }
+    return severity == "FATAL" || severity == "PANIC"
   }
 
   private static func refusal(_ result: OpaquePointer) -> PostgreSQLTrouble {
