@@ -32,17 +32,31 @@ final class PostgreSQLSession {
     let session = PostgreSQLSession(started)
     try session.connect(until: deadline)
     PQsetnonblocking(started, 1)
-    let milliseconds = Int(configuration.timeout.milliseconds)
     // Simple statements, not prepared ones: whatever server answers, it understands these.
-    try session.prepareSession(
-      """
-      SET search_path TO \(quoted(configuration.schema)); SET statement_timeout = \(milliseconds); \
-      SET lock_timeout = \(max(1, milliseconds * 3 / 4)); \
-      SET idle_in_transaction_session_timeout = \(milliseconds * 2); \
-      SET enable_seqscan = off; SET bytea_output = hex; SET synchronous_commit = on
-      """, until: deadline)
+    try session.prepareSession(session.settings(configuration), until: deadline)
     guard PQenterPipelineMode(started) == 1 else { throw .unreachable("this libpq has no pipeline mode") }
     return session
+  }
+
+  private func settings(_ configuration: PostgreSQLConfiguration) -> String {
+    let milliseconds = Int(configuration.timeout.milliseconds)
+    var settings = """
+      SET search_path TO \(Self.quoted(configuration.schema)); SET statement_timeout = \(milliseconds); \
+      SET lock_timeout = \(max(1, milliseconds * 3 / 4)); \
+      SET idle_in_transaction_session_timeout = \(milliseconds * 2); \
+      SET enable_seqscan = off; SET bytea_output = hex; SET synchronous_commit = on; \
+      SET default_transaction_isolation = 'read committed'
+      """
+    // A client whose machine vanishes must not keep its locks for hours. Ignored where there is no TCP.
+    if self.serverVersion >= 120_000 {
+      settings += """
+        ; SET tcp_keepalives_idle = 15; SET tcp_keepalives_interval = 5; SET tcp_keepalives_count = 3; \
+        SET tcp_user_timeout = \(milliseconds * 2)
+        """
+    }
+    // The client itself waits a second longer than the time-out.
+    if self.serverVersion >= 170_000 { settings += "; SET transaction_timeout = \(milliseconds * 2 + 1_000)" }
+    return settings
   }
 
   /// A name as SQL takes it, whatever characters it has.

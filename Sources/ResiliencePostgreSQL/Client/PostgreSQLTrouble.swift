@@ -76,7 +76,8 @@ enum PostgreSQLTrouble: Error {
     case "25006": (.readOnly, "Connect to the primary server: add target_session_attrs=read-write to the URL.")
     case "55P03", "40001", "40P01":
       (.locked, "Look who holds the lock (pg_locks), then send the request again.")
-    case "57014": (.timedOut, "Look at the server's load and locks (pg_stat_activity), then send the request again.")
+    case "57014", "25P04":
+      (.timedOut, "Look at the server's load and locks (pg_stat_activity), then send the request again.")
     case "22021", "22P05": (.invalid, "Leave out NUL characters and what is no UTF-8.")
     case "3F000", "42P01", "42883", "42703", "XX001", "XX002":
       (.corrupted, "Tables or functions are missing or damaged: restore the schema, or use a new one.")
