@@ -9,6 +9,7 @@ enum StoreSchema {
   private static let migrations = [
     StoreTables.all + QueueFunctions.all + OtherFunctions.all,
     ControlDocuments.all,
+    HolderIndex.all,
   ]
   private static let oldestServer = 120_000
 

@@ -12,6 +12,7 @@ struct QueueWriting {
   let now: Int64
   let store: String
 
+  /// Written as the index `queue_item_holder` has it: only so SQLite uses it.
   private static let isHolder = "(state IN (0, 2) OR (state = 4 AND ordering = 'untilResolved'))"
   /// Between the turns of two items enqueued one after the other there is room for so many that fail.
   private static let turns: Int64 = 1 << 20
