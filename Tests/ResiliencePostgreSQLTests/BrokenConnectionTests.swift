@@ -16,7 +16,7 @@ struct BrokenConnectionTests {
     case .refused(let code, _): return "refused \(code)"
     case .lost: return "lost"
     case .timedOut: return "timedOut"
-    case .unreachable, .unreadable, .known: return "else"
+    case .unreachable, .late, .unreadable, .known: return "else"
     }
   }
 

@@ -92,6 +92,44 @@ extension PostgreSQLServerTests {
       #expect(try await store.counts(of: "q").waiting == 2)
     }
 
+    @Test("R5.3 whoever needs a queue that somebody holds is refused, and what goes with it to other queues is done")
+    func heldQueue() async throws {
+      let server = try await PostgreSQLServer()
+      let store = PostgreSQLQueueStore(try await server.database { $0.timeout = .seconds(4) })
+      @Sendable func enqueue(_ id: String, _ queues: String...) async -> StoreFailure.Kind? {
+        let drafts = queues.enumerated().map { QueueDraft(id: "\(id) \($0.offset)", queue: $0.element, payload: []) }
+        do throws(StoreFailure) {
+          _ = try await store.enqueue(drafts, bound: QueueBound())
+          return nil
+        } catch { return error.kind }
+      }
+      let holder = try server.begin(
+        """
+        BEGIN; SELECT pg_advisory_xact_lock(hashtextextended('resilience/x', 7)),
+          pg_advisory_xact_lock(hashtextextended('resilience/' || U&'e\\0301', 7)); SELECT pg_sleep(3600)
+        """)
+      func locks(_ condition: String) throws -> String {
+        try server.sql("SELECT count(*) FROM pg_locks WHERE locktype = 'advisory' AND \(condition)")
+      }
+      try await eventually("they are held") { try locks("granted") == "2\n" }
+      async let first = enqueue("a", "x")
+      try await eventually("the writer waits") { try locks("NOT granted") == "1\n" }
+      // These two wait for the writer, and then go out together.
+      async let second = enqueue("b", "x")
+      async let other = enqueue("c", "y")
+      let kinds = await (first, second, other)
+      #expect(kinds.0 == .locked && kinds.1 == .locked, "\(kinds)")
+      #expect(kinds.2 == nil)
+      let next = await enqueue("d", "y")
+      #expect(next == nil, "the server was not taken for away")
+      try server.sql(
+        """
+        SELECT pg_terminate_backend(pid) FROM pg_stat_activity
+        WHERE query LIKE '%pg_sleep(3600)%' AND pid <> pg_backend_pid()
+        """)
+      holder.waitUntilExit()
+    }
+
     @Test("R5.3 a database that may not be written, tables that are gone: typed errors, nothing half done, and back")
     func refusals() async throws {
       let server = try await PostgreSQLServer()
