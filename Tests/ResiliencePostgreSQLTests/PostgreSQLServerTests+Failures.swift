@@ -103,6 +103,16 @@ extension PostgreSQLServerTests {
           return nil
         } catch { return error.kind }
       }
+      @Sendable func forget() async -> StoreFailure.Kind? {
+        do throws(StoreFailure) {
+          _ = try await store.removeExpired(limit: 10)
+          return nil
+        } catch { return error.kind }
+      }
+      _ = await enqueue("old", "x")
+      let claims = try await store.claim(from: "x", limit: 1, lease: .seconds(60), owner: "test")
+      let outcome = QueueSettlement.Outcome.completed(remember: .milliseconds(1), note: nil)
+      #expect(try await store.settle(claims.map { QueueSettlement($0, outcome) }) == [true])
       let holder = try server.begin(
         """
         BEGIN; SELECT pg_advisory_xact_lock(hashtextextended('resilience/x', 7)),
@@ -112,14 +122,17 @@ extension PostgreSQLServerTests {
         try server.sql("SELECT count(*) FROM pg_locks WHERE locktype = 'advisory' AND \(condition)")
       }
       try await eventually("they are held") { try locks("granted") == "2\n" }
-      async let first = enqueue("a", "x")
+      // Two queues whose names look the same, of which the second is held.
+      async let first = enqueue("a", "\u{e9}", "e\u{301}")
       try await eventually("the writer waits") { try locks("NOT granted") == "1\n" }
-      // These two wait for the writer, and then go out together.
+      // These wait for the writer, and then go out together.
       async let second = enqueue("b", "x")
+      async let third = forget()
       async let other = enqueue("c", "y")
-      let kinds = await (first, second, other)
-      #expect(kinds.0 == .locked && kinds.1 == .locked, "\(kinds)")
-      #expect(kinds.2 == nil)
+      let kinds = await [first, second, third]
+      #expect(kinds == [.locked, .locked, .locked])
+      let free = await other
+      #expect(free == nil)
       let next = await enqueue("d", "y")
       #expect(next == nil, "the server was not taken for away")
       try server.sql(
@@ -155,6 +168,13 @@ extension PostgreSQLServerTests {
       try server.sql("ALTER TABLE resilience.elsewhere RENAME TO queue_count")
       #expect(await failure("b") == nil)
       #expect(try await store.counts(of: "q").waiting == 2)
+      // Weighs more than 1 GB on the wire, and little here: all have the same payload.
+      let payload = [UInt8](repeating: 7, count: StoreRules.largestValue)
+      let large = (0...(1_000_000_000 / payload.count)).map { QueueDraft(id: "l\($0)", queue: "q", payload: payload) }
+      let refusal = await #expect(throws: StoreFailure.self) {
+        _ = try await store.enqueue(large, bound: QueueBound(bytes: .max))
+      }
+      #expect(refusal?.kind == .invalid && refusal?.transmission == .neverSent, "\(refusal as Any)")
       database.close()
       #expect(await failure("c")?.kind == .unreachable)
     }

@@ -13,6 +13,8 @@ final class PostgreSQLWorkers: Sendable {
 
   private static let largestGroup = 64
   private static let largestGroupBytes = 4 << 20
+  /// In bytes: the server takes messages of 1 GiB at most.
+  private static let largestStatement = 1_000_000_000
   /// How long each of a group waits for locks, in milliseconds, after the group has waited for them in vain.
   private static let shortPatience: Int64 = 50
 
@@ -45,8 +47,10 @@ final class PostgreSQLWorkers: Sendable {
 
   /// Puts work at the end of the line.
   func submit(_ work: PostgreSQLWork) {
+    let size = work.query.size
     let refusal: StoreFailure? = self.line.withLock { line in
       if line.isClosed { return self.closed }
+      if size > Self.largestStatement { return self.tooLarge(size) }
       if line.waiting.count >= self.configuration.maxWaiting { return self.overloaded }
       line.waiting.append(work)
       return nil
@@ -64,6 +68,12 @@ final class PostgreSQLWorkers: Sendable {
     StoreFailure(
       .unreachable, store: self.configuration.location, detail: "The store has been closed.",
       remedy: "Close it only when nobody needs it any more, or open it anew.", transmission: .neverSent)
+  }
+
+  private func tooLarge(_ size: Int) -> StoreFailure {
+    StoreFailure(
+      .invalid, store: self.configuration.location, detail: "What is to be sent has \(size) bytes.",
+      remedy: "Send it in parts, each below \(Self.largestStatement) bytes.", transmission: .neverSent)
   }
 
   private var overloaded: StoreFailure {
@@ -180,7 +190,8 @@ final class PostgreSQLWorkers: Sendable {
     // The server gives up first (statement_timeout) and says why; this is for one that says nothing.
     let limit = deadline + 1_000_000_000
     let queries = group.map(\.query)
-    let names = Set(group.flatMap(\.queues)).sorted()
+    // By their bytes, as the server compares them: equal strings of Swift may be two queues.
+    let names = Set(group.flatMap(\.queues).map { Array($0.utf8) }).map { String(decoding: $0, as: UTF8.self) }
     let items = group.flatMap(\.items)
     if group.count == 1 && names.isEmpty && items.isEmpty { return try session.run(queries, until: limit) }
     var steps = [PostgreSQLQuery("BEGIN")]

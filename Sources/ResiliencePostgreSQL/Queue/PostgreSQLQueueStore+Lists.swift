@@ -130,11 +130,24 @@ extension PostgreSQLQueueStore {
   /// Forgets completed items whose time is over.
   @discardableResult
   public func removeExpired(limit: Int) async throws(StoreFailure) -> Int {
+    let number = PostgreSQLValue.integer(Int64(max(0, limit)))
+    // Whoever changes how much a queue holds has its lock; so two that do this cannot wait for each other.
+    let found = PostgreSQLQuery(
+      """
+      SELECT DISTINCT e.queue FROM (SELECT queue FROM queue_item WHERE state = 3 AND due <= store_now()
+      ORDER BY due LIMIT $1) e
+      """, [number])
+    let queues: [String] = try await self.database.read(found) { rows throws(PostgreSQLTrouble) in
+      var names: [String] = []
+      for row in rows { names.append(try row.text(0)) }
+      return names
+    }
+    if queues.isEmpty { return 0 }
     let query = PostgreSQLQuery(
       """
       DELETE FROM queue_item WHERE sequence IN (SELECT sequence FROM queue_item WHERE state = 3 AND due <= store_now()
-      ORDER BY due LIMIT $1 FOR UPDATE SKIP LOCKED) RETURNING sequence
-      """, [.integer(Int64(max(0, limit)))])
-    return try await self.database.write(query) { $0.count }
+      AND queue = ANY($2) ORDER BY due LIMIT $1 FOR UPDATE SKIP LOCKED) RETURNING sequence
+      """, [number, .texts(queues)])
+    return try await self.database.write(query, queues: queues) { $0.count }
   }
 }
