@@ -92,6 +92,57 @@ extension PostgreSQLServerTests {
       #expect(try await store.counts(of: "q").waiting == 2)
     }
 
+    @Test("R5.3 whoever needs a queue that somebody holds is refused, and what goes with it to other queues is done")
+    func heldQueue() async throws {
+      let server = try await PostgreSQLServer()
+      let store = PostgreSQLQueueStore(try await server.database { $0.timeout = .seconds(4) })
+      @Sendable func enqueue(_ id: String, _ queues: String...) async -> StoreFailure.Kind? {
+        let drafts = queues.enumerated().map { QueueDraft(id: "\(id) \($0.offset)", queue: $0.element, payload: []) }
+        do throws(StoreFailure) {
+          _ = try await store.enqueue(drafts, bound: QueueBound())
+          return nil
+        } catch { return error.kind }
+      }
+      @Sendable func forget() async -> StoreFailure.Kind? {
+        do throws(StoreFailure) {
+          _ = try await store.removeExpired(limit: 10)
+          return nil
+        } catch { return error.kind }
+      }
+      _ = await enqueue("old", "x")
+      let claims = try await store.claim(from: "x", limit: 1, lease: .seconds(60), owner: "test")
+      let outcome = QueueSettlement.Outcome.completed(remember: .milliseconds(1), note: nil)
+      #expect(try await store.settle(claims.map { QueueSettlement($0, outcome) }) == [true])
+      let holder = try server.begin(
+        """
+        BEGIN; SELECT pg_advisory_xact_lock(hashtextextended('resilience/x', 7)),
+          pg_advisory_xact_lock(hashtextextended('resilience/' || U&'e\\0301', 7)); SELECT pg_sleep(3600)
+        """)
+      func locks(_ condition: String) throws -> String {
+        try server.sql("SELECT count(*) FROM pg_locks WHERE locktype = 'advisory' AND \(condition)")
+      }
+      try await eventually("they are held") { try locks("granted") == "2\n" }
+      // Two queues whose names look the same, of which the second is held.
+      async let first = enqueue("a", "\u{e9}", "e\u{301}")
+      try await eventually("the writer waits") { try locks("NOT granted") == "1\n" }
+      // These wait for the writer, and then go out together.
+      async let second = enqueue("b", "x")
+      async let third = forget()
+      async let other = enqueue("c", "y")
+      let kinds = await [first, second, third]
+      #expect(kinds == [.locked, .locked, .locked])
+      let free = await other
+      #expect(free == nil)
+      let next = await enqueue("d", "y")
+      #expect(next == nil, "the server was not taken for away")
+      try server.sql(
+        """
+        SELECT pg_terminate_backend(pid) FROM pg_stat_activity
+        WHERE query LIKE '%pg_sleep(3600)%' AND pid <> pg_backend_pid()
+        """)
+      holder.waitUntilExit()
+    }
+
     @Test("R5.3 a database that may not be written, tables that are gone: typed errors, nothing half done, and back")
     func refusals() async throws {
       let server = try await PostgreSQLServer()
@@ -117,6 +168,13 @@ extension PostgreSQLServerTests {
       try server.sql("ALTER TABLE resilience.elsewhere RENAME TO queue_count")
       #expect(await failure("b") == nil)
       #expect(try await store.counts(of: "q").waiting == 2)
+      // Weighs more than 1 GB on the wire, and little here: all have the same payload.
+      let payload = [UInt8](repeating: 7, count: StoreRules.largestValue)
+      let large = (0...(1_000_000_000 / payload.count)).map { QueueDraft(id: "l\($0)", queue: "q", payload: payload) }
+      let refusal = await #expect(throws: StoreFailure.self) {
+        _ = try await store.enqueue(large, bound: QueueBound(bytes: .max))
+      }
+      #expect(refusal?.kind == .invalid && refusal?.transmission == .neverSent, "\(refusal as Any)")
       database.close()
       #expect(await failure("c")?.kind == .unreachable)
     }

@@ -34,6 +34,57 @@ extension PostgreSQLServerTests {
       #expect((49...50).contains(counts.unfinished) && counts.unfinished == 300 - refused)
     }
 
+    @Test("R5.3 many dead letters are purged in steps, each a transaction of its own")
+    func purgeInSteps() async throws {
+      let server = try await PostgreSQLServer()
+      let store = PostgreSQLQueueStore(try await server.database())
+      let drafts = (0..<1_200).map { number in
+        var draft = QueueDraft(id: "\(number)", queue: "mail", payload: [1])
+        draft.deadReason = "no"
+        return draft
+      }
+      _ = try await store.enqueue(drafts, bound: QueueBound())
+      try server.sql(
+        """
+        SET search_path TO resilience;
+        CREATE FUNCTION stop() RETURNS trigger LANGUAGE plpgsql AS 'BEGIN RAISE EXCEPTION ''no''; END';
+        CREATE TRIGGER stop BEFORE DELETE ON queue_item FOR EACH ROW WHEN (OLD.id = '1100') EXECUTE FUNCTION stop();
+        """)
+      await #expect(throws: StoreFailure.self) {
+        _ = try await store.purge(queue: "mail", state: .dead, limit: 5_000)
+      }
+      #expect(try await store.counts(of: "mail").dead == 200)
+      try server.sql("DROP TRIGGER stop ON resilience.queue_item")
+      #expect(try await store.purge(queue: "mail", state: .dead, limit: 5_000) == 200)
+      #expect(try await store.counts(of: "mail").dead == 0)
+    }
+
+    @Test("R5.3 a session sees what the queue's lock protects, and one whose machine has vanished is ended soon")
+    func settings() async throws {
+      let server = try await PostgreSQLServer()
+      try server.sql("ALTER ROLE postgres SET default_transaction_isolation = 'repeatable read'")
+      let store = PostgreSQLQueueStore(try await server.database { $0.timeout = .seconds(7) })
+      try server.sql(
+        """
+        SET search_path TO resilience;
+        CREATE TABLE seen (setting text);
+        CREATE FUNCTION see() RETURNS trigger LANGUAGE plpgsql AS $$
+        BEGIN
+          INSERT INTO resilience.seen SELECT n || '=' || current_setting(n) FROM unnest(ARRAY['transaction_isolation',
+            'tcp_keepalives_idle', 'tcp_keepalives_interval', 'tcp_keepalives_count', 'tcp_user_timeout']) n;
+          RETURN NULL;
+        END $$;
+        CREATE TRIGGER see AFTER INSERT ON queue_item FOR EACH ROW EXECUTE FUNCTION see();
+        """)
+      _ = try await store.enqueue([QueueDraft(id: "a", queue: "mail", payload: [])], bound: QueueBound())
+      let seen = try server.sql("SELECT setting FROM resilience.seen").split(separator: "\n").map(String.init)
+      #expect(
+        Set(seen) == [
+          "transaction_isolation=read committed", "tcp_keepalives_idle=15", "tcp_keepalives_interval=5",
+          "tcp_keepalives_count=3", "tcp_user_timeout=14000",
+        ])
+    }
+
     @Test("R5.1 eight claimers of two instances do every item once, those of a key in order")
     func claims() async throws {
       let server = try await PostgreSQLServer()

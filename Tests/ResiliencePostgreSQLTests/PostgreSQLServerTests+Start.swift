@@ -60,6 +60,7 @@ extension PostgreSQLServerTests {
         DELETE FROM schema_version WHERE version > 1;
         DROP TABLE control_document, sharing_instance;
         DROP SEQUENCE document_place;
+        DROP INDEX queue_item_holder;
         DROP FUNCTION append_audits, put_document, change_documents, settle_document, trim_documents, add_document,
           save_document, exchange_opinions;
         """)
@@ -67,7 +68,14 @@ extension PostgreSQLServerTests {
         for _ in 0..<3 { group.addTask { PostgreSQLControlStore(try await server.database()) } }
         return try await group.reduce(into: []) { $0.append($1) }
       }
-      #expect(try server.sql("SELECT version FROM resilience.schema_version ORDER BY 1") == "1\n2\n")
+      #expect(try server.sql("SELECT version FROM resilience.schema_version ORDER BY 1") == "1\n2\n3\n")
+      let plan = try server.sql(
+        """
+        SET search_path TO resilience; SET enable_seqscan = off;
+        EXPLAIN SELECT 1 FROM queue_item q WHERE q.queue = 'a' AND q.ordering_key = 'k'
+          AND (q.state IN (0, 2) OR (q.state = 4 AND q.ordering = 'untilResolved'))
+        """)
+      #expect(plan.contains("queue_item_holder"), "\(plan)")
       #expect(try await stores[0].loadOverrides() == [override])
       let stop = HealingStop(actor: "ada", reason: "enough", since: 5)
       try await stores[1].saveStop(stop, recording: record)

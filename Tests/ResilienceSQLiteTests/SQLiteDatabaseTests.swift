@@ -99,6 +99,58 @@ struct SQLiteDatabaseTests {
     }
   }
 
+  @Test("R5.3 many dead letters are purged in steps, each a write of its own: what one has removed stays removed")
+  func purgeInSteps() async throws {
+    try await withTemporaryFolder { folder in
+      let path = folder + "/a.db"
+      let store = SQLiteQueueStore(try SQLiteDatabase(path: path, synchronizesFully: false))
+      let drafts = (0..<1_200).map { number in
+        var draft = QueueDraft(id: "\(number)", queue: "mail", payload: [1])
+        draft.deadReason = "no"
+        return draft
+      }
+      _ = try await store.enqueue(drafts, bound: QueueBound())
+      let other = try DatabaseQueue(path: path)
+      try await other.write {
+        try $0.execute(
+          sql: """
+            CREATE TRIGGER stop BEFORE DELETE ON queue_item WHEN old.id = '1100' BEGIN SELECT RAISE(ABORT, 'no'); END
+            """)
+      }
+      #expect(await self.kind { _ = try await store.purge(queue: "mail", state: .dead, limit: 5_000) } != nil)
+      #expect(try await store.counts(of: "mail").dead == 200)
+      try await other.write { try $0.execute(sql: "DROP TRIGGER stop") }
+      #expect(try await store.purge(queue: "mail", state: .dead, limit: 150) == 150)
+      #expect(try await store.purge(queue: "mail", state: .dead, limit: 5_000) == 50)
+      #expect(try await store.counts(of: "mail").dead == 0)
+    }
+  }
+
+  @Test("R5.1 who holds an ordering key is found by an index of holders, also in a file of the version before")
+  func holders() async throws {
+    try await withTemporaryFolder { folder in
+      let path = folder + "/a.db"
+      try SQLiteDatabase(path: path).close()
+      let other = try DatabaseQueue(path: path)
+      try await other.write {
+        try $0.execute(sql: "DROP INDEX queue_item_holder")
+        try $0.execute(sql: "DELETE FROM grdb_migrations WHERE identifier = 'store-2'")
+      }
+      let store = SQLiteQueueStore(try SQLiteDatabase(path: path, synchronizesFully: false))
+      _ = try await store.enqueue([self.draft("a", key: "k"), self.draft("b", key: "k")], bound: QueueBound())
+      #expect(try await store.counts(of: "mail").blocked == 1)
+      let plan = try await other.read {
+        try String.fetchAll(
+          $0,
+          sql: """
+            EXPLAIN QUERY PLAN SELECT 1 FROM queue_item WHERE queue = ? AND ordering_key = ?
+            AND (state IN (0, 2) OR (state = 4 AND ordering = 'untilResolved')) LIMIT 1
+            """, arguments: ["mail", "k"], adapter: SuffixRowAdapter(fromIndex: 3))
+      }
+      #expect(plan.contains { $0.contains("queue_item_holder") }, "\(plan)")
+    }
+  }
+
   @Test("R5.3 another process that writes is waited for, and told of when it takes too long")
   func locked() async throws {
     try await withTemporaryFolder { folder in

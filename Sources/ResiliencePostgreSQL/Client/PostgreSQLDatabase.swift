@@ -22,6 +22,7 @@ public final class PostgreSQLDatabase: Sendable {
 
   /// Connects, and brings the tables up to date.
   ///
+  /// Those of a version before may take longer than the time-out, at most ten minutes, in which nobody writes to them.
   /// - Parameter configuration: Where the server is.
   /// - Throws: `StoreFailure`: `invalid`, `unreachable`, `permissionDenied`, `wrongVersion`, `schemaTooNew`,
   ///   `readOnly`, `locked`, `diskFull`, `timedOut`.

@@ -32,17 +32,31 @@ final class PostgreSQLSession {
     let session = PostgreSQLSession(started)
     try session.connect(until: deadline)
     PQsetnonblocking(started, 1)
-    let milliseconds = Int(configuration.timeout.milliseconds)
     // Simple statements, not prepared ones: whatever server answers, it understands these.
-    try session.prepareSession(
-      """
-      SET search_path TO \(quoted(configuration.schema)); SET statement_timeout = \(milliseconds); \
-      SET lock_timeout = \(max(1, milliseconds * 3 / 4)); \
-      SET idle_in_transaction_session_timeout = \(milliseconds * 2); \
-      SET enable_seqscan = off; SET bytea_output = hex; SET synchronous_commit = on
-      """, until: deadline)
+    try session.prepareSession(session.settings(configuration), until: deadline)
     guard PQenterPipelineMode(started) == 1 else { throw .unreachable("this libpq has no pipeline mode") }
     return session
+  }
+
+  private func settings(_ configuration: PostgreSQLConfiguration) -> String {
+    let milliseconds = Int(configuration.timeout.milliseconds)
+    var settings = """
+      SET search_path TO \(Self.quoted(configuration.schema)); SET statement_timeout = \(milliseconds); \
+      SET lock_timeout = \(max(1, milliseconds * 3 / 4)); \
+      SET idle_in_transaction_session_timeout = \(milliseconds * 2); \
+      SET enable_seqscan = off; SET bytea_output = hex; SET synchronous_commit = on; \
+      SET default_transaction_isolation = 'read committed'
+      """
+    // A client whose machine vanishes must not keep its locks for hours. Ignored where there is no TCP.
+    if self.serverVersion >= 120_000 {
+      settings += """
+        ; SET tcp_keepalives_idle = 15; SET tcp_keepalives_interval = 5; SET tcp_keepalives_count = 3; \
+        SET tcp_user_timeout = \(milliseconds * 2)
+        """
+    }
+    // The client itself waits a second longer than the time-out.
+    if self.serverVersion >= 170_000 { settings += "; SET transaction_timeout = \(milliseconds * 2 + 1_000)" }
+    return settings
   }
 
   /// A name as SQL takes it, whatever characters it has.
@@ -109,7 +123,7 @@ final class PostgreSQLSession {
   func run(_ queries: [PostgreSQLQuery], until deadline: Instant) throws(PostgreSQLTrouble) -> [[PostgreSQLRow]] {
     do throws(PostgreSQLTrouble) {
       let steps = try self.send(queries)
-      return try self.receive(steps, until: deadline)
+      return try self.receive(steps, commits: queries.last?.sql == "COMMIT", until: deadline)
     } catch {
       if error.endsConnection || PQstatus(self.connection) != CONNECTION_OK { self.isUsable = false }
       throw error
@@ -162,19 +176,27 @@ final class PostgreSQLSession {
     case statement
   }
 
-  private func receive(_ steps: [PendingStep], until deadline: Instant) throws(PostgreSQLTrouble) -> [[PostgreSQLRow]] {
+  private func receive(
+    _ steps: [PendingStep], commits: Bool, until deadline: Instant
+  ) throws(PostgreSQLTrouble) -> [[PostgreSQLRow]] {
     var answers: [[PostgreSQLRow]] = []
     var left = steps[...]
     var refusal: PostgreSQLTrouble?
+    /// The connection has ended before the server's last word.
+    func end(_ trouble: PostgreSQLTrouble) throws(PostgreSQLTrouble) -> [[PostgreSQLRow]] {
+      self.isUsable = false
+      let meaning = Self.meaning(of: trouble, after: refusal, isAnswered: left.isEmpty, commits: commits)
+      if let meaning { throw meaning }
+      return answers
+    }
     while true {
       do throws(PostgreSQLTrouble) {
         try self.pump(until: deadline)
       } catch {
-        // What the server has said before the connection ended counts for more than that it has ended.
-        throw refusal ?? error
+        return try end(error)
       }
       guard let result = PQgetResult(self.connection) else {
-        if PQstatus(self.connection) != CONNECTION_OK { throw refusal ?? .lost(self.message) }
+        if PQstatus(self.connection) != CONNECTION_OK { return try end(.lost(self.message)) }
         continue
       }
       defer { PQclear(result) }
@@ -191,12 +213,34 @@ final class PostgreSQLSession {
       case PGRES_PIPELINE_ABORTED: _ = left.popFirst()
       default:
         if PQstatus(self.connection) != CONNECTION_OK, PQresultErrorField(result, 67) == nil {
-          throw refusal ?? .lost(self.message)
+          return try end(.lost(self.message))
         }
+        // Said after the last statement's answer: an error is that of its commit, else the server ends the connection.
+        if left.isEmpty && Self.isFatal(result) { return try end(Self.refusal(result)) }
         refusal = refusal ?? Self.refusal(result)
         _ = left.popFirst()
       }
     }
+  }
+
+  /// What it means for a batch that its connection has ended before the server's last word; nil: it is committed.
+  ///
+  /// A transaction is committed when its `COMMIT` is answered; a statement by itself only before the last word, so that
+  /// nobody knows then. What the server has refused before counts for more than that the connection has ended.
+  static func meaning(
+    of trouble: PostgreSQLTrouble, after refusal: PostgreSQLTrouble?, isAnswered: Bool, commits: Bool
+  ) -> PostgreSQLTrouble? {
+    if let refusal { return refusal }
+    if !isAnswered { return trouble }
+    if commits { return nil }
+    guard case .refused(_, let message) = trouble else { return trouble }
+    return .lost(message)
+  }
+
+  private static func isFatal(_ result: OpaquePointer) -> Bool {
+    // 'V' is the severity, in English whatever the server's language.
+    let severity = PQresultErrorField(result, 86).map { String(cString: $0) }
+    return severity == "FATAL" || severity == "PANIC"
   }
 
   private static func refusal(_ result: OpaquePointer) -> PostgreSQLTrouble {

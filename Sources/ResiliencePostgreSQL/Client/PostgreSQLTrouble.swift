@@ -5,6 +5,8 @@ internal import ResilienceInterfaces
 enum PostgreSQLTrouble: Error {
   /// There is no connection, and nothing was sent.
   case unreachable(String)
+  /// The caller's time was over before anything was sent; that says nothing about the server.
+  case late
   /// The connection broke or was given up while an answer was due.
   case lost(String)
   /// No answer in time; the connection was given up.
@@ -26,7 +28,7 @@ enum PostgreSQLTrouble: Error {
   /// Whether it happened before anything was sent.
   var wasNeverSent: Bool {
     switch self {
-    case .unreachable: true
+    case .unreachable, .late: true
     case .known(let failure): failure.transmission == .neverSent
     case .lost, .timedOut, .refused, .unreadable: false
     }
@@ -38,7 +40,7 @@ enum PostgreSQLTrouble: Error {
   /// Whether the connection cannot be used any more.
   var endsConnection: Bool {
     switch self {
-    case .unreachable, .lost, .timedOut, .unreadable, .known: true
+    case .unreachable, .late, .lost, .timedOut, .unreadable, .known: true
     case .refused(let code, _): code.hasPrefix("57P") || code.hasPrefix("08") || code.hasPrefix("XX")
     }
   }
@@ -51,6 +53,11 @@ enum PostgreSQLTrouble: Error {
     switch self {
     case .known(let failure): return failure
     case .unreachable(let message): return Self.connecting(message, location)
+    case .late:
+      return StoreFailure(
+        .timedOut, store: location, detail: "Its time was over before it could be sent.",
+        remedy: "Look at the server's load and locks (pg_stat_activity), then send the request again.",
+        transmission: .neverSent)
     case .lost(let message):
       return failure(
         .unreachable, "The connection broke while an answer was due (\(message)).",
@@ -76,7 +83,8 @@ enum PostgreSQLTrouble: Error {
     case "25006": (.readOnly, "Connect to the primary server: add target_session_attrs=read-write to the URL.")
     case "55P03", "40001", "40P01":
       (.locked, "Look who holds the lock (pg_locks), then send the request again.")
-    case "57014": (.timedOut, "Look at the server's load and locks (pg_stat_activity), then send the request again.")
+    case "57014", "25P04":
+      (.timedOut, "Look at the server's load and locks (pg_stat_activity), then send the request again.")
     case "22021", "22P05": (.invalid, "Leave out NUL characters and what is no UTF-8.")
     case "3F000", "42P01", "42883", "42703", "XX001", "XX002":
       (.corrupted, "Tables or functions are missing or damaged: restore the schema, or use a new one.")

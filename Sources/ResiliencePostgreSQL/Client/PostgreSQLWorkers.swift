@@ -13,6 +13,10 @@ final class PostgreSQLWorkers: Sendable {
 
   private static let largestGroup = 64
   private static let largestGroupBytes = 4 << 20
+  /// In bytes: the server takes messages of 1 GiB at most.
+  private static let largestStatement = 1_000_000_000
+  /// How long each of a group waits for locks, in milliseconds, after the group has waited for them in vain.
+  private static let shortPatience: Int64 = 50
 
   private let configuration: PostgreSQLConfiguration
   private let reconnect: PostgreSQLReconnect
@@ -43,8 +47,10 @@ final class PostgreSQLWorkers: Sendable {
 
   /// Puts work at the end of the line.
   func submit(_ work: PostgreSQLWork) {
+    let size = work.query.size
     let refusal: StoreFailure? = self.line.withLock { line in
       if line.isClosed { return self.closed }
+      if size > Self.largestStatement { return self.tooLarge(size) }
       if line.waiting.count >= self.configuration.maxWaiting { return self.overloaded }
       line.waiting.append(work)
       return nil
@@ -62,6 +68,12 @@ final class PostgreSQLWorkers: Sendable {
     StoreFailure(
       .unreachable, store: self.configuration.location, detail: "The store has been closed.",
       remedy: "Close it only when nobody needs it any more, or open it anew.", transmission: .neverSent)
+  }
+
+  private func tooLarge(_ size: Int) -> StoreFailure {
+    StoreFailure(
+      .invalid, store: self.configuration.location, detail: "What is to be sent has \(size) bytes.",
+      remedy: "Send it in parts, each below \(Self.largestStatement) bytes.", transmission: .neverSent)
   }
 
   private var overloaded: StoreFailure {
@@ -84,8 +96,7 @@ final class PostgreSQLWorkers: Sendable {
       if isOver { return }
       let inTime = group.filter { work in
         if work.deadline > Runtime.live.now() { return true }
-        work.answer(
-          .failure(PostgreSQLTrouble.timedOut("it waited for a connection").failure(self.configuration.location)))
+        work.answer(.failure(PostgreSQLTrouble.late.failure(self.configuration.location)))
         return false
       }
       self.carryOut(inTime, &session)
@@ -107,13 +118,20 @@ final class PostgreSQLWorkers: Sendable {
     return group
   }
 
-  private func carryOut(_ group: [PostgreSQLWork], _ session: inout PostgreSQLSession?) {
+  /// Patience: how long to wait for locks at most, in milliseconds; nil for as long as a session does.
+  private func carryOut(
+    _ group: [PostgreSQLWork], _ session: inout PostgreSQLSession?, patience: Int64? = nil
+  ) {
     guard !group.isEmpty else { return }
-    let result = self.attempts(group, &session)
+    let result = self.attempts(group, &session, patience)
     switch result {
     case .success(let answers): for (work, rows) in zip(group, answers) { work.answer(.success(rows)) }
-    case .failure(.refused) where group.count > 1:
-      // One of them is refused, and only that one is to hear of it.
+    case .failure(.refused(let code, _)) where group.count > 1:
+      // One of them is refused, and only that one is to hear of it. Where it is for a lock, all have waited for it:
+      // those that need another one are not to wait once more.
+      let patience = code == "55P03" ? Self.shortPatience : nil
+      for work in group { self.carryOut([work], &session, patience: patience) }
+    case .failure(.late) where group.count > 1:
       for work in group { self.carryOut([work], &session) }
     case .failure(let trouble):
       for work in group { work.answer(.failure(trouble.failure(self.configuration.location))) }
@@ -121,7 +139,7 @@ final class PostgreSQLWorkers: Sendable {
   }
 
   private func attempts(
-    _ group: [PostgreSQLWork], _ session: inout PostgreSQLSession?
+    _ group: [PostgreSQLWork], _ session: inout PostgreSQLSession?, _ patience: Int64?
   ) -> Result<[[PostgreSQLRow]], PostgreSQLTrouble> {
     let deadline = group.map(\.deadline).min() ?? .min
     var attempt = 1
@@ -129,7 +147,7 @@ final class PostgreSQLWorkers: Sendable {
     while true {
       do throws(PostgreSQLTrouble) {
         let open = try self.usable(&session, until: deadline)
-        return .success(try self.once(group, open, until: deadline))
+        return .success(try self.once(group, open, patience, until: deadline))
       } catch {
         attempt += 1
         var mayRepeat = error.isTakenBack
@@ -150,6 +168,7 @@ final class PostgreSQLWorkers: Sendable {
     if let open = session, open.isAlive() { return open }
     session = nil
     let now = Runtime.live.now()
+    if now >= deadline { throw .late }
     if let refusal = self.reconnect.refusal(at: now) { throw .known(refusal) }
     do throws(PostgreSQLTrouble) {
       let open = try PostgreSQLSession.open(self.configuration, until: deadline)
@@ -157,21 +176,31 @@ final class PostgreSQLWorkers: Sendable {
       session = open
       return open
     } catch {
-      self.reconnect.failed(error.failure(self.configuration.location), at: Runtime.live.now())
+      let end = Runtime.live.now()
+      // That there is no connection in the little time that a caller had left says nothing about the server.
+      let hadTime = deadline - now >= self.configuration.timeout.nanoseconds / 2
+      if hadTime || end < deadline { self.reconnect.failed(error.failure(self.configuration.location), at: end) }
       throw error
     }
   }
 
   private func once(
-    _ group: [PostgreSQLWork], _ session: PostgreSQLSession, until deadline: Instant
+    _ group: [PostgreSQLWork], _ session: PostgreSQLSession, _ patience: Int64?, until deadline: Instant
   ) throws(PostgreSQLTrouble) -> [[PostgreSQLRow]] {
     // The server gives up first (statement_timeout) and says why; this is for one that says nothing.
     let limit = deadline + 1_000_000_000
     let queries = group.map(\.query)
-    let names = Set(group.flatMap(\.queues)).sorted()
+    // By their bytes, as the server compares them: equal strings of Swift may be two queues.
+    let names = Set(group.flatMap(\.queues).map { Array($0.utf8) }).map { String(decoding: $0, as: UTF8.self) }
     let items = group.flatMap(\.items)
     if group.count == 1 && names.isEmpty && items.isEmpty { return try session.run(queries, until: limit) }
     var steps = [PostgreSQLQuery("BEGIN")]
+    // Who has less time left than a session waits for locks is refused in time, and the connection stays.
+    let usual = self.configuration.timeout.nanoseconds / 1_000_000 * 3 / 4
+    let wait = max(1, min(patience ?? usual, (deadline - Runtime.live.now()) / 1_000_000))
+    if wait < usual {
+      steps.append(PostgreSQLQuery("SELECT set_config('lock_timeout', $1, true)", [.text("\(wait)ms")]))
+    }
     if !names.isEmpty || !items.isEmpty {
       steps.append(PostgreSQLQuery("SELECT lock_queues($1, $2)", [.texts(names), .texts(items)]))
     }
@@ -181,7 +210,8 @@ final class PostgreSQLWorkers: Sendable {
     do throws(PostgreSQLTrouble) {
       return Array(try session.run(steps, until: limit)[before..<(before + queries.count)])
     } catch {
-      if case .refused = error, session.isUsable { _ = try session.run([PostgreSQLQuery("ROLLBACK")], until: limit) }
+      // What counts is the refusal: it is taken back also where the connection breaks over saying so.
+      if case .refused = error, session.isUsable { _ = try? session.run([PostgreSQLQuery("ROLLBACK")], until: limit) }
       throw error
     }
   }

@@ -117,28 +117,48 @@ extension PostgreSQLQueueStore {
     return item
   }
 
-  /// Removes items of a queue in one state for good.
+  /// Removes items of a queue in one state for good, in transactions of at most 500, between which others have the
+  /// queue's lock.
   @discardableResult
   public func purge(
     queue: String, state: QueueItem.State, limit: Int
   ) async throws(StoreFailure) -> Int {
     guard state != .claimed else { throw QueueItem.claimedCannotBePurged(queue: queue, store: self.name) }
-    let query = PostgreSQLQuery(
-      "SELECT purge_all($1, $2, $3)",
-      [.text(queue), .integer(QueueRow.number(state)), .integer(Int64(max(0, limit)))])
-    return try await self.database.write(query, queues: [queue]) { rows throws(PostgreSQLTrouble) in
-      Int(try rows.first?.integer(0) ?? 0)
+    var count = 0
+    while count < limit {
+      let size = min(limit - count, 500)
+      let query = PostgreSQLQuery(
+        "SELECT purge_all($1, $2, $3)", [.text(queue), .integer(QueueRow.number(state)), .integer(Int64(size))])
+      let removed: Int = try await self.database.write(query, queues: [queue]) { rows throws(PostgreSQLTrouble) in
+        Int(try rows.first?.integer(0) ?? 0)
+      }
+      count += removed
+      if removed < size { break }
     }
+    return count
   }
 
   /// Forgets completed items whose time is over.
   @discardableResult
   public func removeExpired(limit: Int) async throws(StoreFailure) -> Int {
+    let number = PostgreSQLValue.integer(Int64(max(0, limit)))
+    // Whoever changes how much a queue holds has its lock; so two that do this cannot wait for each other.
+    let found = PostgreSQLQuery(
+      """
+      SELECT DISTINCT e.queue FROM (SELECT queue FROM queue_item WHERE state = 3 AND due <= store_now()
+      ORDER BY due LIMIT $1) e
+      """, [number])
+    let queues: [String] = try await self.database.read(found) { rows throws(PostgreSQLTrouble) in
+      var names: [String] = []
+      for row in rows { names.append(try row.text(0)) }
+      return names
+    }
+    if queues.isEmpty { return 0 }
     let query = PostgreSQLQuery(
       """
       DELETE FROM queue_item WHERE sequence IN (SELECT sequence FROM queue_item WHERE state = 3 AND due <= store_now()
-      ORDER BY due LIMIT $1 FOR UPDATE SKIP LOCKED) RETURNING sequence
-      """, [.integer(Int64(max(0, limit)))])
-    return try await self.database.write(query) { $0.count }
+      AND queue = ANY($2) ORDER BY due LIMIT $1 FOR UPDATE SKIP LOCKED) RETURNING sequence
+      """, [number, .texts(queues)])
+    return try await self.database.write(query, queues: queues) { $0.count }
   }
 }

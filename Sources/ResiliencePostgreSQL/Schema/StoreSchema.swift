@@ -9,8 +9,11 @@ enum StoreSchema {
   private static let migrations = [
     StoreTables.all + QueueFunctions.all + OtherFunctions.all,
     ControlDocuments.all,
+    HolderIndex.all,
   ]
   private static let oldestServer = 120_000
+  /// How much longer than a call an upgrade may take, in nanoseconds: an index of a large queue takes its time.
+  private static let upgradeTime: Int64 = 600_000_000_000
 
   /// Makes schema and tables where they are missing, in one transaction; refuses what a newer version has changed.
   static func migrate(_ configuration: PostgreSQLConfiguration) throws(PostgreSQLTrouble) {
@@ -37,13 +40,19 @@ enum StoreSchema {
         .first?.first?.integer(0) ?? 0
     }
     if known > self.version { throw .known(self.tooNew(known, configuration)) }
+    var end = deadline
+    if known > 0 && known < self.version {
+      end += self.upgradeTime
+      let limits = ["statement_timeout"] + (session.serverVersion >= 170_000 ? ["transaction_timeout"] : [])
+      steps += limits.map { PostgreSQLQuery("SELECT set_config($1, '0', true)", [.text($0)]) }
+    }
     for (index, scripts) in self.migrations.enumerated() where known <= index {
       steps += scripts.flatMap { self.statements($0) }.map { PostgreSQLQuery($0) }
       steps.append(PostgreSQLQuery("INSERT INTO schema_version VALUES (\(index + 1))"))
     }
     steps.append(PostgreSQLQuery("COMMIT"))
     do throws(PostgreSQLTrouble) {
-      _ = try session.run(steps, until: deadline)
+      _ = try session.run(steps, until: end)
     } catch { throw self.explained(error, configuration) }
   }
 

@@ -13,6 +13,14 @@ enum StoreSchema {
     migrator.registerMigration(self.prefix + "1") { database in
       for statement in self.counters + self.queue + self.others { try database.execute(sql: statement) }
     }
+    migrator.registerMigration(self.prefix + "2") { database in
+      // Who holds an ordering key is found without reading its other items; the condition is `QueueWriting.isHolder`.
+      try database.execute(
+        sql: """
+          CREATE INDEX queue_item_holder ON queue_item (queue, ordering_key)
+          WHERE ordering_key IS NOT NULL AND (state IN (0, 2) OR (state = 4 AND ordering = 'untilResolved'))
+          """)
+    }
     let version = try database.read { try String.fetchOne($0, sql: "SELECT sqlite_version()") } ?? ""
     let numbers = version.split(separator: ".").compactMap { Int($0) }
     if numbers.lexicographicallyPrecedes(self.oldestLibrary) { throw SQLiteTrouble.oldLibrary(version: version) }

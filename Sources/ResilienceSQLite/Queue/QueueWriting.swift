@@ -12,6 +12,7 @@ struct QueueWriting {
   let now: Int64
   let store: String
 
+  /// Written as the index `queue_item_holder` has it: only so SQLite uses it.
   private static let isHolder = "(state IN (0, 2) OR (state = 4 AND ordering = 'untilResolved'))"
   /// Between the turns of two items enqueued one after the other there is room for so many that fail.
   private static let turns: Int64 = 1 << 20
@@ -147,16 +148,18 @@ struct QueueWriting {
     try self.promote(item)
   }
 
+  private func promote(_ item: QueueItem) throws { try self.promote(item.queue, item.orderingKey) }
+
   /// Lets the next item of a line go, if nobody holds it.
-  private func promote(_ item: QueueItem) throws {
-    guard let key = item.orderingKey else { return }
-    if try self.isHeld(item.queue, key) { return }
+  private func promote(_ queue: String, _ key: String?) throws {
+    guard let key else { return }
+    if try self.isHeld(queue, key) { return }
     let statement = try self.database.cachedStatement(
       sql: """
         UPDATE queue_item SET state = 0 WHERE sequence = (
           SELECT sequence FROM queue_item WHERE queue = ? AND ordering_key = ? AND state = 1 ORDER BY turn LIMIT 1)
         """)
-    try statement.execute(arguments: [item.queue, key])
+    try statement.execute(arguments: [queue, key])
   }
 
   private func delete(_ sequence: Int64) throws {
@@ -189,12 +192,16 @@ struct QueueWriting {
   }
 
   func purge(_ queue: String, _ state: QueueItem.State, limit: Int) throws -> Int {
-    let rows = try QueueRow.fetch(
-      self.database, where: "queue = ? AND state = ? ORDER BY sequence LIMIT ?",
-      [queue, QueueRow.number(state), limit])
+    // Not the items themselves, whose payloads would all be in memory.
+    let statement = try self.database.cachedStatement(
+      sql: """
+        SELECT sequence, ordering_key FROM queue_item WHERE sequence IN (
+          SELECT sequence FROM queue_item WHERE queue = ? AND state = ? ORDER BY sequence LIMIT ?) ORDER BY sequence
+        """)
+    let rows = try Row.fetchAll(statement, arguments: [queue, QueueRow.number(state), limit])
     for row in rows {
-      try self.delete(row.item.sequence)
-      try self.promote(row.item)
+      try self.delete(try row.decode(Int64.self, forColumn: "sequence"))
+      try self.promote(queue, try row.decode(String?.self, forColumn: "ordering_key"))
     }
     return rows.count
   }

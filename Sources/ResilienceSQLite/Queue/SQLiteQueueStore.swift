@@ -174,16 +174,23 @@ public final class SQLiteQueueStore: QueueStore {
     }
   }
 
-  /// Removes items of a queue in one state for good.
+  /// Removes items of a queue in one state for good, in writes of at most 500, between which others write.
   @discardableResult
   public func purge(
     queue: String, state: QueueItem.State, limit: Int
   ) async throws(StoreFailure) -> Int {
     guard state != .claimed else { throw QueueItem.claimedCannotBePurged(queue: queue, store: self.name) }
     let name = self.name
-    return try await self.database.write { database, now in
-      try QueueWriting(database: database, now: now, store: name).purge(queue, state, limit: max(0, limit))
+    var count = 0
+    while count < limit {
+      let size = min(limit - count, 500)
+      let removed = try await self.database.write { database, now in
+        try QueueWriting(database: database, now: now, store: name).purge(queue, state, limit: size)
+      }
+      count += removed
+      if removed < size { break }
     }
+    return count
   }
 
   /// Forgets completed items whose time is over.
