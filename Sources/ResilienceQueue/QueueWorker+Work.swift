@@ -26,7 +26,7 @@ extension QueueWorker {
       let givenUp = claims.filter { $0.item.attempts > most }.map { claim in
         Conclusion(claim: claim, outcome: .dead(reason: "\(Self.givenUp(most)): \(claim.item.note ?? "no word")"))
       }
-      group.addTask { await self.settle(givenUp, held) }
+      if !givenUp.isEmpty { group.addTask { await self.settle(givenUp, held) } }
       await self.handle(claims.filter { $0.item.attempts <= most }, held)
     }
     renewal.cancel()
@@ -135,16 +135,15 @@ extension QueueWorker {
   /// - Returns: Whether each counted; empty: the store has failed all the time.
   private func deliver(_ settlements: [QueueSettlement]) async -> [Bool] {
     let runtime = self.queue.runtime
-    let end = Lock<Instant>(runtime.now() + self.queue.configuration.lease.nanoseconds)
+    let end = LatestEnd(runtime.now() + self.queue.configuration.lease.nanoseconds)
     return await withTaskCancellationHandler {
-      await self.uncancelled { await self.deliver(settlements) { end.withLock { $0 } } }
+      await self.uncancelled { await self.deliver(settlements, until: end) }
     } onCancel: {
-      let latest = runtime.now() + Self.patience
-      end.withLock { $0 = min($0, latest) }
+      end.comes(by: runtime.now() + Self.patience)
     }
   }
 
-  private func deliver(_ settlements: [QueueSettlement], until end: @Sendable () -> Instant) async -> [Bool] {
+  private func deliver(_ settlements: [QueueSettlement], until end: LatestEnd) async -> [Bool] {
     let runtime = self.queue.runtime
     var delays = BackoffGenerator(.exponential(initial: .milliseconds(20), max: .seconds(2)), runtime: runtime)
     while true {
@@ -152,7 +151,7 @@ extension QueueWorker {
         return try await self.queue.store.settle(settlements)
       } catch {
         self.queue.tell(.storeFailed(error))
-        guard runtime.now() < end(), (try? await runtime.sleep(for: delays.next())) != nil else { return [] }
+        guard runtime.now() < end.instant, (try? await runtime.sleep(for: delays.next())) != nil else { return [] }
       }
     }
   }
@@ -182,4 +181,12 @@ extension QueueWorker {
     case .dead(let reason): self.queue.tell(.died(item, reason: reason))
     }
   }
+}
+
+/// An end that may come sooner than it was said at first.
+private final class LatestEnd: Sendable {
+  private let latest: Lock<Instant>
+  init(_ instant: Instant) { self.latest = Lock(instant) }
+  var instant: Instant { self.latest.withLock { $0 } }
+  func comes(by instant: Instant) { self.latest.withLock { $0 = min($0, instant) } }
 }
