@@ -2,45 +2,65 @@ internal import Resilience
 internal import ResilienceInterfaces
 
 extension QueueWorker {
-  /// Works on items that were claimed together, and settles them.
+  /// What is to become of a claim's item, and how it is told.
+  private struct Conclusion: Sendable {
+    var claim: QueueClaim
+    var outcome: QueueSettlement.Outcome
+    var reason = ""
+    var pause: Duration?
+  }
+
+  /// For how long a cancelled worker still asks the store, in nanoseconds: 3 s.
+  ///
+  /// What it cannot say by then waits until its claim ends.
+  private static let patience: Int64 = 3_000_000_000
+
+  /// Works on items that were claimed together, and settles them; renews their claims until that is done.
   func work(on claims: [QueueClaim]) async {
-    let most = self.queue.configuration.maxAttempts
-    var alive: [QueueClaim] = []
-    for claim in claims {
-      if claim.item.attempts > max(1, most) {
-        // Its workers have never come so far as to say that it failed: it is taken for what kills them.
-        await self.settle(claim, .dead(reason: "\(Self.givenUp(max(1, most))): \(claim.item.note ?? "no word")"))
-      } else {
-        alive.append(claim)
+    let most = max(1, self.queue.configuration.maxAttempts)
+    let held = HeldClaims(claims)
+    // Not a child: a cancelled worker holds its claims while its handler comes to an end and the store is told.
+    let renewal = self.queue.runtime.spawn { await self.renew(held) }
+    await withDiscardingTaskGroup { group in
+      // Their workers have never come so far as to say that they failed: they are taken for what kills them.
+      let givenUp = claims.filter { $0.item.attempts > most }.map { claim in
+        Conclusion(claim: claim, outcome: .dead(reason: "\(Self.givenUp(most)): \(claim.item.note ?? "no word")"))
       }
+      if !givenUp.isEmpty { group.addTask { await self.settle(givenUp, held) } }
+      await self.handle(claims.filter { $0.item.attempts <= most }, held)
     }
-    guard !alive.isEmpty else { return }
-    let results = await self.handle(alive)
-    for (claim, result) in zip(alive, results) { await self.conclude(claim, result) }
+    renewal.cancel()
+    await renewal.value
   }
 
-  /// Runs the handler while the claims are renewed; one by one, if a whole batch cannot be done.
-  private func handle(_ claims: [QueueClaim]) async -> [Result<String?, any Error>] {
+  /// Runs the handler and settles; one by one, if a whole batch cannot be done.
+  private func handle(_ claims: [QueueClaim], _ held: HeldClaims) async {
+    guard !claims.isEmpty else { return }
+    let results: [Result<String?, any Error>]
     do {
-      let results = try await self.handleRenewing(claims)
-      if results.count == claims.count { return results }
-      let missing = QueueVerdict.retry(
-        reason: "the handler answered for \(results.count) of \(claims.count)", after: nil)
-      return claims.map { _ in .failure(missing) }
+      results = try await self.attempt(claims, held)
     } catch {
-      guard claims.count > 1, case .dead = QueueVerdict(of: error) else { return claims.map { _ in .failure(error) } }
-      var results: [Result<String?, any Error>] = []
-      for claim in claims { results += await self.handle([claim]) }
-      return results
+      if claims.count > 1, case .dead = QueueVerdict(of: error) {
+        // Each is settled before the next one: what is done must not wait for what may take long.
+        for claim in claims { await self.handle([claim], held) }
+        return
+      }
+      results = claims.map { _ in .failure(error) }
     }
+    await self.settle(zip(claims, results).map { claim, result in self.conclusion(claim, result) }, held)
   }
 
-  private func handleRenewing(_ claims: [QueueClaim]) async throws -> [Result<String?, any Error>] {
+  /// Runs the handler once; broken off if a claim is lost, so that nobody works on what somebody else has.
+  private func attempt(_ claims: [QueueClaim], _ held: HeldClaims) async throws -> [Result<String?, any Error>] {
+    if Task.isCancelled { throw CancellationError() }
     let items = claims.map(\.item)
-    return try await withThrowingTaskGroup(of: [Result<String?, any Error>]?.self) { group in
+    let lost = QueueVerdict.refused(reason: "the claim was lost", after: .zero)
+    guard let losses = held.losses(among: claims) else { throw lost }
+    typealias Answers = [Result<String?, any Error>]
+    let results: Answers = try await withThrowingTaskGroup(of: Answers?.self) { group in
       group.addTask { try await self.handler(items) }
       group.addTask {
-        try await self.renew(claims)
+        for await _ in losses { throw lost }
         return nil
       }
       defer { group.cancelAll() }
@@ -49,70 +69,91 @@ extension QueueWorker {
       }
       return []
     }
+    if results.count == claims.count { return results }
+    throw QueueVerdict.retry(reason: "the handler answered for \(results.count) of \(claims.count)", after: nil)
   }
 
-  /// Renews until it is cancelled; throws if a claim is lost, so that nobody works on what somebody else has.
-  private func renew(_ claims: [QueueClaim]) async throws {
+  /// Renews what is held until it is cancelled.
+  private func renew(_ held: HeldClaims) async {
     let lease = self.queue.configuration.lease
     while true {
       do { try await self.queue.runtime.sleep(for: lease / 3) } catch { return }
-      for claim in claims {
-        do {
+      for claim in held.all {
+        do throws(StoreFailure) {
           _ = try await self.queue.store.renew(claim, lease: lease)
-        } catch  where error.kind == .leaseLost {
-          throw QueueVerdict.refused(reason: "the claim was lost", after: .zero)
         } catch {
-          self.queue.tell(.storeFailed(error))  // the next round may succeed, a third of the lease later
+          if error.kind == .leaseLost {
+            held.lose(claim)
+          } else if !Task.isCancelled {
+            self.queue.tell(.storeFailed(error))  // the next round may succeed, a third of the lease later
+          }
         }
       }
     }
   }
 
-  private func conclude(_ claim: QueueClaim, _ result: Result<String?, any Error>) async {
+  private func conclusion(_ claim: QueueClaim, _ result: Result<String?, any Error>) -> Conclusion {
     let configuration = self.queue.configuration
     switch result {
     case .success(let note):
       let remember =
         claim.item.idempotencyKey == nil ? configuration.resultRetention : configuration.idempotencyRetention
-      await self.settle(claim, .completed(remember: remember, note: note))
+      return Conclusion(claim: claim, outcome: .completed(remember: remember, note: note))
     case .failure(let error):
       switch QueueVerdict(of: error) {
-      case .dead(let reason): await self.settle(claim, .dead(reason: reason))
+      case .dead(let reason): return Conclusion(claim: claim, outcome: .dead(reason: reason))
       case .refused(let reason, let after):
-        await self.settle(claim, .release(after: .zero), because: reason, pause: after)
+        return Conclusion(claim: claim, outcome: .release(after: .zero), reason: reason, pause: after)
       case .retry(let reason, let after):
         guard claim.item.attempts < configuration.maxAttempts else {
-          await self.settle(claim, .dead(reason: "\(Self.givenUp(claim.item.attempts)): \(reason)"))
-          return
+          return Conclusion(claim: claim, outcome: .dead(reason: "\(Self.givenUp(claim.item.attempts)): \(reason)"))
         }
         var delays = BackoffGenerator(
           configuration.backoff, jitter: configuration.jitter, runtime: self.queue.runtime)
         let category = (error as? any CategorizedError)?.category ?? .unknown
         let delay = max(delays.nextDelay(attempt: claim.item.attempts, after: category), after ?? .zero)
-        await self.settle(claim, .retry(after: delay, reason: reason), because: reason)
+        return Conclusion(claim: claim, outcome: .retry(after: delay, reason: reason), reason: reason)
       }
     }
   }
 
-  /// Settles a claim, asking the store again while it fails and the claim lasts.
-  private func settle(
-    _ claim: QueueClaim, _ outcome: QueueSettlement.Outcome, because reason: String = "", pause: Duration? = nil
-  ) async {
+  /// Settles claims in one step, and tells what has become of them.
+  private func settle(_ conclusions: [Conclusion], _ held: HeldClaims) async {
+    guard !conclusions.isEmpty else { return }
+    let counted = await self.deliver(conclusions.map { QueueSettlement($0.claim, $0.outcome) })
+    held.settled(conclusions.map(\.claim))
+    for (index, conclusion) in conclusions.enumerated() {
+      if index < counted.count, counted[index] {
+        self.tell(conclusion.claim.item, conclusion.outcome, conclusion.reason, conclusion.pause)
+      }
+      self.ended(self.evidence(conclusion.outcome, conclusion.pause))
+    }
+  }
+
+  /// Asks the store for a lease's length, while it fails; for less when the worker is cancelled.
+  ///
+  /// - Returns: Whether each counted; empty: the store has failed all the time.
+  private func deliver(_ settlements: [QueueSettlement]) async -> [Bool] {
     let runtime = self.queue.runtime
-    let end = runtime.now() + self.queue.configuration.lease.nanoseconds
+    let end = LatestEnd(runtime.now() + self.queue.configuration.lease.nanoseconds)
+    return await withTaskCancellationHandler {
+      await self.uncancelled { await self.deliver(settlements, until: end) }
+    } onCancel: {
+      end.comes(by: runtime.now() + Self.patience)
+    }
+  }
+
+  private func deliver(_ settlements: [QueueSettlement], until end: LatestEnd) async -> [Bool] {
+    let runtime = self.queue.runtime
     var delays = BackoffGenerator(.exponential(initial: .milliseconds(20), max: .seconds(2)), runtime: runtime)
-    var counted = false
     while true {
       do throws(StoreFailure) {
-        counted = try await self.queue.store.settle([QueueSettlement(claim, outcome)]).first ?? false
-        break
+        return try await self.queue.store.settle(settlements)
       } catch {
         self.queue.tell(.storeFailed(error))
-        guard runtime.now() < end, (try? await runtime.sleep(for: delays.next())) != nil else { break }
+        guard runtime.now() < end.instant, (try? await runtime.sleep(for: delays.next())) != nil else { return [] }
       }
     }
-    if counted { self.tell(claim.item, outcome, reason, pause) }
-    self.ended(self.evidence(outcome, pause))
   }
 
   private static func givenUp(_ attempts: Int) -> String {
@@ -140,4 +181,12 @@ extension QueueWorker {
     case .dead(let reason): self.queue.tell(.died(item, reason: reason))
     }
   }
+}
+
+/// An end that may come sooner than it was said at first.
+private final class LatestEnd: Sendable {
+  private let latest: Lock<Instant>
+  init(_ instant: Instant) { self.latest = Lock(instant) }
+  var instant: Instant { self.latest.withLock { $0 } }
+  func comes(by instant: Instant) { self.latest.withLock { $0 = min($0, instant) } }
 }

@@ -35,8 +35,9 @@ public final class QueueWorker: Sendable {
 
   /// Makes a worker that hands several items to its handler at once: many writes go out as one.
   ///
-  /// Items of one ordering key never meet in a batch. If a whole batch fails for good, its items are handled one by
-  /// one, so that the one that cannot be done does not take the others with it.
+  /// Items of one ordering key never meet in a batch, and a batch is settled in one step. If a whole batch fails for
+  /// good, its items are handled one by one and settled each at once, so that the one that cannot be done does not take
+  /// the others with it. If the claim of one is lost, the whole batch is broken off and goes back.
   /// - Parameters:
   ///   - queue: Whose work it does.
   ///   - size: The most items of a batch, at least 1; no more than the queue's concurrency come together.
@@ -56,7 +57,8 @@ public final class QueueWorker: Sendable {
 
   /// Works until `stop()` has been called and nothing runs any more, or its task is cancelled.
   ///
-  /// Cancelled, it cancels its handlers; what they have not done goes back into the queue. Call it once.
+  /// Cancelled, it cancels its handlers; what they have not done goes back into the queue, for which it waits as long
+  /// as the store's calls take, and 3 s more if they fail. Call it once.
   public func run() async {
     self.queue.listen(self) { [weak self] in self?.changed() }
     await withDiscardingTaskGroup { group in
@@ -124,21 +126,45 @@ public final class QueueWorker: Sendable {
     return await wakes.next(isolation: #isolation)
   }
 
-  private func claim(_ count: Int) async -> [QueueClaim] {
+  /// To its end even if the worker is cancelled: what the store has given must be given back.
+  private func claim(_ count: Int) async -> [QueueClaim] { await self.uncancelled { await self.take(count) } }
+
+  private func take(_ count: Int) async -> [QueueClaim] {
     let queue = self.queue
+    let claims: [QueueClaim]
     do throws(StoreFailure) {
-      let claims = try await queue.store.claim(
+      claims = try await queue.store.claim(
         from: queue.name, limit: count, lease: queue.configuration.lease, owner: "worker")
-      let next = claims.count < count ? try await queue.store.nextDue(in: queue.name) : nil
-      self.machine.withLock {
-        $0.claimed(claims.count, of: count, nextDue: next?.nanoseconds, at: queue.runtime.now())
-      }
-      return claims
     } catch {
       self.machine.withLock { $0.storeFailed(wanted: count, at: queue.runtime.now()) }
       queue.tell(.storeFailed(error))
       return []
     }
+    let next = claims.count < count ? await self.nextDue() : nil
+    self.machine.withLock {
+      $0.claimed(claims.count, of: count, nextDue: next?.nanoseconds, at: queue.runtime.now())
+    }
+    return claims
+  }
+
+  /// Nil as well if the store fails: then it is asked again after the poll interval, and what was claimed is worked on.
+  private func nextDue() async -> Duration? {
+    do throws(StoreFailure) {
+      return try await self.queue.store.nextDue(in: self.queue.name)
+    } catch {
+      self.queue.tell(.storeFailed(error))
+      return nil
+    }
+  }
+
+  /// Does what the end of the caller's task must not break off; waits for it all the same.
+  func uncancelled<Element: Sendable>(_ body: @escaping @Sendable () async -> [Element]) async -> [Element] {
+    let answer = Lock<[Element]>([])
+    await self.queue.runtime.spawn {
+      let elements = await body()
+      answer.withLock { $0 = elements }
+    }.value
+    return answer.withLock { $0 }
   }
 
   /// Says how the work on an item ended, and looks for more.

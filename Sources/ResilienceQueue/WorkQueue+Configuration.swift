@@ -40,9 +40,16 @@ extension WorkQueue {
     var drain: DrainMachine.Settings {
       DrainMachine.Settings(
         concurrency: max(1, self.concurrency),
-        interval: self.itemsPerSecond > 0 ? max(1, Int64(1e9 / self.itemsPerSecond)) : 0,
+        interval: self.interval,
         pause: max(.milliseconds(1), self.pause).nanoseconds,
         poll: max(.milliseconds(1), self.pollInterval).nanoseconds)
+    }
+
+    /// Nanoseconds between two items, at most a quarter of what there are: a later instant would not fit.
+    private var interval: Int64 {
+      guard self.itemsPerSecond > 0 else { return 0 }
+      let length = 1e9 / self.itemsPerSecond
+      return length < Double(Int64.max / 4) ? max(1, Int64(length)) : .max / 4
     }
   }
 }

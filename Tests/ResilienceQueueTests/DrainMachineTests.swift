@@ -99,6 +99,21 @@ struct DrainMachineTests {
     #expect(delays == [100, 200, 400, 800, 1600, 3200, 5000, 5000])
   }
 
+  @Test("A pace of one item in centuries is a long wait, and what is no pace at all is none")
+  func slowestPace() {
+    let rates: [(rate: Double, isPaced: Bool)] = [
+      (1e-10, true), (1e-300, true), (.leastNonzeroMagnitude, true), (.nan, false), (0, false), (-1, false),
+    ]
+    for (rate, isPaced) in rates {
+      var configuration = WorkQueue.Configuration()
+      configuration.itemsPerSecond = rate
+      var machine = DrainMachine(configuration.drain)
+      #expect(self.claim(&machine, at: 0) == 1)
+      machine.ended(.success, at: 0)
+      #expect(self.claim(&machine, at: 1_000_000 * Self.second) == (isPaced ? 0 : 2), "\(rate)")
+    }
+  }
+
   @Test("Stopped, it is finished when nothing is in flight any more")
   func stops() {
     var machine = self.machine()

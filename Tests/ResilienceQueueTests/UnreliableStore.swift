@@ -3,11 +3,15 @@ import ResilienceInterfaces
 import ResilienceSimulation
 
 /// A store behind a bad line: requests get lost before they arrive, and answers after they were carried out.
+///
+/// As with a server's client, a cancelled task's calls end at once.
 final class UnreliableStore: QueueStore {
   private let inner: any QueueStore
   private let runtime: Runtime
   private let loss: Double
   private let isCut = Lock(false)
+  private let failures = Lock(0)
+  private let sizes = Lock<[Int]>([])
 
   init(_ inner: any QueueStore, runtime: Runtime, loss: Double) {
     self.inner = inner
@@ -17,6 +21,12 @@ final class UnreliableStore: QueueStore {
 
   /// From now on nothing gets through: its process is dead.
   func cut() { self.isCut.withLock { $0 = true } }
+
+  /// The next time that somebody asks when something is due, nothing gets through.
+  func failNextDue() { self.failures.withLock { $0 += 1 } }
+
+  /// How many were settled with each call.
+  var settled: [Int] { self.sizes.withLock { $0 } }
 
   private func send<Value: Sendable>(
     _ body: () async throws(StoreFailure) -> Value
@@ -30,11 +40,15 @@ final class UnreliableStore: QueueStore {
   private func line() async throws(StoreFailure) {
     let isCut = self.isCut.withLock { $0 }
     if !isCut { try? await self.runtime.sleep(for: .milliseconds(Int64(self.runtime.random() % 5))) }
-    let isLost = Double(self.runtime.random() >> 11) * 0x1p-53 < self.loss
-    if isLost || self.isCut.withLock({ $0 }) {
-      throw StoreFailure(.unreachable, store: "test", detail: "The line is cut.", remedy: "Try again.")
+    if Task.isCancelled {
+      throw StoreFailure(.cancelled, store: "test", detail: "The caller was cancelled.", remedy: "None.")
     }
+    let isLost = Double(self.runtime.random() >> 11) * 0x1p-53 < self.loss
+    if isLost || self.isCut.withLock({ $0 }) { throw Self.unreachable }
   }
+
+  private static let unreachable = StoreFailure(
+    .unreachable, store: "test", detail: "The line is cut.", remedy: "Try again.")
 
   func enqueue(_ drafts: [QueueDraft], bound: QueueBound) async throws(StoreFailure) -> [QueueReceipt] {
     try await self.send { () async throws(StoreFailure) in try await self.inner.enqueue(drafts, bound: bound) }
@@ -50,7 +64,8 @@ final class UnreliableStore: QueueStore {
     try await self.send { () async throws(StoreFailure) in try await self.inner.renew(claim, lease: lease) }
   }
   func settle(_ settlements: [QueueSettlement]) async throws(StoreFailure) -> [Bool] {
-    try await self.send { () async throws(StoreFailure) in try await self.inner.settle(settlements) }
+    self.sizes.withLock { $0.append(settlements.count) }
+    return try await self.send { () async throws(StoreFailure) in try await self.inner.settle(settlements) }
   }
   func item(withID id: String) async throws(StoreFailure) -> QueueItem? { try await self.inner.item(withID: id) }
   func item(of queue: String, withIdempotencyKey key: String) async throws(StoreFailure) -> QueueItem? {
@@ -64,7 +79,14 @@ final class UnreliableStore: QueueStore {
   }
   func counts(of queue: String) async throws(StoreFailure) -> QueueCounts { try await self.inner.counts(of: queue) }
   func queues() async throws(StoreFailure) -> [String] { try await self.inner.queues() }
-  func nextDue(in queue: String) async throws(StoreFailure) -> Duration? { try await self.inner.nextDue(in: queue) }
+  func nextDue(in queue: String) async throws(StoreFailure) -> Duration? {
+    let fails = self.failures.withLock { left in
+      defer { left = max(0, left - 1) }
+      return left > 0
+    }
+    if fails { throw Self.unreachable }
+    return try await self.inner.nextDue(in: queue)
+  }
   func replay(_ id: String) async throws(StoreFailure) -> QueueItem { try await self.inner.replay(id) }
   func purge(_ id: String) async throws(StoreFailure) -> QueueItem { try await self.inner.purge(id) }
   func purge(queue: String, state: QueueItem.State, limit: Int) async throws(StoreFailure) -> Int {

@@ -124,6 +124,80 @@ extension RedisServerTests {
       await client.close()
     }
 
+    @Test("R5.1 full memory does not hinder what is done, tried again or given back: else it would never have room")
+    func settlesInFullMemory() async throws {
+      let server = try await RedisServer()
+      let client = try server.client()
+      let store = RedisQueueStore(client)
+      let outcomes: [QueueSettlement.Outcome] = [
+        .completed(remember: .seconds(60), note: "200"), .completed(remember: .seconds(60), note: nil),
+        .completed(remember: .zero, note: "200"), .retry(after: .zero, reason: "503"), .release(after: .zero),
+        .dead(reason: "400"),
+      ]
+      for (number, outcome) in outcomes.enumerated() {
+        for ordering in QueueOrdering.allCases {
+          let queue = "\(number) \(ordering)"
+          let draft = QueueDraft(id: queue, queue: queue, payload: [1], orderingKey: "k", ordering: ordering)
+          _ = try await store.enqueue([draft], bound: QueueBound())
+          try await client.send(RedisCommand("CONFIG", "SET", "maxmemory", "1"))
+          let claims = try await store.claim(from: queue, limit: 1, lease: .seconds(60), owner: "test")
+          let claim = try #require(claims.first)
+          _ = try await store.renew(claim, lease: .seconds(60))
+          let counted = try await store.settle([QueueSettlement(claim, outcome)])
+          #expect(counted == [true], "\(queue)")
+          try await client.send(RedisCommand("CONFIG", "SET", "maxmemory", "0"))
+        }
+      }
+      await client.close()
+    }
+
+    @Test("R5.1 an item whose entry is gone from the server (thrown away, or deleted by hand) does not stop its queue")
+    func missingEntries() async throws {
+      let server = try await RedisServer()
+      let client = try server.client()
+      let store = RedisQueueStore(client, prefix: "t:")
+      func delete(_ receipts: ArraySlice<QueueReceipt>) async throws {
+        for receipt in receipts {
+          let digits = String(receipt.item.sequence)
+          let key = "t:i:" + String(repeating: "0", count: 16 - digits.count) + digits
+          let deleted = try await client.send(RedisCommand("DEL", .text(key)))
+          #expect(deleted.integer == 1)
+        }
+      }
+      let drafts = ["a", "b", "c", "d", "e", "f"].map { id in
+        QueueDraft(
+          id: id, queue: "q", payload: [1], orderingKey: id < "d" ? "k" : nil, idempotencyKey: "once \(id)")
+      }
+      let receipts = try await store.enqueue(drafts, bound: QueueBound())
+      // The holder of a key, the one that waits behind it, and one without a key.
+      try await delete(receipts[0..<2] + receipts[3..<4])
+      var found: [String] = []
+      for _ in 0..<3 {
+        let claims = try await store.claim(from: "q", limit: 10, lease: .seconds(60), owner: "test")
+        found += claims.map(\.item.id)
+        let counted = try await store.settle(
+          claims.map { QueueSettlement($0, .completed(remember: .milliseconds(1), note: nil)) })
+        #expect(counted.allSatisfy { $0 })
+      }
+      #expect(found.sorted() == ["c", "e", "f"])
+      // Completed ones as well are missed by nobody, and what is gone can be enqueued again.
+      try await delete(receipts[4..<5])
+      try await eventually("what is completed is forgotten") { () async throws -> Bool in
+        try await store.removeExpired(limit: 10)
+        return try await store.counts(of: "q") == QueueCounts()
+      }
+      let again = try await store.enqueue(Array(drafts[0..<1]), bound: QueueBound())
+      #expect(again.first?.isDuplicate == false)
+      let listed = try await store.items(of: "q", in: .waiting, after: 0, limit: 10)
+      #expect(listed.map(\.id) == ["a"])
+      try await delete(again[0..<1])
+      let gone = try await store.items(of: "q", in: .waiting, after: 0, limit: 10)
+      let purged = try await store.purge(queue: "q", state: .waiting, limit: 10)
+      let names = try await store.queues()
+      #expect(gone.isEmpty && purged == 1 && names.isEmpty)
+      await client.close()
+    }
+
     @Test("a disk that takes no writes is a typed error, and writes are taken again when it does")
     func fullDisk() async throws {
       let server = try await RedisServer(["--save", "3600 1", "--stop-writes-on-bgsave-error", "yes"])

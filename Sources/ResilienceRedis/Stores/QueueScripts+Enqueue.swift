@@ -17,8 +17,14 @@ extension QueueScripts {
       end
       if not m then return nil end
       local r = load(m)
-      if r.st ~= 'completed' or r.d > at then return m end
-      remove(r)
+      if r and (r.st ~= 'completed' or r.d > at) then return m end
+      if r then
+        remove(r)
+      else
+        redis.call('HDEL', P .. 'ids', id)
+        if ik ~= '' and redis.call('HGET', P .. 'k:' .. q, ik) == m then redis.call('HDEL', P .. 'k:' .. q, ik) end
+        drop(q, {m})
+      end
       return known(id, q, ik)
     end
 

@@ -49,15 +49,27 @@ enum QueueScripts {
       elseif r.st == 'blocked' then redis.call('ZADD', line(r.q, r.ok), r.t, r.m) end
       if r.ok and holds(r) then redis.call('HSET', P .. 'h:' .. r.q, r.ok, r.m) end
     end
+    local function uncount(q)
+      if redis.call('HINCRBY', P .. 'n:' .. q, 'items', -1) == 0 then
+        redis.call('DEL', P .. 'n:' .. q)
+        redis.call('ZREM', P .. 'queues', q)
+      end
+    end
     local function promote(q, ok)
       if not ok or redis.call('HEXISTS', P .. 'h:' .. q, ok) == 1 then return end
-      local first = redis.call('ZPOPMIN', line(q, ok))
-      if not first[1] then return end
-      local r = load(first[1])
-      redis.call('ZREM', P .. 's:blocked:' .. q, r.m)
-      r.st = 'waiting'
-      save(r)
-      add(r)
+      while true do
+        local first = redis.call('ZPOPMIN', line(q, ok))
+        if not first[1] then return end
+        local known = redis.call('ZREM', P .. 's:blocked:' .. q, first[1])
+        local r = load(first[1])
+        if r then
+          r.st = 'waiting'
+          save(r)
+          add(r)
+          return
+        end
+        if known == 1 then uncount(q) end
+      end
     end
     local function move(r, st)
       take(r)
@@ -74,9 +86,30 @@ enum QueueScripts {
       redis.call('HDEL', P .. 'ids', r.id)
       redis.call('DEL', P .. 'i:' .. r.m)
       promote(r.q, r.ok)
-      if redis.call('HINCRBY', P .. 'n:' .. r.q, 'items', -1) == 0 then
-        redis.call('DEL', P .. 'n:' .. r.q)
-        redis.call('ZREM', P .. 'queues', r.q)
+      uncount(r.q)
+    end
+    -- Items whose hash is gone (evicted, or deleted by hand): nothing may stumble over them or wait for them. Which
+    -- ordering key they held, only the holders tell. Their bytes nobody knows; they count until the queue is empty.
+    local function drop(q, gone)
+      if #gone == 0 then return end
+      local isGone = {}
+      for _, m in ipairs(gone) do
+        isGone[m] = true
+        local known = 0
+        for _, st in ipairs({'waiting', 'blocked', 'claimed', 'completed', 'dead'}) do
+          known = known + redis.call('ZREM', P .. 's:' .. st .. ':' .. q, m)
+        end
+        redis.call('ZREM', P .. 'w:' .. q, m)
+        redis.call('ZREM', P .. 'c:' .. q, m)
+        redis.call('ZREM', P .. 'done', m)
+        if known > 0 then uncount(q) end
+      end
+      local holders = redis.call('HGETALL', P .. 'h:' .. q)
+      for i = 1, #holders, 2 do
+        if isGone[holders[i + 1]] then
+          redis.call('HDEL', P .. 'h:' .. q, holders[i])
+          promote(q, holders[i])
+        end
       end
     end
     local function text(marked) return marked ~= '' and string.sub(marked, 2) end
@@ -94,24 +127,34 @@ enum QueueScripts {
     source: Self.prelude + """
       local at = now()
       local q = ARGV[1]
+      local gone = {}
       for _, m in ipairs(redis.call('ZRANGEBYSCORE', P .. 'c:' .. q, '-inf', num(at), 'LIMIT', 0, 1000)) do
         local r = load(m)
-        r.n = ARGV[4]
-        move(r, 'waiting')
+        if r then
+          r.n = ARGV[4]
+          move(r, 'waiting')
+        else
+          gone[#gone + 1] = m
+        end
       end
       local claims = {}
       local size = 0
       for _, m in ipairs(redis.call('ZRANGEBYSCORE', P .. 'w:' .. q, '-inf', num(at), 'LIMIT', 0, ARGV[2])) do
         local r = load(m)
-        if size > 0 and size + r.z > 33554432 then break end
-        size = size + r.z
-        r.a = r.a + 1
-        r.c = r.c + 1
-        r.d = at + ARGV[3]
-        move(r, 'claimed')
-        claims[#claims + 1] = num(r.c)
-        claims[#claims + 1] = item(m)
+        if not r then
+          gone[#gone + 1] = m
+        else
+          if size > 0 and size + r.z > 33554432 then break end
+          size = size + r.z
+          r.a = r.a + 1
+          r.c = r.c + 1
+          r.d = at + ARGV[3]
+          move(r, 'claimed')
+          claims[#claims + 1] = num(r.c)
+          claims[#claims + 1] = item(m)
+        end
       end
+      drop(q, gone)
       return claims
       """)
 
@@ -137,12 +180,14 @@ enum QueueScripts {
       local function settle(r, outcome, length, note)
         if r.st == 'completed' or r.st == 'dead' then return outcome == r.st and 1 or 0 end
         if r.st == 'blocked' then return 0 end
+        -- Out of memory, Redis refuses what may need some only as a script's first write: so the first one frees some.
+        redis.call('ZREM', P .. 's:' .. r.st .. ':' .. r.q, r.m)
         if outcome == 'release' then r.a = math.max(0, r.a - 1) else r.n = text(note) end
         r.d = at + length
         if outcome == 'completed' then
-          if not r.n then redis.call('HDEL', P .. 'i:' .. r.m, 'n') end
-          redis.call('HSET', P .. 'i:' .. r.m, 'p', '')
           move(r, 'completed')
+          redis.call('HSET', P .. 'i:' .. r.m, 'p', '')
+          if not r.n then redis.call('HDEL', P .. 'i:' .. r.m, 'n') end
           if length == 0 then remove(r) end
         elseif outcome == 'retry' and r.ok and r.mode == 'whileRunning' then
           r.t = num(redis.call('INCR', P .. 'seq'))
@@ -208,12 +253,14 @@ enum QueueScripts {
       local last = #members == tonumber(ARGV[4]) and members[#members] or false
       for index, m in ipairs(members) do
         local r = load(m)
-        if size > 0 and size + r.z > 33554432 then
-          last = members[index - 1]
-          break
+        if r then
+          if size > 0 and size + r.z > 33554432 then
+            last = members[index - 1]
+            break
+          end
+          size = size + r.z
+          if r.st ~= 'completed' or r.d > at then items[#items + 1] = item(m) end
         end
-        size = size + r.z
-        if r.st ~= 'completed' or r.d > at then items[#items + 1] = item(m) end
       end
       return {items, last}
       """)
@@ -278,21 +325,37 @@ enum QueueScripts {
     source: Self.prelude + """
       local members = redis.call('ZRANGE', P .. 's:' .. ARGV[2] .. ':' .. ARGV[1], 0, ARGV[3] - 1)
       local removed = 0
+      local gone = {}
       for _, m in ipairs(members) do
         local r = load(m)
-        if r.st == ARGV[2] then
+        if not r then
+          gone[#gone + 1] = m
+        elseif r.st == ARGV[2] then
           remove(r)
           removed = removed + 1
         end
       end
-      return removed
+      drop(ARGV[1], gone)
+      return removed + #gone
       """)
 
   static let removeExpired = RedisScript(
     "forget completed", isRepeatable: true,
     source: Self.prelude + """
       local members = redis.call('ZRANGEBYSCORE', P .. 'done', '-inf', num(now()), 'LIMIT', 0, ARGV[1])
-      for _, m in ipairs(members) do remove(load(m)) end
+      local gone = {}
+      for _, m in ipairs(members) do
+        local r = load(m)
+        if r then
+          remove(r)
+        else
+          gone[#gone + 1] = m
+          redis.call('ZREM', P .. 'done', m)
+        end
+      end
+      if #gone > 0 then
+        for _, q in ipairs(redis.call('ZRANGE', P .. 'queues', 0, -1)) do drop(q, gone) end
+      end
       return #members
       """)
 }
