@@ -121,6 +121,7 @@ let package = Package(
     .package(url: "https://github.com/swift-server/async-http-client", from: "1.37.0"),
     .package(url: "https://github.com/swift-server/swift-service-lifecycle", from: "2.13.0"),
     .package(url: "https://github.com/hummingbird-project/hummingbird", from: "2.28.1"),
+    .package(url: "https://github.com/apple/swift-nio-extras", from: "1.34.1"),
     .package(url: "https://github.com/swiftlang/swift-subprocess", from: "1.0.2"),
     .package(url: "https://github.com/apple/swift-system", from: "1.8.1"),
     .package(url: "https://github.com/groue/GRDB.swift", from: "7.10.0"),
@@ -194,7 +195,8 @@ let package = Package(
       [
         "Resilience", "ResilienceInterfaces", "ResilienceDegradation", "ResilienceSessions", "ResilienceTelemetry",
         .product(name: "Hummingbird", package: "hummingbird"),
-        .product(name: "HummingbirdCore", package: "hummingbird"), logging, lifecycle,
+        .product(name: "HummingbirdCore", package: "hummingbird"),
+        .product(name: "NIOHTTPTypes", package: "swift-nio-extras"), logging, lifecycle,
         .product(name: "HTTPTypes", package: "swift-http-types"),
         .product(name: "NIOFoundationCompat", package: "swift-nio"),
       ] + nio,
