@@ -39,6 +39,7 @@ extension SessionManager {
       changed.map { .write(SessionRecord($0, writer: writer)) } ?? .delete(at: self.clock.now),
       base: earlier?.base ?? current?.version ?? 0,
       baseExpires: earlier == nil ? current?.expires : earlier?.baseExpires,
+      baseCreated: earlier == nil ? current?.created : earlier?.baseCreated,
       attempted: (earlier?.attempted ?? []).union(away.attempted.map { [$0] } ?? []), writer: writer)
     let isFirst = journal.isEmpty
     try await journal.keep(entry, for: id)
