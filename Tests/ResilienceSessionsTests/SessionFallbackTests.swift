@@ -195,4 +195,59 @@ struct SessionFallbackTests {
       }
     }
   }
+
+  /// The context of a caller who waits for 10 ms.
+  private static func hurried(_ runtime: Runtime) -> Context {
+    Context(runtime, operation: "hurried", deadline: Deadline(after: .milliseconds(10), on: runtime))
+  }
+
+  @Test("R8.2 a caller whose own time is over is told so: nothing goes to the fallback of a store that is well")
+  func ownDeadline() throws {
+    let simulation = Simulation()
+    try simulation.run {
+      let runtime = simulation.runtime
+      let store = ScriptedStore(on: runtime, reading: .seconds(1))
+      let told = Shared<[SessionEvent]>([])
+      let manager = try SessionManager(
+        primary: store, fallback: InMemoryKeyValueStore(clock: StoreClock(runtime)), Self.quick, runtime: runtime
+      ) { event in told.withLock { $0.append(event) } }
+      let id = try await manager.create(state: [1]).id
+      for _ in 0..<3 {
+        let change = await #expect(throws: SessionError.self) {
+          try await manager.update(id, in: Self.hurried(runtime)) { $0.state = [2] }
+        }
+        #expect(change?.kind == .serviceUnavailable && change?.reason.contains("caller's time") == true)
+        let reading = await #expect(throws: SessionError.self) {
+          _ = try await manager.get(id, in: Self.hurried(runtime))
+        }
+        #expect(reading?.kind == .serviceUnavailable)
+      }
+      let status = manager.healthStatus()
+      #expect(status.waitingForPrimary == 0 && status.serving == .primary)
+      #expect(status.operations.values.allSatisfy { $0.failed == 0 })
+      #expect(told.withLock { $0 }.isEmpty)
+      let read = try await manager.get(id)
+      #expect(read.state == [1] && !read.isDegraded)
+    }
+  }
+
+  @Test("R8.9 a caller who goes away while the store works is neither its success nor its failure")
+  func gone() throws {
+    let simulation = Simulation()
+    try simulation.run {
+      let runtime = simulation.runtime
+      let manager = try SessionManager(
+        primary: ScriptedStore(on: runtime, reading: .seconds(1)), Self.quick, runtime: runtime)
+      let id = try await manager.create(state: [1]).id
+      let caller = runtime.spawn {
+        await #expect(throws: CancellationError.self) { _ = try await manager.get(id) }
+      }
+      try await runtime.sleep(for: .milliseconds(100))
+      caller.cancel()
+      await caller.value
+      #expect(manager.healthStatus().operations["get"] == nil)
+      _ = try await manager.get(id)
+      #expect(manager.healthStatus().operations["get"]?.total == 1)
+    }
+  }
 }
