@@ -250,4 +250,30 @@ struct SessionFallbackTests {
       #expect(manager.healthStatus().operations["get"]?.total == 1)
     }
   }
+
+  @Test("R8.9 what the breaker refuses is not counted as an operation of the store that failed, and took no time")
+  func refusals() throws {
+    let simulation = Simulation()
+    try simulation.run {
+      let store = UnreliableStore(on: simulation.runtime)
+      let manager = try SessionManager(primary: store, Self.quick, runtime: simulation.runtime)
+      let id = try SessionID("s")
+      store.trouble.isAway = true
+      for _ in 0..<10 { _ = try? await manager.get(id) }
+      let status = manager.healthStatus()
+      #expect(status.operations["get"]?.total == 2 && status.operations["get"]?.failed == 2)
+      #expect(status.state == .unhealthy && status.lastError?.reason.contains("failed") == true)
+    }
+  }
+
+  @Test("R8.9 an outage that is over is forgotten after 100 operations, whichever they are")
+  func overIsOver() {
+    var machine = SessionHealthMachine()
+    let failure = SessionError(.serviceUnavailable, nil, .reconcile, "away")
+    for _ in 0..<100 { machine.ended(.reconcile, length: 1, failure: failure, slowAt: 10, now: 0) }
+    #expect(machine.successRate == 0)
+    for _ in 0..<100 { machine.ended(.get, length: 1, failure: nil, slowAt: 10, now: 0) }
+    #expect(machine.successRate == 1)
+    #expect(machine.counters[.reconcile]?.rate == 0 && machine.counters[.get]?.rate == 1)
+  }
 }

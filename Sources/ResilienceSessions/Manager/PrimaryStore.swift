@@ -40,8 +40,12 @@ final class PrimaryStore: Sendable {
     _ body: (any KeyValueStore) async throws -> Value
   ) async throws -> Value {
     let began = context.runtime.now()
+    var isAsked = false
     do {
-      let value = try await self.send(in: context, isDirect: isDirect, body)
+      let value = try await self.send(in: context, isDirect: isDirect) { store in
+        isAsked = true
+        return try await body(store)
+      }
       self.ended(operation, began, nil, context)
       return value
     } catch {
@@ -51,7 +55,8 @@ final class PrimaryStore: Sendable {
       // A caller who has gone says nothing about the store, neither good nor bad.
       if Self.isCancellation(error) { throw error }
       let away = self.absence(error, operation, id)
-      self.ended(operation, began, away, context)
+      // What our own breaker has refused is no answer of the store, and takes no time.
+      if isAsked { self.ended(operation, began, away, context) }
       guard let away else { throw error }
       throw PrimaryAway(error: away)
     }
