@@ -276,4 +276,28 @@ struct SessionFallbackTests {
     #expect(machine.successRate == 1)
     #expect(machine.counters[.reconcile]?.rate == 0 && machine.counters[.get]?.rate == 1)
   }
+
+  @Test("R8.2 a session that was made in the outage is carried over an old one whose time is over by our clock only")
+  func overExpired() throws {
+    let simulation = Simulation()
+    try simulation.run {
+      let store = UnreliableStore(on: simulation.runtime)
+      let manager = try SessionManager(
+        primary: store, fallback: InMemoryKeyValueStore(clock: StoreClock(simulation.runtime)), Self.quick,
+        runtime: simulation.runtime)
+      let id = try SessionID("s")
+      _ = try await manager.create(id, state: [1], lifetime: .seconds(1))
+      let entry = try await store.entry(forKey: "session/s")
+      try await store.write(
+        [1], metadata: entry?.metadata ?? [:], forKey: "session/s", if: .always, lifetime: .seconds(100))
+      try await simulation.runtime.sleep(for: .seconds(2))
+      store.trouble.isAway = true
+      _ = try await manager.create(id, state: [2])
+      store.trouble.isAway = false
+      try await simulation.runtime.sleep(for: .seconds(6))
+      let read = try await manager.get(id)
+      #expect(read.state == [2] && !read.isDegraded)
+      #expect(manager.conflicts.isEmpty && manager.healthStatus().waitingForPrimary == 0)
+    }
+  }
 }

@@ -69,7 +69,8 @@ extension SessionManager {
   private func carry(
     _ entry: JournalEntry, _ id: SessionID, _ journal: SessionJournal, _ context: Context
   ) async throws -> Bool {
-    let found = try await self.readPrimary(id, .reconcile, context)
+    let stored = try await self.lookPrimary(id, .reconcile, context)
+    let found = self.live(stored)
     switch Reconciliation(entry, found: found, at: self.clock.now) {
     case .finished:
       try await journal.forget(id)
@@ -78,7 +79,7 @@ extension SessionManager {
       let merged = SessionRecord(record.session, writer: record.writer, after: found?.record)
       do {
         // Waits in the journal until it has arrived, so it is written again whatever has become of an attempt.
-        guard try await self.writePrimary(merged, .reconcile, over: found, context, createsAgain: true) else {
+        guard try await self.writePrimary(merged, .reconcile, over: stored, context, createsAgain: true) else {
           return false
         }
       } catch let failure as StoreFailure where failure.kind == .invalid {
