@@ -20,7 +20,7 @@ struct ReconciliationTests {
         for baseCreated in [nil, 0, 5] as [Int64?] {
           for isDeletion in [false, true] {
             for ourExpiry in [nil, 50, 200] as [Int64?] {
-              for attempted in [[], ["lost"]] as [Set<String>] {
+              for attempted in [[], ["lost"]] as [[String]] {
                 let change: JournalEntry.Change =
                   isDeletion ? .delete(at: 90) : .write(try Self.record(base + 1, writer: "ours", expires: ourExpiry))
                 try Self.check(
@@ -91,5 +91,13 @@ struct ReconciliationTests {
     let damaged = StoredEntry(value: [], metadata: [:], version: 1, expires: nil)
     let error = #expect(throws: SessionError.self) { try JournalEntry(id, damaged) }
     #expect(error?.kind == .storageCorrupted)
+  }
+
+  @Test("R8.2 of the writes whose answer was lost the newest are kept, each once: an entry does not grow for ever")
+  func attempts() {
+    var entry = JournalEntry(.delete(at: 5), base: 1, baseExpires: nil, baseCreated: 0, attempted: [], writer: "x")
+    for number in 0..<20 { entry.tried("m\(number)") }
+    entry.tried("m19")
+    #expect(entry.attempted == (4..<20).map { "m\($0)" })
   }
 }

@@ -17,8 +17,10 @@ struct JournalEntry: Sendable, Hashable {
   ///
   /// A new one under its name counts its versions from 1 again.
   var baseCreated: Int64?
-  /// Writes to the primary store whose answer was lost: one of them may be there.
-  var attempted: Set<String>
+  /// Writes to the primary store whose answer was lost, the newest last: one of them may be there.
+  var attempted: [String]
+  /// How many of them are kept: a long outage must not make an entry grow until the fallback refuses it.
+  static let keptAttempts = 16
   /// Who wrote the change.
   var writer: String
 
@@ -38,7 +40,7 @@ struct JournalEntry: Sendable, Hashable {
   }
 
   init(
-    _ change: Change, base: Int64, baseExpires: Int64?, baseCreated: Int64?, attempted: Set<String>, writer: String
+    _ change: Change, base: Int64, baseExpires: Int64?, baseCreated: Int64?, attempted: [String], writer: String
   ) {
     self.change = change
     self.base = base
@@ -64,7 +66,7 @@ struct JournalEntry: Sendable, Hashable {
     self.base = base
     self.baseExpires = entry.metadata[Name.baseExpires].flatMap { Int64($0) }
     self.baseCreated = entry.metadata[Name.baseCreated].flatMap { Int64($0) }
-    self.attempted = Set((entry.metadata[Name.attempted] ?? "").split(separator: ",").map(String.init))
+    self.attempted = (entry.metadata[Name.attempted] ?? "").split(separator: ",").map(String.init)
     self.writer = entry.metadata[Name.writer] ?? ""
   }
 
@@ -83,7 +85,13 @@ struct JournalEntry: Sendable, Hashable {
     metadata[Name.writer] = self.writer
     if let baseExpires { metadata[Name.baseExpires] = String(baseExpires) }
     if let baseCreated { metadata[Name.baseCreated] = String(baseCreated) }
-    if !self.attempted.isEmpty { metadata[Name.attempted] = self.attempted.sorted().joined(separator: ",") }
+    if !self.attempted.isEmpty { metadata[Name.attempted] = self.attempted.joined(separator: ",") }
     return metadata
+  }
+
+  /// A write with this mark may be there.
+  mutating func tried(_ mark: String) {
+    guard !self.attempted.contains(mark) else { return }
+    self.attempted = (self.attempted + [mark]).suffix(Self.keptAttempts)
   }
 }

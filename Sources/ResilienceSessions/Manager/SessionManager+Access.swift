@@ -18,7 +18,7 @@ extension SessionManager {
       do {
         return try await self.locks.withLock(id.text, in: context, waited: self.noteWait) {
           do {
-            try await self.carryOver(id, context)
+            try await self.carryOver(id, context, isOnTheWay: operation != .reconcile)
             return try await onPrimary()
           } catch let away as PrimaryAway {
             guard self.journal != nil else { throw away.error }
@@ -134,7 +134,7 @@ extension SessionManager {
   ///   - found: What is there, expired or not.
   ///   - createsAgain: Whether a new session whose answer was lost and which is not there is written once more. If
   ///     somebody may have deleted it in between, that would bring it back.
-  /// - Throws: `PrimaryAway` that names the write, which may have arrived; `SessionError` of kind `serviceUnavailable`
+  /// - Throws: `PrimaryAway` that names the write if it may have arrived; `SessionError` of kind `serviceUnavailable`
   ///   where nobody can tell any more whether an attempt whose answer was lost has arrived.
   /// - Returns: Whether it was written; false: somebody else was faster.
   func writePrimary(
@@ -171,7 +171,7 @@ extension SessionManager {
       if isWritten { self.remember(record.session) }
       return isWritten
     } catch var away as PrimaryAway {
-      away.attempted = record.writer
+      if isUnsure { away.attempted = record.writer }
       throw away
     }
   }
