@@ -240,7 +240,8 @@ struct SessionFallbackTests {
         primary: ScriptedStore(on: runtime, reading: .seconds(1)), Self.quick, runtime: runtime)
       let id = try await manager.create(state: [1]).id
       let caller = runtime.spawn {
-        await #expect(throws: CancellationError.self) { _ = try await manager.get(id) }
+        let error = await #expect(throws: CancellationError.self) { _ = try await manager.get(id) }
+        #expect(error != nil)
       }
       try await runtime.sleep(for: .milliseconds(100))
       caller.cancel()
