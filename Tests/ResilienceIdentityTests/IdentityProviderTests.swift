@@ -12,20 +12,23 @@ struct IdentityProviderTests {
     let simulation = Simulation(seed: 1)
     let body: Lock<String?>
     let asked = Lock(0)
+    let delay = Lock(Duration.zero)
 
     init() throws {
       self.issuer = try #require(TestIssuer.shared)
       self.body = Lock(try self.issuer.keys)
     }
 
-    func provider() throws -> IdentityProvider {
+    func provider(under breaker: CircuitBreaker? = nil) throws -> IdentityProvider {
       var configuration = IdentityProviderConfiguration(issuer: "https://id.example/pool", audience: "app")
       configuration.keyLifetime = .seconds(60)
       return try IdentityProvider(
-        configuration,
+        configuration, under: breaker,
         over: KeyTransport { address in
           #expect(address == "https://id.example/pool/.well-known/jwks.json")
           self.asked.withLock { $0 += 1 }
+          let delay = self.delay.withLock { $0 }
+          if delay > .zero { try await self.simulation.runtime.sleep(for: delay) }
           guard let text = self.body.withLock({ $0 }) else { throw Away() }
           return (200, Array(text.utf8))
         })
@@ -129,5 +132,55 @@ struct IdentityProviderTests {
     world.simulation.drain(until: world.simulation.now() + 10_000_000_000)
     #expect(try Self.outcome(provider, token, world) == nil)
     #expect(world.asked.withLock { $0 } == 2)
+  }
+
+  @Test("R8.10 tokens with made-up keys take nothing from those whose keys are known while the provider is away")
+  func madeUp() throws {
+    let world = try World()
+    let provider = try world.provider(under: CircuitBreaker("identity", .init(consecutiveFailures: 3)))
+    let good = try world.issuer.token(world.claims())
+    let madeUp = try world.issuer.token(world.claims(), header: #"{"alg":"RS256","kid":"x"}"#)
+    #expect(try Self.outcome(provider, good, world) == nil)
+    world.body.withLock { $0 = nil }
+    world.simulation.drain(until: world.simulation.now() + 10_000_000_000)
+    for _ in 0..<5 { #expect(try Self.outcome(provider, madeUp, world) == .providerAway) }
+    #expect(try Self.outcome(provider, good, world) == nil)
+    #expect(world.asked.withLock { $0 } == 2)
+    for _ in 0..<4 {
+      world.simulation.drain(until: world.simulation.now() + 10_000_000_000)
+      #expect(try Self.outcome(provider, madeUp, world) == .providerAway)
+      #expect(try Self.outcome(provider, good, world) == nil)
+    }
+    #expect(world.asked.withLock { $0 } == 4, "after three failures the breaker sends no more")
+  }
+
+  @Test("R8.10 callers who come together make the provider be asked once, whether it answers or not")
+  func together() throws {
+    let world = try World()
+    let provider = try world.provider()
+    let token = try world.issuer.token(world.claims())
+    world.delay.withLock { $0 = .seconds(1) }
+    world.body.withLock { $0 = nil }
+    #expect(try Self.proven(provider, token, world) == 0)
+    #expect(world.asked.withLock { $0 } == 1)
+    let keys = try world.issuer.keys
+    world.body.withLock { $0 = keys }
+    #expect(try Self.proven(provider, token, world) == 5)
+    #expect(world.asked.withLock { $0 } == 2)
+  }
+
+  /// How many of five who come at the same time are believed.
+  private static func proven(_ provider: IdentityProvider, _ token: String, _ world: World) throws -> Int {
+    let context = Context(world.simulation.runtime)
+    return try world.simulation.run {
+      await withTaskGroup(of: Bool.self) { group in
+        for _ in 0..<5 {
+          group.addTask { (try? await provider.verify(token, as: "speaker", in: context)) != nil }
+        }
+        var count = 0
+        for await isProven in group where isProven { count += 1 }
+        return count
+      }
+    }
   }
 }

@@ -195,4 +195,110 @@ struct SessionFallbackTests {
       }
     }
   }
+
+  /// The context of a caller who waits for 10 ms.
+  private static func hurried(_ runtime: Runtime) -> Context {
+    Context(runtime, operation: "hurried", deadline: Deadline(after: .milliseconds(10), on: runtime))
+  }
+
+  @Test("R8.2 a caller whose own time is over is told so: nothing goes to the fallback of a store that is well")
+  func ownDeadline() throws {
+    let simulation = Simulation()
+    try simulation.run {
+      let runtime = simulation.runtime
+      let store = ScriptedStore(on: runtime, reading: .seconds(1))
+      let told = Shared<[SessionEvent]>([])
+      let manager = try SessionManager(
+        primary: store, fallback: InMemoryKeyValueStore(clock: StoreClock(runtime)), Self.quick, runtime: runtime
+      ) { event in told.withLock { $0.append(event) } }
+      let id = try await manager.create(state: [1]).id
+      for _ in 0..<3 {
+        let change = await #expect(throws: SessionError.self) {
+          try await manager.update(id, in: Self.hurried(runtime)) { $0.state = [2] }
+        }
+        #expect(change?.kind == .serviceUnavailable && change?.reason.contains("caller's time") == true)
+        let reading = await #expect(throws: SessionError.self) {
+          _ = try await manager.get(id, in: Self.hurried(runtime))
+        }
+        #expect(reading?.kind == .serviceUnavailable)
+      }
+      let status = manager.healthStatus()
+      #expect(status.waitingForPrimary == 0 && status.serving == .primary)
+      #expect(status.operations.values.allSatisfy { $0.failed == 0 })
+      #expect(told.withLock { $0 }.isEmpty)
+      let read = try await manager.get(id)
+      #expect(read.state == [1] && !read.isDegraded)
+    }
+  }
+
+  @Test("R8.9 a caller who goes away while the store works is neither its success nor its failure")
+  func gone() throws {
+    let simulation = Simulation()
+    try simulation.run {
+      let runtime = simulation.runtime
+      let manager = try SessionManager(
+        primary: ScriptedStore(on: runtime, reading: .seconds(1)), Self.quick, runtime: runtime)
+      let id = try await manager.create(state: [1]).id
+      let caller = runtime.spawn {
+        let error = await #expect(throws: CancellationError.self) { _ = try await manager.get(id) }
+        #expect(error != nil)
+      }
+      try await runtime.sleep(for: .milliseconds(100))
+      caller.cancel()
+      await caller.value
+      #expect(manager.healthStatus().operations["get"] == nil)
+      _ = try await manager.get(id)
+      #expect(manager.healthStatus().operations["get"]?.total == 1)
+    }
+  }
+
+  @Test("R8.9 what the breaker refuses is not counted as an operation of the store that failed, and took no time")
+  func refusals() throws {
+    let simulation = Simulation()
+    try simulation.run {
+      let store = UnreliableStore(on: simulation.runtime)
+      let manager = try SessionManager(primary: store, Self.quick, runtime: simulation.runtime)
+      let id = try SessionID("s")
+      store.trouble.isAway = true
+      for _ in 0..<10 { _ = try? await manager.get(id) }
+      let status = manager.healthStatus()
+      #expect(status.operations["get"]?.total == 2 && status.operations["get"]?.failed == 2)
+      #expect(status.state == .unhealthy && status.lastError?.reason.contains("failed") == true)
+    }
+  }
+
+  @Test("R8.9 an outage that is over is forgotten after 100 operations, whichever they are")
+  func overIsOver() {
+    var machine = SessionHealthMachine()
+    let failure = SessionError(.serviceUnavailable, nil, .reconcile, "away")
+    for _ in 0..<100 { machine.ended(.reconcile, length: 1, failure: failure, slowAt: 10, now: 0) }
+    #expect(machine.successRate == 0)
+    for _ in 0..<100 { machine.ended(.get, length: 1, failure: nil, slowAt: 10, now: 0) }
+    #expect(machine.successRate == 1)
+    #expect(machine.counters[.reconcile]?.rate == 0 && machine.counters[.get]?.rate == 1)
+  }
+
+  @Test("R8.2 a session that was made in the outage is carried over an old one whose time is over by our clock only")
+  func overExpired() throws {
+    let simulation = Simulation()
+    try simulation.run {
+      let store = UnreliableStore(on: simulation.runtime)
+      let manager = try SessionManager(
+        primary: store, fallback: InMemoryKeyValueStore(clock: StoreClock(simulation.runtime)), Self.quick,
+        runtime: simulation.runtime)
+      let id = try SessionID("s")
+      _ = try await manager.create(id, state: [1], lifetime: .seconds(1))
+      let entry = try await store.entry(forKey: "session/s")
+      try await store.write(
+        [1], metadata: entry?.metadata ?? [:], forKey: "session/s", if: .always, lifetime: .seconds(100))
+      try await simulation.runtime.sleep(for: .seconds(2))
+      store.trouble.isAway = true
+      _ = try await manager.create(id, state: [2])
+      store.trouble.isAway = false
+      try await simulation.runtime.sleep(for: .seconds(6))
+      let read = try await manager.get(id)
+      #expect(read.state == [2] && !read.isDegraded)
+      #expect(manager.conflicts.isEmpty && manager.healthStatus().waitingForPrimary == 0)
+    }
+  }
 }

@@ -41,7 +41,7 @@ struct SessionJournalTests {
     }
   }
 
-  @Test("R8.2 a change that the primary store will never take is set aside, and holds up neither others nor its session")
+  @Test("R8.2 a change that the primary store will never take is set aside: it holds up no others and not its session")
   func refused() throws {
     let simulation = Simulation()
     try simulation.run {
@@ -122,6 +122,35 @@ struct SessionJournalTests {
         Issue.record("\(events)")
         return
       }
+    }
+  }
+
+  @Test("R8.2 a store that can be read but not written holds up nobody with retries, and what waits does not grow")
+  func readOnly() throws {
+    let simulation = Simulation()
+    try simulation.run {
+      let runtime = simulation.runtime
+      let store = UnreliableStore(on: runtime)
+      let journal = InMemoryKeyValueStore(clock: StoreClock(runtime))
+      let manager = try SessionManager(
+        primary: store, fallback: journal, .init(circuitBreaker: .init(consecutiveFailures: 1_000)), runtime: runtime)
+      let id = try await manager.create(SessionID("s"), state: [0]).id
+      store.trouble.isAway = true
+      try await manager.update(id) { $0.state = [1] }
+      store.trouble.isAway = false
+      store.trouble.refusesWrites = 1_000
+      let began = runtime.now()
+      for number in 0..<20 {
+        try await manager.update(id) { $0.state = [UInt8(number)] }
+        let read = try await manager.get(id)
+        #expect(read.state == [UInt8(number)] && read.isDegraded)
+      }
+      #expect(runtime.now() == began && store.trouble.refusesWrites == 960)
+      let entry = try await journal.entry(forKey: "journal/s")
+      #expect(entry != nil && entry?.metadata["j.attempted"] == nil)
+      store.trouble.refusesWrites = 0
+      let back = try await manager.get(id)
+      #expect(back.state == [19] && !back.isDegraded && manager.conflicts.isEmpty)
     }
   }
 }

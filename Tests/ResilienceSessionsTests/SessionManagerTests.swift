@@ -234,6 +234,27 @@ struct SessionManagerTests {
     }
   }
 
+  @Test("R8.7 a session whose time is over by our clock is made anew, although the store still shows the old one")
+  func madeAnew() throws {
+    try Self.run(.init(lifetime: .seconds(60))) { manager, store, runtime in
+      let id = try SessionID("s")
+      _ = try await manager.create(id, state: [1], lifetime: .seconds(1))
+      // The store's own clock is slow.
+      let entry = try await store.entry(forKey: "session/s")
+      try await store.write(
+        [1], metadata: entry?.metadata ?? [:], forKey: "session/s", if: .always, lifetime: .seconds(100))
+      try await runtime.sleep(for: .seconds(2))
+      let late = await Self.error { try await manager.update(id) { $0.state = [9] } }
+      #expect(late?.kind == .notFound)
+      let made = try await manager.create(id, state: [2])
+      #expect(made.version == 1)
+      let read = try await manager.get(id)
+      #expect(read == made)
+      let twice = await Self.error { _ = try await manager.create(id) }
+      #expect(twice?.kind == .alreadyExists)
+    }
+  }
+
   @Test("R8.7 pages of a list miss and repeat no session, whatever the limit", arguments: [1, 2, 7, 100])
   func pages(limit: Int) throws {
     try Self.run { manager, _, _ in

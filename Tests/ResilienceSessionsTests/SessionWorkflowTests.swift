@@ -66,4 +66,37 @@ struct SessionWorkflowTests {
       #expect(unknown?.kind == .notFound)
     }
   }
+
+  @Test("R8.8 a progress that makes no sense ends no process: the workflow begins at its first step")
+  func negative() throws {
+    let simulation = Simulation()
+    try simulation.run {
+      let manager = try SessionManager(
+        primary: UnreliableStore(on: simulation.runtime), runtime: simulation.runtime)
+      for text in ["-1", "\(Int.min)", "x"] {
+        let id = try await manager.create(attributes: ["workflow.order": text]).id
+        let done = try await manager.run("order", on: id, [SessionStep("pay") { session, _ in session.state = [1] }])
+        #expect(done.state == [1] && done.attributes["workflow.order"] == "1")
+      }
+      let id = try await manager.create(attributes: ["workflow.order": "\(Int.max)"]).id
+      let done = try await manager.run("order", on: id, [SessionStep("pay") { session, _ in session.state = [1] }])
+      #expect(done.state.isEmpty)
+    }
+  }
+
+  @Test(
+    "R8.8 a step whose progress cannot be noted is not begun",
+    arguments: ["order", "a b", String(repeating: "x", count: 56)])
+  func noRoom(workflow: String) throws {
+    let simulation = Simulation()
+    try simulation.run {
+      let manager = try SessionManager(
+        primary: UnreliableStore(on: simulation.runtime), .init(maxAttributes: workflow == "order" ? 1 : 2),
+        runtime: simulation.runtime)
+      let id = try await manager.create(attributes: ["owner": "ada"]).id
+      let step = SessionStep("pay") { _, _ in Issue.record("it must not run") }
+      let error = await #expect(throws: ServiceError.self) { try await manager.run(workflow, on: id, [step]) }
+      #expect(error?.kind == .validation)
+    }
+  }
 }

@@ -87,16 +87,17 @@ struct KeptSessions: Service {
   private static func admission(
     _ settings: SessionIdentityConfiguration, _ observer: any Observer
   ) throws -> OperationsSessions.Admission {
-    let provider = try IdentityProvider(
-      IdentityProviderConfiguration(
-        issuer: settings.issuer, keysURL: settings.keysURL?.description, audience: settings.audience ?? "",
-        roleClaim: settings.roleClaim, keyLifetime: settings.keyLifetime, timeout: settings.timeout))
     let breaker = CircuitBreaker(
       "identity-provider",
       CircuitBreaker.Configuration(
         consecutiveFailures: settings.consecutiveFailures, openDuration: settings.openDuration, successThreshold: 1),
       observer: observer)
-    let roles = RoleAdmission(privileged: Set(settings.privileged), under: breaker)
+    let provider = try IdentityProvider(
+      IdentityProviderConfiguration(
+        issuer: settings.issuer, keysURL: settings.keysURL?.description, audience: settings.audience ?? "",
+        roleClaim: settings.roleClaim, keyLifetime: settings.keyLifetime, timeout: settings.timeout), under: breaker)
+    // Asked once, and not under the breaker: whose key is known needs no answer of the provider.
+    let roles = RoleAdmission(privileged: Set(settings.privileged), under: Retry(maxAttempts: 1))
     return { role, token in
       try await roles.admit(role: role) { context in
         try await provider.verify(token ?? "", as: role, in: context)

@@ -20,6 +20,14 @@ public struct IdentityError: CategorizedError, Sendable, Hashable, CustomStringC
   public let kind: Kind
   /// What was found and what to do next; never part of the token.
   public let detail: String
+  /// When it makes sense to ask again; nil if nobody knows.
+  public let retryAfter: Duration?
+
+  init(kind: Kind, detail: String, retryAfter: Duration? = nil) {
+    self.kind = kind
+    self.detail = detail
+    self.retryAfter = retryAfter
+  }
 
   /// What policies make of it: only a provider that is away is evidence against it.
   public var category: FailureCategory {

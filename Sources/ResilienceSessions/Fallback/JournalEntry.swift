@@ -13,8 +13,14 @@ struct JournalEntry: Sendable, Hashable {
   var base: Int64
   /// When that version ends by itself; nil: never, or there was none.
   var baseExpires: Int64?
-  /// Writes to the primary store whose answer was lost: one of them may be there.
-  var attempted: Set<String>
+  /// When the session of that version was made; nil: there was none, or nobody wrote it down.
+  ///
+  /// A new one under its name counts its versions from 1 again.
+  var baseCreated: Int64?
+  /// Writes to the primary store whose answer was lost, the newest last: one of them may be there.
+  var attempted: [String]
+  /// How many of them are kept: a long outage must not make an entry grow until the fallback refuses it.
+  static let keptAttempts = 16
   /// Who wrote the change.
   var writer: String
 
@@ -27,15 +33,19 @@ struct JournalEntry: Sendable, Hashable {
   private enum Name {
     static let base = "j.base"
     static let baseExpires = "j.baseExpires"
+    static let baseCreated = "j.baseCreated"
     static let attempted = "j.attempted"
     static let deleted = "j.deleted"
     static let writer = "j.writer"
   }
 
-  init(_ change: Change, base: Int64, baseExpires: Int64?, attempted: Set<String>, writer: String) {
+  init(
+    _ change: Change, base: Int64, baseExpires: Int64?, baseCreated: Int64?, attempted: [String], writer: String
+  ) {
     self.change = change
     self.base = base
     self.baseExpires = baseExpires
+    self.baseCreated = baseCreated
     self.attempted = attempted
     self.writer = writer
   }
@@ -55,7 +65,8 @@ struct JournalEntry: Sendable, Hashable {
     }
     self.base = base
     self.baseExpires = entry.metadata[Name.baseExpires].flatMap { Int64($0) }
-    self.attempted = Set((entry.metadata[Name.attempted] ?? "").split(separator: ",").map(String.init))
+    self.baseCreated = entry.metadata[Name.baseCreated].flatMap { Int64($0) }
+    self.attempted = (entry.metadata[Name.attempted] ?? "").split(separator: ",").map(String.init)
     self.writer = entry.metadata[Name.writer] ?? ""
   }
 
@@ -73,7 +84,14 @@ struct JournalEntry: Sendable, Hashable {
     metadata[Name.base] = String(self.base)
     metadata[Name.writer] = self.writer
     if let baseExpires { metadata[Name.baseExpires] = String(baseExpires) }
-    if !self.attempted.isEmpty { metadata[Name.attempted] = self.attempted.sorted().joined(separator: ",") }
+    if let baseCreated { metadata[Name.baseCreated] = String(baseCreated) }
+    if !self.attempted.isEmpty { metadata[Name.attempted] = self.attempted.joined(separator: ",") }
     return metadata
+  }
+
+  /// A write with this mark may be there.
+  mutating func tried(_ mark: String) {
+    guard !self.attempted.contains(mark) else { return }
+    self.attempted = (self.attempted + [mark]).suffix(Self.keptAttempts)
   }
 }

@@ -47,6 +47,9 @@ enum Reconciliation: Sendable, Equatable {
   }
 
   private static func isOurs(_ record: SessionRecord, _ entry: JournalEntry) -> Bool {
-    entry.attempted.contains(record.writer) || (entry.base > 0 && record.session.version == entry.base)
+    if entry.attempted.contains(record.writer) { return true }
+    // Deleted and made anew by somebody else, it has the same version and is another session.
+    let isSame = entry.baseCreated.map { $0 == record.session.created } ?? true
+    return entry.base > 0 && record.session.version == entry.base && isSame
   }
 }

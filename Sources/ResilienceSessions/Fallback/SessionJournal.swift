@@ -95,6 +95,12 @@ final class SessionJournal: Sendable {
     self.contents.withLock { $0.entries[id] = entry }
   }
 
+  /// A change may have reached the primary store, though nobody has heard so: in memory, for the changes that follow
+  /// it; by itself it is recognised by its own mark.
+  func tried(_ id: SessionID, _ mark: String) {
+    _ = self.contents.withLock { $0.entries[id]?.tried(mark) }
+  }
+
   /// A change has reached the primary store.
   func forget(_ id: SessionID) async throws {
     _ = try await self.access(id) { try await $0.remove(Self.entryPrefix + id.text, if: .always) }

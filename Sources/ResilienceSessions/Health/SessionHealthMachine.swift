@@ -3,7 +3,7 @@ internal import Resilience
 /// Counts how the store answers: success rates, the last response times, the last error.
 ///
 /// Pure: told of each operation's end, with its length. Constant memory: a ring of the last 100 results of each
-/// operation and of the last 100 response times.
+/// operation, one of all together, and one of the last 100 response times.
 struct SessionHealthMachine: Sendable {
   /// How many results each operation remembers, and how many response times are averaged.
   static let remembered = 100
@@ -32,6 +32,8 @@ struct SessionHealthMachine: Sendable {
   }
 
   private(set) var counters: [SessionOperation: Counter] = [:]
+  /// All operations together: an operation that nobody does any more must not be judged by for ever.
+  private var all = Counter()
   private(set) var times: [Int64] = []
   private var nextTime = 0
   private var sum: Int64 = 0
@@ -53,6 +55,7 @@ struct SessionHealthMachine: Sendable {
     _ operation: SessionOperation, length: Int64, failure: SessionError?, slowAt: Int64, now: Int64
   ) -> Bool {
     self.counters[operation, default: Counter()].add(failure == nil)
+    self.all.add(failure == nil)
     self.remember(length)
     self.hasFailedLast = failure != nil
     if let failure { self.lastError = .init(operation: operation, reason: failure.reason, time: now) }
@@ -75,12 +78,6 @@ struct SessionHealthMachine: Sendable {
   /// The mean of the last response times; nil before the first.
   var averageTime: Int64? { self.times.isEmpty ? nil : self.sum / Int64(self.times.count) }
 
-  /// The share of the last results of all operations that succeeded; nil before the first.
-  var successRate: Double? {
-    let all = self.counters.values.reduce(into: (good: 0, count: 0)) { sum, counter in
-      sum.good += counter.recent.count { $0 }
-      sum.count += counter.recent.count
-    }
-    return all.count == 0 ? nil : Double(all.good) / Double(all.count)
-  }
+  /// The share of the last 100 results, of whatever operation, that succeeded; nil before the first.
+  var successRate: Double? { self.all.rate }
 }

@@ -32,24 +32,51 @@ final class PrimaryStore: Sendable {
   /// - Parameters:
   ///   - isDirect: Past retry and breaker: for a check that has to reach the store.
   ///   - body: May run again after a failure, so what it writes carries its own mark.
-  /// - Throws: `PrimaryAway` when the store fails; `StoreFailure` when it answers with a refusal; `CancellationError`.
+  /// - Throws: `PrimaryAway` when the store fails; `StoreFailure` when it answers with a refusal; `SessionError` of kind
+  ///   `serviceUnavailable` when the caller's own deadline was earlier than the answer, which says nothing about the
+  ///   store; `CancellationError`.
   func ask<Value>(
     _ operation: SessionOperation, _ id: SessionID?, in context: Context, isDirect: Bool = false,
     _ body: (any KeyValueStore) async throws -> Value
   ) async throws -> Value {
     let began = context.runtime.now()
+    var isAsked = false
     do {
-      let value = try await self.send(in: context, isDirect: isDirect, body)
+      let value = try await self.send(in: context, isDirect: isDirect) { store in
+        isAsked = true
+        return try await body(store)
+      }
       self.ended(operation, began, nil, context)
       return value
     } catch {
-      guard let away = self.absence(error, operation, id) else {
-        if !(error is CancellationError) { self.ended(operation, began, nil, context) }
-        throw error
+      if let rejection = error as? Rejection, rejection.reason == .deadlineExceeded {
+        throw Self.tooLate(operation, id)
       }
-      self.ended(operation, began, away, context)
+      // A caller who has gone says nothing about the store, neither good nor bad.
+      if Self.isCancellation(error) { throw error }
+      let away = self.absence(error, operation, id)
+      // What our own breaker has refused is no answer of the store, and takes no time.
+      if isAsked { self.ended(operation, began, away, context) }
+      guard let away else { throw error }
       throw PrimaryAway(error: away)
     }
+  }
+
+  private static func isCancellation(_ error: any Error) -> Bool {
+    switch error {
+    case is CancellationError: true
+    case let rejection as Rejection: rejection.reason == .cancelled
+    case let failure as StoreFailure: failure.kind == .cancelled
+    default: false
+    }
+  }
+
+  /// The caller has waited as long as he wanted to.
+  private static func tooLate(_ operation: SessionOperation, _ id: SessionID?) -> SessionError {
+    SessionError(
+      .serviceUnavailable, id, operation,
+      "the caller's time was over before the store had answered: whether a change that was sent was made is unknown;"
+        + " read the session and decide, and give more time")
   }
 
   /// Looks whether the store is back, if the breaker lets it; not counted, since nobody has asked for it.

@@ -18,7 +18,7 @@ extension SessionManager {
       do {
         return try await self.locks.withLock(id.text, in: context, waited: self.noteWait) {
           do {
-            try await self.carryOver(id, context)
+            try await self.carryOver(id, context, isOnTheWay: operation != .reconcile)
             return try await onPrimary()
           } catch let away as PrimaryAway {
             guard self.journal != nil else { throw away.error }
@@ -78,6 +78,14 @@ extension SessionManager {
 
   /// Reads from the primary store; what has expired is not there.
   func readPrimary(_ id: SessionID, _ operation: SessionOperation, _ context: Context) async throws -> Found? {
+    self.live(try await self.lookPrimary(id, operation, context))
+  }
+
+  /// Reads from the primary store, also what has expired.
+  ///
+  /// By another clock than ours it may not have expired yet, and then it is in the way of a new session of its name:
+  /// that one is written over it.
+  func lookPrimary(_ id: SessionID, _ operation: SessionOperation, _ context: Context) async throws -> Found? {
     let key = self.key(id)
     let entry = try await self.primary.ask(operation, id, in: context) { try await $0.entry(forKey: key) }
     guard let entry else {
@@ -85,12 +93,18 @@ extension SessionManager {
       return nil
     }
     let record = try SessionRecord(id, entry, operation)
-    guard !record.session.isExpired(at: self.clock.now) else {
+    if record.session.isExpired(at: self.clock.now) {
       self.remembered.withLock { $0.remove(id) }
-      return nil
+    } else {
+      self.remember(record.session)
     }
-    self.remember(record.session)
     return (record, entry.version)
+  }
+
+  /// What was found, unless it has expired.
+  func live(_ found: Found?) -> Found? {
+    guard let found, !found.record.session.isExpired(at: self.clock.now) else { return nil }
+    return found
   }
 
   private func changePrimary(
@@ -99,13 +113,14 @@ extension SessionManager {
   ) async throws -> Session? {
     // Another process can be faster each time; so many times in a row it is not chance any more.
     for _ in 0..<16 {
-      let found = try await self.readPrimary(id, operation, context)
+      let stored = try await self.lookPrimary(id, operation, context)
+      let found = self.live(stored)
       guard let changed = try body(found?.record.session) else {
         if try await self.removePrimary(id, operation, found, context) { return nil }
         continue
       }
       let record = SessionRecord(changed, writer: self.mark(), after: found?.record)
-      if try await self.writePrimary(record, operation, over: found, context, createsAgain: isOwnName) {
+      if try await self.writePrimary(record, operation, over: stored, context, createsAgain: isOwnName) {
         return changed
       }
     }
@@ -116,9 +131,10 @@ extension SessionManager {
   /// Writes, if the primary store still looks as it was found.
   ///
   /// - Parameters:
+  ///   - found: What is there, expired or not.
   ///   - createsAgain: Whether a new session whose answer was lost and which is not there is written once more. If
   ///     somebody may have deleted it in between, that would bring it back.
-  /// - Throws: `PrimaryAway` that names the write, which may have arrived; `SessionError` of kind `serviceUnavailable`
+  /// - Throws: `PrimaryAway` that names the write if it may have arrived; `SessionError` of kind `serviceUnavailable`
   ///   where nobody can tell any more whether an attempt whose answer was lost has arrived.
   /// - Returns: Whether it was written; false: somebody else was faster.
   func writePrimary(
@@ -155,7 +171,7 @@ extension SessionManager {
       if isWritten { self.remember(record.session) }
       return isWritten
     } catch var away as PrimaryAway {
-      away.attempted = record.writer
+      if isUnsure { away.attempted = record.writer }
       throw away
     }
   }

@@ -35,11 +35,13 @@ extension SessionManager {
     let current = try self.known(id, operation, away)
     let changed = try body(current)
     let writer = self.mark()
-    let entry = JournalEntry(
+    var entry = JournalEntry(
       changed.map { .write(SessionRecord($0, writer: writer)) } ?? .delete(at: self.clock.now),
       base: earlier?.base ?? current?.version ?? 0,
       baseExpires: earlier == nil ? current?.expires : earlier?.baseExpires,
-      attempted: (earlier?.attempted ?? []).union(away.attempted.map { [$0] } ?? []), writer: writer)
+      baseCreated: earlier == nil ? current?.created : earlier?.baseCreated,
+      attempted: earlier?.attempted ?? [], writer: writer)
+    if let mark = away.attempted { entry.tried(mark) }
     let isFirst = journal.isEmpty
     try await journal.keep(entry, for: id)
     self.noted(.journalled)
@@ -50,14 +52,15 @@ extension SessionManager {
   /// Brings a session's change from the journal to the primary store; nothing to do for most.
   ///
   /// Under the session's lock.
+  /// - Parameter isOnTheWay: Whether somebody waits for something else: then it is tried once, without retries.
   /// - Throws: `PrimaryAway`: not now.
-  func carryOver(_ id: SessionID, _ context: Context) async throws {
+  func carryOver(_ id: SessionID, _ context: Context, isOnTheWay: Bool = false) async throws {
     guard let journal else { return }
     try await journal.load()
     if let problem = journal.problem(of: id) { throw problem }
     for _ in 0..<16 {
       guard let entry = journal[id] else { return }
-      if try await self.carry(entry, id, journal, context) {
+      if try await self.carry(entry, id, journal, isOnTheWay ? context.once : context) {
         if journal.isEmpty { self.told(.returned(carriedOver: 1)) }
         return
       }
@@ -68,7 +71,8 @@ extension SessionManager {
   private func carry(
     _ entry: JournalEntry, _ id: SessionID, _ journal: SessionJournal, _ context: Context
   ) async throws -> Bool {
-    let found = try await self.readPrimary(id, .reconcile, context)
+    let stored = try await self.lookPrimary(id, .reconcile, context)
+    let found = self.live(stored)
     switch Reconciliation(entry, found: found, at: self.clock.now) {
     case .finished:
       try await journal.forget(id)
@@ -77,13 +81,17 @@ extension SessionManager {
       let merged = SessionRecord(record.session, writer: record.writer, after: found?.record)
       do {
         // Waits in the journal until it has arrived, so it is written again whatever has become of an attempt.
-        guard try await self.writePrimary(merged, .reconcile, over: found, context, createsAgain: true) else {
+        guard try await self.writePrimary(merged, .reconcile, over: stored, context, createsAgain: true) else {
           return false
         }
       } catch let failure as StoreFailure where failure.kind == .invalid {
         // The primary store will never take it, say because it is too large there: it must not stand in the way of
         // everything else that is done with this session.
         return try await self.setAside(id, journal)
+      } catch {
+        let isSurelyUnsent = (error as? PrimaryAway).map { $0.attempted == nil } ?? false
+        if !isSurelyUnsent { journal.tried(id, record.writer) }
+        throw error
       }
       try await journal.forget(id)
     case .remove:
@@ -224,5 +232,18 @@ extension SessionManager {
     return Session(
       id: conflict.session, version: (found?.version ?? 0) + 1, state: state, attributes: attributes,
       created: found?.created ?? now, updated: now, expires: self.end(from: now, own), lifetime: own)
+  }
+}
+
+extension Context {
+  /// The same call, in which nothing is tried a second time.
+  fileprivate var once: Context {
+    let repetition = Repetition()
+    repetition.forbid()
+    return Context(
+      self.runtime, operation: self.operation, correlationID: self.correlationID,
+      deadline: self.deadline == .max ? nil : Deadline(at: self.deadline), tier: self.tier, priority: self.priority,
+      idempotency: self.idempotency, repetition: repetition, observer: self.observer, trace: self.trace,
+      cost: self.cost)
   }
 }

@@ -121,7 +121,8 @@ public final class SessionManager: Sendable {
   ///   - context: What is known of the call.
   ///   - body: Changes state and attributes. It holds the session's lock, so it returns at once; it may run again.
   /// - Throws: `SessionError`: `notFound`, `concurrentAccess` (with the version that is there now), `invalid`,
-  ///   `serviceUnavailable`, `storageCorrupted`; the body's own error, and then nothing is changed.
+  ///   `serviceUnavailable` (also where the context's deadline passed before the store had answered: then the change
+  ///   may have been made), `storageCorrupted`; the body's own error, and then nothing is changed.
   /// - Returns: The session as it is now.
   @discardableResult
   public func update(

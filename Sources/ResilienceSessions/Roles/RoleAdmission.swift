@@ -14,7 +14,8 @@ public struct RoleAdmission<Guard: Policy>: Sendable {
   ///
   /// - Parameters:
   ///   - privileged: The roles that need a proof; every other role is anonymous.
-  ///   - policy: What the provider is asked under: a breaker, retries, a time-out.
+  ///   - policy: What the provider is asked under: a breaker, retries, a time-out. The breaker of an `IdentityProvider`
+  ///     is given to that instead, which asks only for keys: here it would also refuse those whose keys are known.
   public init(privileged: Set<String>, under policy: Guard) {
     self.privileged = privileged
     self.policy = policy

@@ -10,7 +10,8 @@ extension SessionManager {
   /// a session at a time; plain readings and changes of the session are free meanwhile, and a change that gets in
   /// between ends the step with `concurrentAccess`.
   /// - Parameters:
-  ///   - workflow: Its name: letters, digits, `-` and `_`.
+  ///   - workflow: Its name: letters, digits, `-` and `_`, up to 55 characters. The progress is one attribute, which
+  ///     has to fit beside the session's own (`maxAttributes`), or no step is run.
   ///   - id: The session.
   ///   - steps: What is done, in order; do not reorder the steps of workflows that are under way.
   ///   - context: What is known of the call.
@@ -25,8 +26,9 @@ extension SessionManager {
     do {
       return try await self.locks.withLock("workflow/\(id.text)", in: context) {
         var session = try await self.get(id, in: context)
+        // What is stored may have been written by anybody.
         let finished = session.attributes["workflow.\(workflow)"].flatMap { Int($0) } ?? 0
-        for (index, step) in steps.enumerated().dropFirst(finished) {
+        for (index, step) in steps.enumerated().dropFirst(max(0, finished)) {
           session = try await self.run(step, at: index, of: workflow, session, context)
         }
         return session
@@ -41,6 +43,7 @@ extension SessionManager {
   ) async throws -> Session {
     do {
       try step.validate(session)
+      try self.checkProgress(workflow, session)
       let changed = try await Retry(step.retry).execute(in: context) { context in
         try await Timeout(step.timeout ?? self.configuration.maxHold, name: step.name).execute(in: context) { context in
           var copy = session
@@ -63,6 +66,17 @@ extension SessionManager {
       }
       throw failure
     }
+  }
+
+  /// Whether the session can take the note of its progress: found out after the step's body, that body would run again
+  /// at each call and never be done.
+  private func checkProgress(_ workflow: String, _ session: Session) throws(SessionError) {
+    var noted = session.attributes
+    noted["workflow.\(workflow)"] = "1"
+    try self.check(
+      Session(
+        id: session.id, version: session.version, state: session.state, attributes: noted, created: session.created,
+        updated: session.updated), .orchestrate)
   }
 
   private func failure(
