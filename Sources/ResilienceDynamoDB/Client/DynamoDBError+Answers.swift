@@ -21,7 +21,9 @@ extension DynamoDBError {
       self.init(
         answer.status >= 500 ? .server : .notDynamoDB, server: server,
         detail: "It answered \(answer.status) without an error that DynamoDB has.",
-        remedy: "Check the endpoint: a proxy or another service may listen there.")
+        remedy: "Check the endpoint: a proxy or another service may listen there.",
+        // A proxy says so of a request that it has handed on, and that may be carried out behind it.
+        transmission: answer.status >= 500 ? .unknown : .answered)
       return
     }
     let kind = Self.kind(of: name, answer.status, message)
