@@ -114,8 +114,10 @@ public final class SharedRateLimiter: Gate, SharedPermits {
           RESPProblem.malformed("limiter's answer"), server: self.client.configuration.server, transmission: .answered)
       }
       let now = context.runtime.now()
-      let isKnown = taken == 0 && permits == 1 && wait > patience
-      let isBack = self.machine.withLock { $0.answered(refusedUntil: isKnown ? now + wait - patience : nil) }
+      let known = taken == 0 && permits == 1 ? wait : nil
+      let isBack = self.machine.withLock {
+        $0.answered(at: now, refusedFor: known, patience: self.law.patience)
+      }
       if isBack { self.tell(.sharingChanged(isShared: true, reason: "the server answers again"), context) }
       if taken == 1 { return .granted(wait: wait) }
       return .refused(wait: wait < 0 ? nil : wait)
