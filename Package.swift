@@ -280,7 +280,7 @@ let package = Package(
       "ResilienceRedisTests",
       [
         "Resilience", "ResilienceInterfaces", "ResilienceSimulation", "ResilienceTesting", "ResilienceRedis",
-        "ServerTestSupport",
+        "ServerTestSupport", .product(name: "NIOEmbedded", package: "swift-nio"),
       ] + nio),
     tests(
       "ResiliencePostgreSQLTests",

@@ -137,14 +137,15 @@ final class RedisChannelHandler: ChannelInboundHandler {
     self.isClosed = true
     self.timer?.cancel()
     self.timer = nil
+    // Before anybody is told: whoever repeats a command at once must not find this connection again.
+    self.onClose?(self.failure(.unknown))
+    self.onClose = nil
     for (number, maySent) in self.machine.close() {
       let failure = self.failure(maySent ? .unknown : .neverSent)
       self.waiting[number]?.slot.resolve(.failure(failure))
     }
     self.waiting = [:]
     self.drained?.succeed(())
-    self.onClose?(self.failure(.unknown))
-    self.onClose = nil
     self.onPush = nil
   }
 

@@ -14,9 +14,13 @@ final class RedisConnection: Sendable {
     self.server = server
     self.channel = channel
     self.handler = NIOLoopBound(handler, eventLoop: channel.eventLoop)
+    handler.whenClosed { [weak self] error in self?.ended.withLock { $0 = error } }
   }
 
   /// Whether it takes commands.
+  ///
+  /// What was given up takes none from that moment on; with TLS the channel stays active until the server has said
+  /// goodbye as well.
   var isOpen: Bool { self.ended.withLock { $0 } == nil && self.channel.isActive }
 
   /// Tells once that it has ended; on the event loop.
