@@ -40,4 +40,29 @@ struct RedisConnectionTests {
     goodbye.isOver = true
     _ = try channel.finish()
   }
+
+  @Test("commands in a row are sent all, or none where there is no room: a part would be repeated with the rest")
+  func rows() throws {
+    let channel = EmbeddedChannel()
+    let handler = Self.handler(limit: 2)
+    try channel.pipeline.syncOperations.addHandler(handler)
+    try channel.connect(to: SocketAddress(ipAddress: "127.0.0.1", port: 6_379)).wait()
+    let deadline = Runtime.live.now() + 60_000_000_000
+    let get = ReplySlot<RESPValue>()
+    let row = (0..<2).map { _ in (RedisCommand("INCR", "n"), ReplySlot<RESPValue>()) }
+    handler.send(RedisCommand("GET", "a"), until: deadline, get)
+    handler.send(row, until: deadline)
+    channel.embeddedEventLoop.run()
+    var sent = try channel.readOutbound(as: ByteBuffer.self).map { String(buffer: $0) } ?? ""
+    #expect(sent.contains("GET") && !sent.contains("INCR"))
+    #expect(row.allSatisfy { $0.1.isResolved } && !get.isResolved && handler.inFlight == 1)
+    // Alone they may be more than the limit: nothing could ever make room for them.
+    try channel.writeInbound(ByteBuffer(string: "+1\r\n"))
+    #expect(get.isResolved)
+    handler.send((0..<3).map { _ in (RedisCommand("INCR", "n"), ReplySlot<RESPValue>()) }, until: deadline)
+    channel.embeddedEventLoop.run()
+    sent = try channel.readOutbound(as: ByteBuffer.self).map { String(buffer: $0) } ?? ""
+    #expect(sent.split(separator: "INCR").count == 4 && handler.inFlight == 3)
+    _ = try channel.finish()
+  }
 }
