@@ -118,7 +118,13 @@ final class RedisChannelHandler: ChannelInboundHandler {
     case .deliver(let number):
       self.waiting.removeValue(forKey: number)?.slot.resolve(.success(value))
     case .discard: break
-    case .unexpected: self.fail(RESPProblem.malformed("order of replies"), context)
+    case .unexpected:
+      // A server that takes no more clients, or not this one, says so unasked and ends the connection.
+      if case .error(let refusal) = value {
+        self.fail(RedisError(refusal, to: "The connection", server: self.server), context)
+      } else {
+        self.fail(RESPProblem.malformed("order of replies"), context)
+      }
     }
     if self.machine.count == 0, let drained { drained.succeed(()) }
   }

@@ -65,4 +65,19 @@ struct RedisConnectionTests {
     #expect(sent.split(separator: "INCR").count == 4 && handler.inFlight == 3)
     _ = try channel.finish()
   }
+
+  @Test(
+    "R5 a server that refuses a client unasked is told with its own words, not as one that speaks another protocol",
+    arguments: ["ERR max number of clients reached", "DENIED Redis is running in protected mode."])
+  func refusedUnasked(_ words: String) throws {
+    let channel = EmbeddedChannel()
+    let handler = Self.handler()
+    try channel.pipeline.syncOperations.addHandler(handler)
+    try channel.connect(to: SocketAddress(ipAddress: "127.0.0.1", port: 6_379)).wait()
+    var found: RedisError?
+    handler.whenClosed { found = $0 }
+    try channel.writeInbound(ByteBuffer(string: "-\(words)\r\n"))
+    #expect(found?.kind == .refused && found?.detail.contains(words) == true, "\(String(describing: found))")
+    _ = try channel.finish(acceptAlreadyClosed: true)
+  }
 }
