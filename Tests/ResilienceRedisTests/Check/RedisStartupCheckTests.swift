@@ -10,7 +10,8 @@ struct RedisStartupCheckTests {
   func tried() throws {
     let sources = "Sources/ResilienceRedis"
     var used: Set<String> = []
-    for name in try FileManager.default.subpathsOfDirectory(atPath: Repository.path(sources)) where name.hasSuffix(".swift") {
+    let files = try FileManager.default.subpathsOfDirectory(atPath: Repository.path(sources))
+    for name in files where name.hasSuffix(".swift") {
       used.formUnion(Self.commands(try Repository.text("\(sources)/\(name)")))
     }
     #expect(used.count > 20)
