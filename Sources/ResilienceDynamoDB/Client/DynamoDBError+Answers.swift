@@ -31,6 +31,7 @@ extension DynamoDBError {
       kind, server: server, detail: "It refused (\(name))\(said).", remedy: Self.remedy(kind),
       // What failed inside may have been carried out; everything else is a refusal.
       transmission: kind == .server ? .unknown : .answered, item: document?["Item"])
+    self.name = name
   }
 
   /// Reads what the transport threw.
