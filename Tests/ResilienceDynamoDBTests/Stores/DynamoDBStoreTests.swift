@@ -160,6 +160,24 @@ struct DynamoDBStoreTests {
     }
   }
 
+  @Test("R8.6 the highest number there is as a version breaks nothing: it is a conflict, or an item that nobody wrote")
+  func highestVersion() throws {
+    let steps = [Self.refusal("ConditionalCheckFailedException", item: Self.item("somebody", version: 9))]
+    try Self.run(steps) { store, _ in
+      let failure = await #expect(throws: StoreFailure.self) {
+        try await store.write([1], metadata: [:], forKey: "a", if: .version(.max), lifetime: nil)
+      }
+      #expect(failure?.kind == .conflict && failure?.version == 9)
+    }
+    let highest = [Self.refusal("ConditionalCheckFailedException", item: Self.item("somebody", version: .max))]
+    for condition in [WriteCondition.always, .version(.max)] {
+      try Self.run(highest) { store, table in
+        let failure = await #expect(throws: StoreFailure.self) { try await store.remove("a", if: condition) }
+        #expect(failure?.kind == .corrupted && table.requests.count == 1)
+      }
+    }
+  }
+
   @Test("R8.6 an item above DynamoDB's 400 KB is refused before anything is sent, with its size")
   func tooLarge() throws {
     try Self.run([]) { store, table in
