@@ -54,6 +54,7 @@ public struct RedisConfiguration: Sendable, Equatable {
   /// The most commands under way on one connection; more are refused at once: 1…1,000,000, default 10,000.
   ///
   /// Commands in a row are taken or refused together; where nothing else is under way they are taken, however many.
+  /// While a connection is being opened, so many calls may wait for it.
   public var maxInFlight = 10_000
   /// The most bytes of commands under way on one connection: default 64 MiB.
   public var maxInFlightBytes = 64 << 20
