@@ -282,7 +282,7 @@ let package = Package(
       "ResilienceRedisTests",
       [
         "Resilience", "ResilienceInterfaces", "ResilienceSimulation", "ResilienceTesting", "ResilienceRedis",
-        "ServerTestSupport",
+        "ServerTestSupport", .product(name: "NIOEmbedded", package: "swift-nio"),
       ] + nio),
     tests(
       "ResiliencePostgreSQLTests",

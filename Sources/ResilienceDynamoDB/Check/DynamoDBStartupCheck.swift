@@ -44,41 +44,72 @@ public struct DynamoDBStartupCheck: Sendable {
     table = try await self.waited(table)
     try self.checkKeys(table)
     try await self.checkLayout()
-    let warnings = isNew ? [] : await self.warnings()
+    let warnings = try await isNew ? self.switchOnExpiry() : self.warnings()
     return DynamoDBReport(isNew: isNew, removesExpired: warnings.isEmpty, warnings: warnings)
   }
 
   private func create() async throws(StoreFailure) -> DynamoDBDocument {
-    let answer = try await self.client.tell(
-      "CreateTable",
-      [
-        "AttributeDefinitions": [
-          ["AttributeName": "p", "AttributeType": "S"], ["AttributeName": "k", "AttributeType": "S"],
-        ],
-        "KeySchema": [
-          ["AttributeName": "p", "KeyType": "HASH"], ["AttributeName": "k", "KeyType": "RANGE"],
-        ],
-        "BillingMode": "PAY_PER_REQUEST",
-      ])
-    let table = try await self.waited(["Table": answer["TableDescription"] ?? .null])
-    _ = try await self.client.tell(
-      "UpdateTimeToLive", ["TimeToLiveSpecification": ["Enabled": true, "AttributeName": "t"]])
-    return table
+    let columns: DynamoDBDocument = [
+      "AttributeDefinitions": [
+        ["AttributeName": "p", "AttributeType": "S"], ["AttributeName": "k", "AttributeType": "S"],
+      ],
+      "KeySchema": [
+        ["AttributeName": "p", "KeyType": "HASH"], ["AttributeName": "k", "KeyType": "RANGE"],
+      ],
+      "BillingMode": "PAY_PER_REQUEST",
+    ]
+    do throws(DynamoDBError) {
+      let answer = try await self.client.ask("CreateTable", columns)
+      if let table = answer["TableDescription"] { return ["Table": table] }
+    } catch {
+      // Another instance was faster, or an attempt of ours whose answer was lost.
+      guard error.name == "ResourceInUseException" else { throw StoreFailure(error) }
+    }
+    return ["Table": ["TableStatus": "CREATING"]]
   }
 
-  /// Waits up to a minute until the table can be used.
+  /// Lets DynamoDB itself remove what has expired; where it cannot be had the store works all the same.
+  ///
+  /// - Returns: What operators should know.
+  private func switchOnExpiry() async throws(StoreFailure) -> [String] {
+    do throws(DynamoDBError) {
+      _ = try await self.client.ask(
+        "UpdateTimeToLive", ["TimeToLiveSpecification": ["Enabled": true, "AttributeName": "t"]])
+      return []
+    } catch {
+      guard error.kind != .cancelled else { throw StoreFailure(error) }
+      // It is refused as well where another instance has done it.
+      let warnings = await self.warnings()
+      return warnings.isEmpty ? [] : warnings + ["DynamoDB's TTL could not be switched on: \(error.detail)"]
+    }
+  }
+
+  /// Waits up to a minute until the table can be used; not everybody knows at once of one that is being created.
   private func waited(_ table: DynamoDBDocument) async throws(StoreFailure) -> DynamoDBDocument {
     var table = table
-    for _ in 0..<120 where table["Table"]?["TableStatus"]?.text == "CREATING" {
+    for _ in 0..<120 where Self.isComing(table) {
       do {
         try await self.client.runtime.sleep(for: .milliseconds(500))
       } catch {
         throw StoreFailure(
           .cancelled, store: self.client.server, detail: "The caller was cancelled.", remedy: "Try again.")
       }
-      table = try await self.client.tell("DescribeTable", [:])
+      do throws(DynamoDBError) {
+        table = try await self.client.ask("DescribeTable", [:])
+      } catch {
+        guard error.kind == .tableMissing else { throw StoreFailure(error) }
+      }
+    }
+    guard !Self.isComing(table) else {
+      throw StoreFailure(
+        .timedOut, store: self.client.server, detail: "After a minute the table is still being created.",
+        remedy: "Start again when DynamoDB tells it as active.")
     }
     return table
+  }
+
+  private static func isComing(_ table: DynamoDBDocument) -> Bool {
+    table["Table"]?["TableStatus"]?.text == "CREATING"
   }
 
   private func checkKeys(_ table: DynamoDBDocument) throws(StoreFailure) {

@@ -21,7 +21,9 @@ extension DynamoDBError {
       self.init(
         answer.status >= 500 ? .server : .notDynamoDB, server: server,
         detail: "It answered \(answer.status) without an error that DynamoDB has.",
-        remedy: "Check the endpoint: a proxy or another service may listen there.")
+        remedy: "Check the endpoint: a proxy or another service may listen there.",
+        // A proxy says so of a request that it has handed on, and that may be carried out behind it.
+        transmission: answer.status >= 500 ? .unknown : .answered)
       return
     }
     let kind = Self.kind(of: name, answer.status, message)
@@ -29,6 +31,7 @@ extension DynamoDBError {
       kind, server: server, detail: "It refused (\(name))\(said).", remedy: Self.remedy(kind),
       // What failed inside may have been carried out; everything else is a refusal.
       transmission: kind == .server ? .unknown : .answered, item: document?["Item"])
+    self.name = name
   }
 
   /// Reads what the transport threw.

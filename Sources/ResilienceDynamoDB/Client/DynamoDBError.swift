@@ -38,6 +38,8 @@ public struct DynamoDBError: CategorizedError, CustomStringConvertible {
   public let remedy: String
   /// How far the request got.
   public let transmission: Transmission
+  /// What DynamoDB calls it, such as `ThrottlingException`; nil: it was not DynamoDB that said so.
+  var name: String?
   /// The item that a write's condition has met, where it was told.
   var item: DynamoDBDocument?
   /// Whether an earlier attempt of the same request may have been carried out.

@@ -85,7 +85,8 @@ public final class DynamoDBKeyValueStore: KeyValueStore {
     // Others may be faster each time; so many times in a row it is not chance any more.
     for _ in 0..<64 {
       let now = self.clock.now
-      item.version = max(lowest + 1, now * 1_000)
+      // Above the highest number there is none: its condition does not hold for anything that this store has written.
+      item.version = max(lowest == .max ? lowest : lowest + 1, now * 1_000)
       let test = ItemCondition(condition: condition, needsEntry: item.isRemoved, version: item.version, now: now)
       do throws(DynamoDBError) {
         _ = try await self.client.ask("PutItem", self.request(item, key, test))
@@ -100,6 +101,7 @@ public final class DynamoDBKeyValueStore: KeyValueStore {
         case .conflict(nil) where condition == .always: return nil
         case .conflict(let version):
           throw condition.failure(found: version, key: key, store: self.client.server)
+        case .tooLow(.max): throw self.exhausted(key)
         case .tooLow(let version): lowest = max(lowest, version)
         }
       }
@@ -151,6 +153,13 @@ public final class DynamoDBKeyValueStore: KeyValueStore {
   }
 
   func partition(_ number: Int) -> String { "\(self.prefix)\(number)" }
+
+  private func exhausted(_ key: String) -> StoreFailure {
+    StoreFailure(
+      .corrupted, store: self.client.server,
+      detail: "The item of '\(key)' has the highest version that there is: it was not written by this store.",
+      remedy: "Repair or remove the item.")
+  }
 
   private func uncertain(_ key: String) -> StoreFailure {
     StoreFailure(

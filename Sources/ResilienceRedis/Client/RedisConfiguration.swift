@@ -52,6 +52,9 @@ public struct RedisConfiguration: Sendable, Equatable {
   /// A connection on which a reply is this late is given up: 1 ms…1 h, default 5 s.
   public var stallTimeout = Duration.seconds(5)
   /// The most commands under way on one connection; more are refused at once: 1…1,000,000, default 10,000.
+  ///
+  /// Commands in a row are taken or refused together; where nothing else is under way they are taken, however many.
+  /// While a connection is being opened, so many calls may wait for it.
   public var maxInFlight = 10_000
   /// The most bytes of commands under way on one connection: default 64 MiB.
   public var maxInFlightBytes = 64 << 20

@@ -9,7 +9,7 @@ internal import Resilience
 final class RedisLink: Sendable {
   private enum State {
     case idle(retryFrom: Instant, last: RedisError?)
-    case connecting([ReplySlot<RedisConnection>])
+    case connecting
     case connected(RedisConnection)
     case closed
   }
@@ -17,6 +17,8 @@ final class RedisLink: Sendable {
   private struct Core {
     var state = State.idle(retryFrom: .min, last: nil)
     var delays: BackoffGenerator
+    /// Who waits while it is being opened; beside the state, so that one more is no copy of all.
+    var waiters: ConnectionWaiters
     /// Why the last attempt to connect failed; nil after one that succeeded.
     var lastFailure: RedisError?
   }
@@ -37,7 +39,8 @@ final class RedisLink: Sendable {
     self.core = Lock(
       Core(
         delays: BackoffGenerator(
-          .exponential(initial: .milliseconds(20), max: .seconds(1)), jitter: .equal, runtime: .live)))
+          .exponential(initial: .milliseconds(20), max: .seconds(1)), jitter: .equal, runtime: .live),
+        waiters: ConnectionWaiters(limit: connector.configuration.maxInFlight)))
   }
 
   private var server: String { self.connector.configuration.server }
@@ -50,6 +53,7 @@ final class RedisLink: Sendable {
     case .connection(let connection): return connection
     case .refusal(let error): throw error
     case .wait(let slot, let begins):
+      defer { self.core.withLock { $0.waiters.leave() } }
       if begins { self.begin() }
       let length = Duration.nanoseconds(max(0, deadline - now))
       // Whose time ends in the next attempt learns what the one before it has met.
@@ -62,20 +66,22 @@ final class RedisLink: Sendable {
     switch core.state {
     case .closed: return .refusal(.closed(server: self.server))
     case .connected(let connection) where connection.isOpen: return .connection(connection)
-    case .connecting(let slots):
-      let slot = ReplySlot<RedisConnection>()
-      core.state = .connecting(slots.filter { !$0.isResolved } + [slot])
-      return .wait(slot, begins: false)
+    case .connecting: return self.enter(&core, begins: false)
     case .idle(let retryFrom, let last?) where now < retryFrom:
       return .refusal(
         RedisError(
           last.kind, server: last.server, detail: last.detail, remedy: last.remedy, transmission: .neverSent,
           retryAfter: .nanoseconds(retryFrom - now)))
-    case .idle, .connected:
-      let slot = ReplySlot<RedisConnection>()
-      core.state = .connecting([slot])
-      return .wait(slot, begins: true)
+    case .idle, .connected: return self.enter(&core, begins: true)
     }
+  }
+
+  private func enter(_ core: inout Core, begins: Bool) -> Answer {
+    guard let slot = core.waiters.enter() else {
+      return .refusal(.overloaded(core.waiters.limit, server: self.server))
+    }
+    core.state = .connecting
+    return .wait(slot, begins: begins)
   }
 
   /// Whoever gives up leaves the attempt to the others, and to the next one.
@@ -118,7 +124,7 @@ final class RedisLink: Sendable {
 
   private func settle(_ result: Result<RedisConnection, RedisError>) {
     let (slots, isClosed) = self.core.withLock { core -> ([ReplySlot<RedisConnection>], Bool) in
-      guard case .connecting(let slots) = core.state else { return ([], true) }
+      guard case .connecting = core.state else { return ([], true) }
       switch result {
       case .success(let connection):
         core.delays.reset()
@@ -129,7 +135,7 @@ final class RedisLink: Sendable {
         let delay = max(core.delays.next(), error.retryAfter ?? .zero)
         core.state = .idle(retryFrom: Runtime.live.now() + delay.nanoseconds, last: error)
       }
-      return (slots, false)
+      return (core.waiters.takeAll(), false)
     }
     if isClosed, case .success(let connection) = result { connection.close() }
     for slot in slots { slot.resolve(result) }
@@ -155,7 +161,7 @@ final class RedisLink: Sendable {
       defer { core.state = .closed }
       switch core.state {
       case .connected(let connection): return (connection, [])
-      case .connecting(let slots): return (nil, slots)
+      case .connecting: return (nil, core.waiters.takeAll())
       case .idle, .closed: return (nil, [])
       }
     }

@@ -46,8 +46,8 @@ struct PipelineMachine: Sendable {
   private var headSince: Instant = 0
 
   /// - Parameters:
-  ///   - limit: The most commands under way.
-  ///   - sizeLimit: The most bytes of commands under way, unless it is one alone.
+  ///   - limit: The most commands under way, unless it is one row alone.
+  ///   - sizeLimit: The most bytes of commands under way, unless it is one command or row alone.
   ///   - stall: How long the head may wait for its reply, in nanoseconds.
   init(limit: Int, sizeLimit: Int, stall: Int64) {
     self.limit = max(1, limit)
@@ -59,12 +59,21 @@ struct PipelineMachine: Sendable {
 
   /// Takes a command into the line; nil: it is full.
   mutating func enqueue(size: Int, deadline: Instant, at now: Instant) -> UInt64? {
-    guard self.line.count < self.limit, self.line.isEmpty || self.size + size <= self.sizeLimit else { return nil }
+    self.enqueue(sizes: CollectionOfOne(size), deadline: deadline, at: now)
+  }
+
+  /// Takes commands into the line, all of them or none: a row of which a part was sent could not be repeated.
+  ///
+  /// - Returns: The number of the first; nil: the line is full. An empty line takes any row.
+  mutating func enqueue(sizes: some Collection<Int>, deadline: Instant, at now: Instant) -> UInt64? {
+    let bytes = sizes.reduce(0, +)
+    let isFree = self.line.count + sizes.count <= self.limit && self.size + bytes <= self.sizeLimit
+    guard self.line.isEmpty || isFree else { return nil }
     if self.line.isEmpty { self.headSince = now }
     let number = self.first + UInt64(self.line.count)
-    self.line.append(Entry(deadline: deadline, sent: now, size: size))
-    self.unflushed += 1
-    self.size += size
+    for size in sizes { self.line.append(Entry(deadline: deadline, sent: now, size: size)) }
+    self.unflushed += sizes.count
+    self.size += bytes
     return number
   }
 

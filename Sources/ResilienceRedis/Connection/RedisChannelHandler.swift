@@ -51,27 +51,31 @@ final class RedisChannelHandler: ChannelInboundHandler {
   // MARK: Out
 
   func send(_ command: RedisCommand, until deadline: Instant, _ slot: ReplySlot<RESPValue>) {
-    guard let context, !self.isClosed else {
-      slot.resolve(.failure(self.failure(.neverSent)))
-      return
-    }
-    guard !slot.isResolved else { return }
-    guard self.drained == nil else {
-      slot.resolve(.failure(.closed(server: self.server)))
-      return
-    }
+    self.send(CollectionOfOne((command, slot)), until: deadline)
+  }
+
+  /// Sends commands in a row, all of them or none.
+  func send(_ row: some Collection<(RedisCommand, ReplySlot<RESPValue>)>, until deadline: Instant) {
+    func refuse(_ error: RedisError) { for (_, slot) in row { slot.resolve(.failure(error)) } }
+    guard let context, !self.isClosed else { return refuse(self.failure(.neverSent)) }
+    // Whoever sends has given up.
+    guard !row.contains(where: { $0.1.isResolved }) else { return }
+    guard self.drained == nil else { return refuse(.closed(server: self.server)) }
     let now = Runtime.live.now()
     if !self.isSubscriber {
-      guard let number = self.machine.enqueue(size: command.size, deadline: deadline, at: now) else {
-        slot.resolve(.failure(.overloaded(self.machine.count, server: self.server)))
-        return
+      let wasIdle = self.machine.count == 0
+      guard let first = self.machine.enqueue(sizes: row.lazy.map { $0.0.size }, deadline: deadline, at: now) else {
+        return refuse(.overloaded(self.machine.count, server: self.server))
       }
-      self.waiting[number] = Waiting(slot: slot, name: command.name, patience: .nanoseconds(max(0, deadline - now)))
-      self.arm(context, at: self.machine.count == 1 ? self.machine.nextTick ?? deadline : deadline, now)
+      let patience = Duration.nanoseconds(max(0, deadline - now))
+      for (number, (command, slot)) in zip(first..., row) {
+        self.waiting[number] = Waiting(slot: slot, name: command.name, patience: patience)
+      }
+      self.arm(context, at: wasIdle ? self.machine.nextTick ?? deadline : deadline, now)
     }
-    command.write(to: &self.output)
+    for (command, _) in row { command.write(to: &self.output) }
     self.scheduleFlush(context)
-    if self.isSubscriber { slot.resolve(.success(.null)) }
+    if self.isSubscriber { for (_, slot) in row { slot.resolve(.success(.null)) } }
   }
 
   private func scheduleFlush(_ context: ChannelHandlerContext) {
@@ -114,7 +118,13 @@ final class RedisChannelHandler: ChannelInboundHandler {
     case .deliver(let number):
       self.waiting.removeValue(forKey: number)?.slot.resolve(.success(value))
     case .discard: break
-    case .unexpected: self.fail(RESPProblem.malformed("order of replies"), context)
+    case .unexpected:
+      // A server that takes no more clients, or not this one, says so unasked and ends the connection.
+      if case .error(let refusal) = value {
+        self.fail(RedisError(refusal, to: "The connection", server: self.server), context)
+      } else {
+        self.fail(RESPProblem.malformed("order of replies"), context)
+      }
     }
     if self.machine.count == 0, let drained { drained.succeed(()) }
   }
@@ -137,14 +147,15 @@ final class RedisChannelHandler: ChannelInboundHandler {
     self.isClosed = true
     self.timer?.cancel()
     self.timer = nil
+    // Before anybody is told: whoever repeats a command at once must not find this connection again.
+    self.onClose?(self.failure(.unknown))
+    self.onClose = nil
     for (number, maySent) in self.machine.close() {
       let failure = self.failure(maySent ? .unknown : .neverSent)
       self.waiting[number]?.slot.resolve(.failure(failure))
     }
     self.waiting = [:]
     self.drained?.succeed(())
-    self.onClose?(self.failure(.unknown))
-    self.onClose = nil
     self.onPush = nil
   }
 

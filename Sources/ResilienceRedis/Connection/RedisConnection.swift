@@ -14,9 +14,13 @@ final class RedisConnection: Sendable {
     self.server = server
     self.channel = channel
     self.handler = NIOLoopBound(handler, eventLoop: channel.eventLoop)
+    handler.whenClosed { [weak self] error in self?.ended.withLock { $0 = error } }
   }
 
   /// Whether it takes commands.
+  ///
+  /// What was given up takes none from that moment on; with TLS the channel stays active until the server has said
+  /// goodbye as well.
   var isOpen: Bool { self.ended.withLock { $0 } == nil && self.channel.isActive }
 
   /// Tells once that it has ended; on the event loop.
@@ -44,12 +48,10 @@ final class RedisConnection: Sendable {
     return try await slot.wait(cancelled: .cancelled(server: self.server, .unknown))
   }
 
-  /// Sends commands in a row and waits for all replies.
+  /// Sends commands in a row, all of them or none, and waits for all replies.
   func send(_ commands: [RedisCommand], until deadline: Instant) async throws(RedisError) -> [RESPValue] {
     let slots = commands.map { _ in ReplySlot<RESPValue>() }
-    self.onLoop { handler in
-      for (command, slot) in zip(commands, slots) { handler.send(command, until: deadline, slot) }
-    }
+    self.onLoop { $0.send(Array(zip(commands, slots)), until: deadline) }
     var replies: [RESPValue] = []
     replies.reserveCapacity(slots.count)
     for slot in slots { replies.append(try await slot.wait(cancelled: .cancelled(server: self.server, .unknown))) }

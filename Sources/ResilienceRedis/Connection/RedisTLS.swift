@@ -10,6 +10,8 @@ struct RedisTLS: Sendable {
   /// - Throws: `RedisError` of kind `insecure` when a file cannot be used.
   init(_ settings: RedisConfiguration.TLS, host: String, server: String) throws(RedisError) {
     var configuration = TLSConfiguration.makeClientConfiguration()
+    // Connections end when all replies have come, or are given up: the server's goodbye is not worth waiting for.
+    configuration.shutdownTimeout = .milliseconds(200)
     var file = settings.authorityFile ?? "the system's authorities"
     do {
       if let authorityFile = settings.authorityFile {

@@ -40,9 +40,13 @@ struct SharedLimitMachine: Sendable, Equatable {
 
   /// The server has answered; true: it was away before.
   ///
-  /// - Parameter refusedUntil: When it would have said yes to what it said no to; nil if it said yes.
-  mutating func answered(refusedUntil: Instant?) -> Bool {
-    if let refusedUntil { self.refusedUntil = max(self.refusedUntil, refusedUntil) }
+  /// - Parameters:
+  ///   - wait: When it would have granted the one permit that it has refused, in nanoseconds from now; nil: it was not
+  ///     refused, or no time is known, or it was asked for several.
+  ///   - patience: How long the settings let a call wait for its turn. Not how long the one that was refused could:
+  ///     the others may have more time.
+  mutating func answered(at now: Instant, refusedFor wait: Int64? = nil, patience: Int64 = 0) -> Bool {
+    if let wait, wait > patience { self.refusedUntil = max(self.refusedUntil, now + wait - patience) }
     defer { self.state = .shared }
     return self.state != .shared
   }

@@ -5,8 +5,9 @@ public import Resilience
 /// The same laws and decisions as `RateLimiter`, by the server's clock: token bucket, evenly spaced (GCRA), sliding
 /// window. A call costs one round trip, bounded by `timeout`; while the server has said no, further calls are refused
 /// without asking. When it is away the fallback decides: it is asked again after a pause, by one call at a time, and
-/// observers hear of the loss and the return (`sharingChanged`). The server's state is one small key that ends by
-/// itself; a server that has lost it begins with a full bucket.
+/// observers hear of the loss and the return (`sharingChanged`). A call whose deadline (`Deadline.current`) leaves the
+/// server less than half of `timeout` says nothing about it: the fallback decides for that call alone. The server's
+/// state is one small key that ends by itself; a server that has lost it begins with a full bucket.
 public final class SharedRateLimiter: Gate, SharedPermits {
   private enum Answer {
     case granted(wait: Int64)
@@ -105,6 +106,8 @@ public final class SharedRateLimiter: Gate, SharedPermits {
     // Whoever would only sleep through his deadline reserves nothing.
     if let remaining = context.remaining { patience = min(patience, remaining.nanoseconds) }
     let request = self.law.request(permits, patience: patience)
+    // Whoever leaves the server less than half of what it may take learns little about it.
+    let isHurried = Deadline.current.map { $0.remaining() < self.configuration.timeout / 2 } ?? false
     do throws(RedisError) {
       let value = try await self.client.run(
         request.script, keys: [self.key], request.arguments, timeout: self.configuration.timeout)
@@ -114,13 +117,17 @@ public final class SharedRateLimiter: Gate, SharedPermits {
           RESPProblem.malformed("limiter's answer"), server: self.client.configuration.server, transmission: .answered)
       }
       let now = context.runtime.now()
-      let isKnown = taken == 0 && permits == 1 && wait > patience
-      let isBack = self.machine.withLock { $0.answered(refusedUntil: isKnown ? now + wait - patience : nil) }
+      let known = taken == 0 && permits == 1 ? wait : nil
+      let isBack = self.machine.withLock {
+        $0.answered(at: now, refusedFor: known, patience: self.law.patience)
+      }
       if isBack { self.tell(.sharingChanged(isShared: true, reason: "the server answers again"), context) }
       if taken == 1 { return .granted(wait: wait) }
       return .refused(wait: wait < 0 ? nil : wait)
     } catch {
       if error.kind == .cancelled, Task.isCancelled { throw self.rejection(.cancelled, wait: nil, context) }
+      // It is his time that is over, not the server's: the others go on sharing.
+      if isHurried, error.kind == .timedOut { return nil }
       let now = context.runtime.now()
       if self.machine.withLock({ $0.failed(at: now) }) {
         self.tell(.sharingChanged(isShared: false, reason: "\(error)"), context)

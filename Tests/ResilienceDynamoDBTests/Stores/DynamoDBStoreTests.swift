@@ -103,6 +103,37 @@ struct DynamoDBStoreTests {
     }
   }
 
+  @Test(
+    "R8.6 what a proxy gave up on may have been carried out: a write that meets another's afterwards is no conflict",
+    arguments: [500, 502, 503, 504])
+  func gaveUp(_ status: Int) throws {
+    // The first attempt was applied behind the proxy, then somebody else has written.
+    let steps: [ScriptedTable.Step] = [
+      .answer(status, ""), Self.refusal("ConditionalCheckFailedException", item: Self.item("somebody", version: 9)),
+    ]
+    try Self.run(steps) { store, table in
+      let failure = await #expect(throws: StoreFailure.self) {
+        try await store.write([1], metadata: [:], forKey: "a", if: .version(5), lifetime: nil)
+      }
+      #expect(failure?.kind == .timedOut && failure?.transmission == .unknown)
+      #expect(table.requests.count == 2)
+    }
+  }
+
+  @Test("R8.6 what DynamoDB says that it has not done leaves no question open, and a conflict is one")
+  func throttledThenConflict() throws {
+    let steps: [ScriptedTable.Step] = [
+      Self.refusal("ThrottlingException"),
+      Self.refusal("ConditionalCheckFailedException", item: Self.item("somebody", version: 9)),
+    ]
+    try Self.run(steps) { store, _ in
+      let failure = await #expect(throws: StoreFailure.self) {
+        try await store.write([1], metadata: [:], forKey: "a", if: .version(5), lifetime: nil)
+      }
+      #expect(failure?.kind == .conflict && failure?.version == 9)
+    }
+  }
+
   @Test("R8.6 a conflict tells the version found, also where the server does not tell the item")
   func conflict() throws {
     let item = Self.item("somebody", version: 9)
@@ -126,6 +157,24 @@ struct DynamoDBStoreTests {
     try Self.run(steps) { store, _ in
       let version = try await store.write([1], metadata: [:], forKey: "a", if: .always, lifetime: nil)
       #expect(version == ahead + 1)
+    }
+  }
+
+  @Test("R8.6 the highest number there is as a version breaks nothing: it is a conflict, or an item that nobody wrote")
+  func highestVersion() throws {
+    let steps = [Self.refusal("ConditionalCheckFailedException", item: Self.item("somebody", version: 9))]
+    try Self.run(steps) { store, _ in
+      let failure = await #expect(throws: StoreFailure.self) {
+        try await store.write([1], metadata: [:], forKey: "a", if: .version(.max), lifetime: nil)
+      }
+      #expect(failure?.kind == .conflict && failure?.version == 9)
+    }
+    let highest = [Self.refusal("ConditionalCheckFailedException", item: Self.item("somebody", version: .max))]
+    for condition in [WriteCondition.always, .version(.max)] {
+      try Self.run(highest) { store, table in
+        let failure = await #expect(throws: StoreFailure.self) { try await store.remove("a", if: condition) }
+        #expect(failure?.kind == .corrupted && table.requests.count == 1)
+      }
     }
   }
 

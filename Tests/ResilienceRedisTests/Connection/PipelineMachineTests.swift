@@ -82,4 +82,18 @@ struct PipelineMachineTests {
     #expect(machine.replied(at: 30) == .discard)
     #expect(machine.replied(at: 31) == .deliver(second ?? 99))
   }
+
+  @Test("a row is taken whole or not at all, by the number of its commands and by their bytes; an empty line takes any")
+  func rows() {
+    var machine = PipelineMachine(limit: 2, sizeLimit: 10, stall: 1_000)
+    #expect(machine.enqueue(sizes: [9, 9, 9], deadline: 100, at: 0) == 0)
+    #expect(machine.enqueue(size: 0, deadline: 100, at: 0) == nil)
+    machine.flushed()
+    for number in UInt64(0)..<3 { #expect(machine.replied(at: 1) == .deliver(number)) }
+    #expect(machine.enqueue(size: 6, deadline: 100, at: 2) == 3)
+    #expect(machine.enqueue(sizes: [1, 1], deadline: 100, at: 2) == nil)
+    #expect(machine.enqueue(sizes: [5], deadline: 100, at: 2) == nil)
+    #expect(machine.count == 1)
+    #expect(machine.enqueue(sizes: [4], deadline: 100, at: 2) == 4)
+  }
 }

@@ -135,6 +135,24 @@ extension RedisServerTests {
       await client.close()
     }
 
+    @Test("R6.7 a call whose time is over does not take the other calls of its instance off the shared rate")
+    func hurried() async throws {
+      let silent = try await FakeRedis { _ in "" }
+      let client = try RedisClient(silent.configuration)
+      let settings = SharedRateLimiter.Configuration(
+        .init(permits: 10, per: .seconds(1)), fallback: .open, timeout: .milliseconds(200))
+      let limiter = try SharedRateLimiter("api", validating: settings, on: client)
+      for _ in 0..<3 {
+        try await Deadline.$current.withValue(Deadline(at: Runtime.live.now())) { try await limiter.take(1) }
+        #expect(limiter.isShared)
+      }
+      // One that has given the server all of its time.
+      try await limiter.take(1)
+      #expect(!limiter.isShared)
+      await client.close()
+      await silent.close()
+    }
+
     @Test("settings that the server's numbers cannot hold, and warm-ups, are refused")
     func refuses() async throws {
       let client = try RedisClient(RedisConfiguration())
