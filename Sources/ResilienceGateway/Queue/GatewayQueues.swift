@@ -61,12 +61,14 @@ public final class GatewayQueues: Sendable {
   ///     goes back, and is delivered after the next start.
   public func run(_ table: DependencyTable, gracePeriod: Duration = .zero) async {
     self.table.withLock { $0 = table }
-    var permission = Permission(table)
+    var (permission, hadChanged) = (Permission(table), false)
     while !Task.isCancelled {
       self.refresh(table)
       let now = Permission(table)
-      if now != permission { self.resumeAll() }
-      permission = now
+      let hasChanged = now != permission
+      // Twice: what was refused a moment before the change may begin its pause only now.
+      if hasChanged || hadChanged { self.resumeAll() }
+      (permission, hadChanged) = (now, hasChanged)
       await self.count()
       try? await Runtime.live.sleep(for: .milliseconds(500))
     }
@@ -105,7 +107,7 @@ public final class GatewayQueues: Sendable {
   /// Ends a pause of the delivery: an operator has changed what refuses.
   func resume(_ name: String) { self.entries.withLock { $0[name]?.worker }?.resume() }
 
-  /// What refuses may let through again, and who it is for does not matter.
+  /// Ends all pauses: what refuses may let through again.
   private func resumeAll() {
     for worker in self.entries.withLock({ $0.values.map(\.worker) }) { worker.resume() }
   }
