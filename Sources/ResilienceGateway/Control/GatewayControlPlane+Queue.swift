@@ -61,12 +61,13 @@ extension GatewayControlPlane: QueueControl {
   ) async throws(ControlFailure) -> [QueueItemStatus] {
     let names = try await self.queueNames(queue)
     return try await self.ask { (store) async throws(StoreFailure) in
-      var found: [QueueItemStatus] = []
-      for name in names where found.count < limit {
-        let items = try await store.items(of: name, in: state, after: sequence, limit: limit - found.count)
-        found += items.map(QueueItemStatus.init)
+      // The next page begins behind one sequence for all queues: so all of them are sorted by it together.
+      var found: [QueueItem] = []
+      for name in names {
+        found += try await store.items(of: name, in: state, after: sequence, limit: limit)
+        found = Array(found.sorted { $0.sequence < $1.sequence }.prefix(max(0, limit)))
       }
-      return found
+      return found.map(QueueItemStatus.init)
     }
   }
 
@@ -83,9 +84,8 @@ extension GatewayControlPlane: QueueControl {
   ) async throws(ControlFailure) -> QueueItemStatus {
     let before = try await self.queueItem(id)
     guard before.state == QueueItem.State.dead.rawValue else {
-      // Nothing is done, so nothing is audited.
-      _ = try await self.ask { (store) async throws(StoreFailure) in try await store.replay(id) }
-      throw .unknownQueueItem(id: id)
+      // Nothing is done, so nothing is audited; the store is not asked, because it may have died since.
+      throw .queue(before.cannotBeReplayed)
     }
     let record = self.record("queue.replay", before, after: "waiting", reason: reason, actor: actor)
     let item = try await self.audited(record) { (store) async throws(StoreFailure) in try await store.replay(id) }
@@ -112,11 +112,12 @@ extension GatewayControlPlane: QueueControl {
     let counts = try await self.ask { (store) async throws(StoreFailure) in try await store.counts(of: name) }
     guard counts.dead > 0 else { return 0 }
     let record = self.record("queue.purge", name, counts.dead, after: "removed", reason: reason, actor: actor)
-    let removed = try await self.audited(record) { (store) async throws(StoreFailure) in
-      try await store.purge(queue: name, state: .dead, limit: counts.dead)
+    let progress = try await self.auditedSteps(record, "removed") { store in
+      await Self.purgeAll(of: name, upTo: counts.dead, in: store)
     }
     self.queueKeeper?.wake(name)
-    return removed
+    if let failure = progress.failure { throw Self.failure(after: progress.count, "removed", failure) }
+    return progress.count
   }
 
   /// Makes all dead letters due again.
@@ -125,35 +126,73 @@ extension GatewayControlPlane: QueueControl {
   ) async throws(ControlFailure) -> Int {
     var replayed = 0
     for name in try await self.queueNames(name) {
-      let counts = try await self.ask { (store) async throws(StoreFailure) in try await store.counts(of: name) }
-      guard counts.dead > 0 else { continue }
-      let record = self.record("queue.replay", name, counts.dead, after: "waiting", reason: reason, actor: actor)
-      replayed += try await self.audited(record) { (store) async throws(StoreFailure) in
-        try await Self.replayAll(of: name, in: store)
+      do throws(ControlFailure) {
+        let counts = try await self.ask { (store) async throws(StoreFailure) in try await store.counts(of: name) }
+        guard counts.dead > 0 else { continue }
+        let record = self.record("queue.replay", name, counts.dead, after: "waiting", reason: reason, actor: actor)
+        let progress = try await self.auditedSteps(record, "replayed") { store in
+          await Self.replayAll(of: name, in: store)
+        }
+        replayed += progress.count
+        self.queueKeeper?.wake(name)
+        if let failure = progress.failure { throw .queue(failure) }
+      } catch {
+        guard case .queue(let failure) = error else { throw error }
+        throw Self.failure(after: replayed, "replayed", failure)
       }
-      self.queueKeeper?.wake(name)
     }
     return replayed
   }
 
+  /// How far something came that is done step by step, and what it failed with.
+  private typealias Progress = (count: Int, failure: StoreFailure?)
+
+  /// No step holds the store up for long.
+  private static var itemsPerStep: Int { 500 }
+
+  private static func purgeAll(of name: String, upTo limit: Int, in store: any QueueStore) async -> Progress {
+    var removed = 0
+    do throws(StoreFailure) {
+      while removed < limit {
+        let step = min(Self.itemsPerStep, limit - removed)
+        let count = try await store.purge(queue: name, state: .dead, limit: step)
+        removed += count
+        if count < step { break }
+      }
+    } catch {
+      return (removed, error)
+    }
+    return (removed, nil)
+  }
+
   /// In the order of enqueuing, each item once: what dies anew meanwhile lies behind us.
-  private static func replayAll(of name: String, in store: any QueueStore) async throws(StoreFailure) -> Int {
+  private static func replayAll(of name: String, in store: any QueueStore) async -> Progress {
     var replayed = 0
     var last: Int64 = 0
-    while true {
-      let dead = try await store.items(of: name, in: .dead, after: last, limit: 200)
-      guard let newest = dead.last else { return replayed }
-      for item in dead where item.orderingKey != nil {
-        if try await Self.replay(item.id, in: store).get() { replayed += 1 }
+    do throws(StoreFailure) {
+      while true {
+        let dead = try await store.items(of: name, in: .dead, after: last, limit: 200)
+        guard let newest = dead.last else { return (replayed, nil) }
+        for item in dead where item.orderingKey != nil {
+          if try await Self.replay(item.id, in: store).get() { replayed += 1 }
+        }
+        // Those without a key have no order, and together they cost the store one write to the disk.
+        let results = await withTaskGroup(of: Result<Bool, StoreFailure>.self) { group in
+          for item in dead where item.orderingKey == nil { group.addTask { await Self.replay(item.id, in: store) } }
+          return await group.reduce(into: []) { $0.append($1) }
+        }
+        // One that failed does not make those uncounted that did not.
+        for case .success(true) in results { replayed += 1 }
+        for result in results { _ = try result.get() }
+        last = newest.sequence
       }
-      // Those without a key have no order, and together they cost the store one write to the disk.
-      let results = await withTaskGroup(of: Result<Bool, StoreFailure>.self) { group in
-        for item in dead where item.orderingKey == nil { group.addTask { await Self.replay(item.id, in: store) } }
-        return await group.reduce(into: []) { $0.append($1) }
-      }
-      for result in results where try result.get() { replayed += 1 }
-      last = newest.sequence
+    } catch {
+      return (replayed, error)
     }
+  }
+
+  private static func failure(after count: Int, _ done: String, _ failure: StoreFailure) -> ControlFailure {
+    count == 0 ? .queue(failure) : .queueStopped(after: count, done: done, because: failure)
   }
 
   /// False: somebody else has replayed or removed it.
@@ -201,6 +240,23 @@ extension GatewayControlPlane: QueueControl {
     }
   }
 
+  /// Writes down what is to be done with many before it is done; if it ends half-way, the audit says how far it came.
+  private func auditedSteps(
+    _ record: AuditRecord, _ done: String, _ body: (any QueueStore) async -> Progress
+  ) async throws(ControlFailure) -> Progress {
+    let store = try self.queueStore()
+    try await self.append(record)
+    let progress = await body(store)
+    if let failure = progress.failure {
+      let after = progress.count == 0 ? "not done" : "\(progress.count) \(done), then"
+      try await self.append(
+        AuditRecord(
+          at: self.clock.now, actor: record.actor, action: record.action, subject: record.subject,
+          reason: record.reason, before: record.before, after: "\(after): \(failure.detail)"))
+    }
+    return progress
+  }
+
   private func append(_ record: AuditRecord) async throws(ControlFailure) {
     do throws(ControlStoreFailure) {
       try await self.store.appendAudit(record)
@@ -211,5 +267,14 @@ extension GatewayControlPlane: QueueControl {
       at: record.at, kind: record.action, subject: record.subject,
       message: "\(record.subject): \(record.before) → \(record.after), by \(record.actor): \(record.reason)",
       severity: .info, actor: record.actor)
+  }
+}
+
+extension QueueItemStatus {
+  /// The error for replaying what is no dead letter.
+  fileprivate var cannotBeReplayed: StoreFailure {
+    StoreFailure(
+      .conflict, store: "queue", detail: "The item '\(self.id)' is \(self.state) and cannot be replayed.",
+      remedy: "Only dead letters can be replayed; look at the item's state.")
   }
 }

@@ -46,7 +46,7 @@ extension GatewayCall {
   /// A dependency or a path behind a toggle.
   private func checkToggles(_ standing: GatewayDegradation.Standing) throws {
     let configuration = self.dependency.configuration
-    for name in [configuration.toggle, self.toggledPath?.toggle].compactMap({ $0 }) {
+    for name in [configuration.toggle, configuration.toggledPath(of: self.path)?.toggle].compactMap({ $0 }) {
       let evaluation = self.settings.degradation.toggles.evaluate(
         name, for: self.toggleKey(standing), tier: self.claims.tier)
       guard let evaluation, !evaluation.isEnabled else { continue }
@@ -57,14 +57,6 @@ extension GatewayCall {
       throw SteppedBack(
         refusal: self.refusal("This feature is switched off at present; it comes back by itself.", "toggle"))
     }
-  }
-
-  /// The first path behind a toggle that this one begins with, however it is written.
-  private var toggledPath: ToggledPathConfiguration? {
-    let paths = self.dependency.configuration.toggledPaths
-    guard !paths.isEmpty else { return nil }
-    let path = DecodedPath(self.path)
-    return paths.first { path.begins(with: DecodedPath($0.prefix)) }
   }
 
   private func toggleKey(_ standing: GatewayDegradation.Standing) -> String {

@@ -2,6 +2,7 @@ internal import Foundation
 internal import NIOCore
 internal import NIOHTTP1
 internal import Resilience
+internal import ResilienceConfiguration
 internal import ResilienceInterfaces
 internal import ResilienceQueue
 
@@ -14,8 +15,9 @@ extension GatewayQueues {
     guard let dependency = self.dependency(named: item.queue) else {
       throw QueueVerdict.refused(reason: "the dependency is not configured", after: .seconds(10))
     }
-    if self.areWritesKept {
-      throw QueueVerdict.refused(reason: "the degradation mode keeps changes for later", after: .seconds(1))
+    if let reason = self.degradation?.keepsBack(item, from: dependency) {
+      // A change of mode or toggles ends the pause.
+      throw QueueVerdict.refused(reason: reason, after: Self.longestPause)
     }
     do {
       let request = try self.request(item)
@@ -24,7 +26,7 @@ extension GatewayQueues {
       let status = try await Self.send(request.request, headers, to: dependency)
       return "\(status)"
     } catch {
-      throw Self.verdict(of: error)
+      throw Self.verdict(of: error, longestDelay: (Self.settings(of: dependency) ?? QueueConfiguration()).maxDelay)
     }
   }
 
@@ -96,11 +98,13 @@ extension GatewayQueues {
   private static let longestPause = Duration.seconds(30)
 
   /// What becomes of the request, in words that hold no address and no header.
-  private static func verdict(of error: any Error) -> QueueVerdict {
+  ///
+  /// However long a dependency asks for patience: nothing waits longer than the longest delay between attempts.
+  static func verdict(of error: any Error, longestDelay: Duration) -> QueueVerdict {
     if let verdict = error as? QueueVerdict { return verdict }
     let text = FailureText.of(error)
     switch QueueVerdict(of: error) {
-    case .retry(_, let after): return .retry(reason: text, after: after)
+    case .retry(_, let after): return .retry(reason: text, after: after.map { min($0, longestDelay) })
     case .dead: return .dead(reason: text)
     case .refused(_, let after): return .refused(reason: text, after: after.map { min($0, Self.longestPause) })
     }

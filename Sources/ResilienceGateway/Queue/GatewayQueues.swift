@@ -28,7 +28,10 @@ public final class GatewayQueues: Sendable {
   let clock: WallClock
   private let table = Lock<DependencyTable?>(nil)
   private let entries = Lock<[String: Entry]>([:])
-  private let isRunning = Lock(false)
+  /// What workers that were replaced, or whose queue is gone, still do; each leaves when it has ended.
+  private let former = Lock<[ObjectIdentifier: Task<Void, Never>]>([:])
+  /// Why the delivery of a queue pauses; so long as it is for the same reason, nobody is told again.
+  private let pauses = Lock<[String: String]>([:])
   private let log = Logger(label: "resilience.queue")
 
   /// Makes the queues of a gateway; nothing is delivered before `run`.
@@ -58,15 +61,20 @@ public final class GatewayQueues: Sendable {
   ///     goes back, and is delivered after the next start.
   public func run(_ table: DependencyTable, gracePeriod: Duration = .zero) async {
     self.table.withLock { $0 = table }
-    self.isRunning.withLock { $0 = true }
+    var (permission, hadChanged) = (Permission(table), false)
     while !Task.isCancelled {
       self.refresh(table)
+      let now = Permission(table)
+      let hasChanged = now != permission
+      // Twice: what was refused a moment before the change may begin its pause only now.
+      if hasChanged || hadChanged { self.resumeAll() }
+      (permission, hadChanged) = (now, hasChanged)
       await self.count()
       try? await Runtime.live.sleep(for: .milliseconds(500))
     }
-    self.isRunning.withLock { $0 = false }
-    let (workers, tasks) = self.entries.withLock { ($0.values.map(\.worker), $0.values.compactMap(\.task)) }
+    let (workers, current) = self.entries.withLock { ($0.values.map(\.worker), $0.values.compactMap(\.task)) }
     for worker in workers { worker.stop() }
+    let tasks = current + self.former.withLock { Array($0.values) }
     let limit = Runtime.live.spawn {
       if (try? await Runtime.live.sleep(for: gracePeriod)) != nil { for task in tasks { task.cancel() } }
     }
@@ -75,13 +83,11 @@ public final class GatewayQueues: Sendable {
   }
 
   /// The queue of a dependency; nil if it has none.
+  ///
+  /// A call may have begun under former settings: it takes the queue that is there, and never replaces it.
   func queue(of dependency: Dependency) -> (settings: QueueConfiguration, queue: WorkQueue)? {
     guard let settings = Self.settings(of: dependency) else { return nil }
-    if let entry = self.entries.withLock({ $0[dependency.name] }), entry.settings == settings {
-      return (settings, entry.queue)
-    }
-    let entry = self.replace(dependency.name, settings)
-    return (settings, entry.queue)
+    return (settings, self.entry(dependency.name, settings, areInForce: false).queue)
   }
 
   /// The first fallback that is a queue.
@@ -101,33 +107,71 @@ public final class GatewayQueues: Sendable {
   /// Ends a pause of the delivery: an operator has changed what refuses.
   func resume(_ name: String) { self.entries.withLock { $0[name]?.worker }?.resume() }
 
+  /// Ends all pauses: what refuses may let through again.
+  private func resumeAll() {
+    for worker in self.entries.withLock({ $0.values.map(\.worker) }) { worker.resume() }
+  }
+
   // MARK: Workers
 
   private func refresh(_ table: DependencyTable) {
     let dependencies = table.current.dependencies
-    for dependency in dependencies { _ = self.queue(of: dependency) }
-    let wanted = Set(dependencies.filter { Self.settings(of: $0) != nil }.map(\.name))
+    var wanted: Set<String> = []
+    for dependency in dependencies {
+      guard let settings = Self.settings(of: dependency) else { continue }
+      _ = self.entry(dependency.name, settings, areInForce: true)
+      wanted.insert(dependency.name)
+    }
     let gone = self.entries.withLock { entries in
       let gone = entries.filter { !wanted.contains($0.key) }
       for name in gone.keys { entries[name] = nil }
       return gone
     }
-    for entry in gone.values { entry.worker.stop() }
+    for entry in gone.values { self.retire(entry) }
+    self.pauses.withLock { pauses in
+      for name in gone.keys { pauses[name] = nil }
+    }
     let idle = self.entries.withLock { $0.filter { $0.value.task == nil }.keys }
     for name in idle { self.start(name) }
   }
 
   private func start(_ name: String) {
-    guard self.isRunning.withLock({ $0 }) else { return }
     self.entries.withLock { entries in
       guard let entry = entries[name], entry.task == nil else { return }
       let worker = entry.worker
-      entries[name]?.task = Runtime.live.spawn { await worker.run() }
+      entries[name]?.task = Runtime.live.spawn { [weak self] in
+        await worker.run()
+        self?.former.withLock { $0[ObjectIdentifier(worker)] = nil }
+      }
     }
   }
 
-  /// Puts a queue with these settings in the place of the former one, whose worker ends what it has begun.
-  private func replace(_ name: String, _ settings: QueueConfiguration) -> Entry {
+  /// The queue of that name, made if there is none.
+  ///
+  /// - Parameter areInForce: Whether the settings are those of now, which replace others; a worker that is replaced
+  ///   ends what it has begun.
+  private func entry(_ name: String, _ settings: QueueConfiguration, areInForce: Bool) -> Entry {
+    if let entry = self.entries.withLock({ $0[name] }), !areInForce || entry.settings == settings { return entry }
+    let made = self.make(name, settings)
+    let former = self.entries.withLock { entries in
+      let former = entries[name]
+      if former == nil || areInForce { entries[name] = made }
+      return former
+    }
+    guard let former else { return made }
+    guard areInForce else { return former }
+    self.retire(former)
+    return made
+  }
+
+  /// Stops a worker, which is waited for all the same until it has ended.
+  private func retire(_ entry: Entry) {
+    // Written down before it is stopped: it leaves when it ends.
+    if let task = entry.task { self.former.withLock { $0[ObjectIdentifier(entry.worker)] = task } }
+    entry.worker.stop()
+  }
+
+  private func make(_ name: String, _ settings: QueueConfiguration) -> Entry {
     let queue = WorkQueue(name, store: self.store, configuration: Self.configuration(settings)) { [weak self] event in
       self?.observe(event, of: name)
     }
@@ -135,15 +179,6 @@ public final class GatewayQueues: Sendable {
       guard let self else { throw CancellationError() }
       return try await self.deliver(item)
     }
-    let former = self.entries.withLock { entries in
-      let former = entries[name]
-      if let former, former.settings == settings { return former as Entry? }
-      entries[name] = Entry(settings: settings, queue: queue, worker: worker)
-      former?.worker.stop()
-      return nil
-    }
-    if let former { return former }
-    self.start(name)
     return Entry(settings: settings, queue: queue, worker: worker)
   }
 
@@ -163,9 +198,21 @@ public final class GatewayQueues: Sendable {
   /// The dependency of that name as it is configured now.
   func dependency(named name: String) -> Dependency? { self.table.withLock { $0 }?.current[name] }
 
-  /// Whether the degradation mode lets no change through: what is kept then stays kept.
-  var areWritesKept: Bool {
-    self.table.withLock { $0 }.map { $0.current.settings.degradation.current.effects.writes != .pass } ?? false
+  /// Modes and toggles as they are now.
+  var degradation: GatewayDegradation? { self.table.withLock { $0 }?.current.settings.degradation }
+
+  /// What decides whether kept requests may be delivered; if it changes, pauses end.
+  private struct Permission: Equatable {
+    let effects: ModeEffects
+    let view: DegradationView
+    let toggles: [Bool]
+
+    init(_ table: DependencyTable) {
+      let degradation = table.current.settings.degradation
+      self.effects = degradation.current.effects
+      self.view = degradation.manager.view
+      self.toggles = degradation.toggles.all.map(\.isAvailable)
+    }
   }
 
   // MARK: Telling
@@ -184,8 +231,25 @@ public final class GatewayQueues: Sendable {
   private func observe(_ event: QueueEvent, of name: String) {
     let told = QueueEventText(event)
     try? self.metrics.queueEvents.bind(self.metrics.service, name, told.kind).increment()
+    switch event {
+    case .paused(let reason, _):
+      let isKnown = self.pauses.withLock { pauses in
+        defer { pauses[name] = reason }
+        return pauses[name] == reason
+      }
+      if !isKnown { self.tell(told, of: name) }
+    case .resumed: break  // told when something comes of it: it may pause again at once
+    case .completed, .failed, .died:
+      if self.pauses.withLock({ $0.removeValue(forKey: name) }) != nil { self.tell(QueueEventText(.resumed), of: name) }
+      self.tell(told, of: name)
+    case .enqueued, .repeated, .refused, .storeFailed: self.tell(told, of: name)
+    }
+  }
+
+  private func tell(_ told: QueueEventText, of name: String) {
     guard let message = told.message else { return }
-    self.log.log(level: told.isTrouble ? .warning : .info, "\(name): \(message)")
+    self.log.log(
+      level: told.isTrouble ? .warning : .info, "\(name): \(message)\(told.detail.map { "; \($0)" } ?? "")")
     self.feed.publish(
       at: self.clock.now, kind: "queue.\(told.kind)", subject: name, message: "\(name): \(message)",
       severity: told.isTrouble ? .warning : .info)

@@ -9,6 +9,8 @@ struct QueueEventText {
   /// What operators are told; nil for what happens with every request.
   let message: String?
   let isTrouble: Bool
+  /// What only the log is told.
+  let detail: String?
 
   init(_ event: QueueEvent) {
     switch event {
@@ -21,13 +23,16 @@ struct QueueEventText {
       self.init("died", "the request \(item.id) became a dead letter: \(reason)", isTrouble: true)
     case .paused(let reason, let delay): self.init("paused", "delivery pauses for \(delay.inWords): \(reason)")
     case .resumed: self.init("resumed", "delivery goes on")
-    case .storeFailed(let failure): self.init("store_failed", "the store failed: \(failure)", isTrouble: true)
+    // Viewers read it too: where the store is, and what it said, stands in the log.
+    case .storeFailed(let failure):
+      self.init("store_failed", "the store failed: \(failure.kind.rawValue)", isTrouble: true, detail: "\(failure)")
     }
   }
 
-  private init(_ kind: String, _ message: String? = nil, isTrouble: Bool = false) {
+  private init(_ kind: String, _ message: String? = nil, isTrouble: Bool = false, detail: String? = nil) {
     self.kind = kind
     self.message = message
     self.isTrouble = isTrouble
+    self.detail = detail
   }
 }

@@ -77,6 +77,12 @@ extension Problem {
       self = .later(
         .serviceUnavailable, "The queue cannot be read or changed now (\(failure.kind.rawValue)). See the log.",
         retryAfterSeconds: 5)
+    case .queueStopped(let count, let done, let failure):
+      self = .later(
+        .serviceUnavailable,
+        "\(count) \(count == 1 ? "item was" : "items were") \(done), then the store failed "
+          + "(\(failure.kind.rawValue)); the others are as they were. See the audit.",
+        retryAfterSeconds: 5)
     case .storage(let storage) where storage.kind == .corrupt || storage.kind == .tooNew:
       // The remedy names files of this machine: it belongs into the log, not into an answer.
       self.init(

@@ -24,6 +24,8 @@ public enum ControlFailure: Error, Sendable, Equatable {
   case unknownQueue(name: String, known: [String])
   /// A queue's store refused, or failed.
   case queue(StoreFailure)
+  /// A queue's store failed half-way: so many items were done, and stay so; what was done, as in "replayed".
+  case queueStopped(after: Int, done: String, because: StoreFailure)
   /// No setting has that key.
   case unknownSetting(key: String, remedy: String)
   /// The setting cannot be changed while the program runs.
@@ -51,6 +53,8 @@ extension ControlFailure: CustomStringConvertible {
     case .unknownQueueItem(let id): "No queue holds the item '\(id)'. List /api/queue/dead to see what there is."
     case .unknownQueue(let name, let known): Self.unknown("queue", String(name.prefix(100)), known)
     case .queue(let failure): "The queue was not changed: \(failure)"
+    case .queueStopped(let count, let done, let failure):
+      "\(count) \(count == 1 ? "item was" : "items were") \(done), then the store failed: \(failure)"
     case .unknownSetting(let key, let remedy): "No setting has the key '\(key.prefix(200))'. \(remedy)"
     case .fixedSetting(let key, let because):
       "'\(key.prefix(200))' cannot be changed while the program runs: \(because)."

@@ -7,7 +7,7 @@ public protocol QueueControl: Sendable {
   /// Items in one state, of one queue or of all, in the order of enqueuing.
   ///
   /// - Parameters:
-  ///   - queue: Which queue; nil for all, one after the other.
+  ///   - queue: Which queue; nil for all, sorted together.
   ///   - state: Which state.
   ///   - sequence: Only items behind this one; 0 to begin.
   ///   - limit: At most so many.
