@@ -42,7 +42,8 @@ struct BodyDeadlineTests {
       let request = "GET /api/events HTTP/1.1\r\nHost: 127.0.0.1\r\n\r\n"
       try await RunningServer.request(port: port, request) { incoming in
         // The second snapshot comes after a second, and so later than the limit.
-        try await incoming.expect("}\n\nevent: snapshot")
+        let hasCome = try await incoming.read(until: "event: snapshot", times: 2)
+        #expect(hasCome, "\(incoming.text)")
       }
     }
   }

@@ -1,3 +1,4 @@
+import Foundation
 import Logging
 import NIOCore
 import NIOPosix
@@ -54,9 +55,9 @@ enum RunningServer {
 
     init(iterator: NIOAsyncChannelInboundStream<ByteBuffer>.AsyncIterator) { self.iterator = iterator }
 
-    /// Reads until a text has come, or the server has closed; says whether the text has come.
-    mutating func read(until end: String) async throws -> Bool {
-      while !self.text.contains(end) {
+    /// Reads until a text has come so many times, or the server has closed; says whether it has come.
+    mutating func read(until end: String, times: Int = 1) async throws -> Bool {
+      while self.text.components(separatedBy: end).count <= times {
         guard let buffer = try await self.iterator.next(isolation: #isolation) else { return false }
         self.text += String(buffer: buffer)
       }

@@ -244,7 +244,7 @@ extension RedisServerTests {
       "answers of a cluster, of nobody's protocol and without end are typed errors",
       arguments: [
         ("-MOVED 3999 127.0.0.1:6381\r\n", RedisError.Kind.clustered), ("-ASK 3999 127.0.0.1:6381\r\n", .clustered),
-        ("HTTP/1.1 400 Bad Request\r\n\r\n", .notRedis), ("*999999999\r\n", .notRedis), ("+a\r\n+b\r\n", .notRedis),
+        ("HTTP/1.1 400 Bad Request\r\n\r\n", .notRedis), ("*999999999\r\n", .notRedis),
         ("-READONLY You can't write against a read only replica.\r\n", .readOnly),
         ("-BUSY Redis is busy running a script.\r\n", .busy),
         ("-MISCONF Errors writing to the AOF file\r\n", .cannotPersist),

@@ -143,7 +143,8 @@ struct SQLiteDatabaseTests {
         try String.fetchAll(
           $0,
           sql: """
-            EXPLAIN QUERY PLAN SELECT 1 FROM queue_item WHERE queue = ? AND ordering_key = ?
+            EXPLAIN QUERY PLAN SELECT 1 FROM queue_item INDEXED BY queue_item_holder
+            WHERE queue = ? AND ordering_key = ?
             AND (state IN (0, 2) OR (state = 4 AND ordering = 'untilResolved')) LIMIT 1
             """, arguments: ["mail", "k"], adapter: SuffixRowAdapter(fromIndex: 3))
       }

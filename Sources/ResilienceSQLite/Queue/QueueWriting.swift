@@ -12,7 +12,7 @@ struct QueueWriting {
   let now: Int64
   let store: String
 
-  /// Written as the index `queue_item_holder` has it: only so SQLite uses it.
+  /// Written as the index `queue_item_holder` has it: only so SQLite can use it.
   private static let isHolder = "(state IN (0, 2) OR (state = 4 AND ordering = 'untilResolved'))"
   /// Between the turns of two items enqueued one after the other there is room for so many that fail.
   private static let turns: Int64 = 1 << 20
@@ -63,7 +63,11 @@ struct QueueWriting {
 
   private func isHeld(_ queue: String, _ key: String) throws -> Bool {
     let statement = try self.database.cachedStatement(
-      sql: "SELECT 1 FROM queue_item WHERE queue = ? AND ordering_key = ? AND \(Self.isHolder) LIMIT 1")
+      // Named, because without statistics SQLite takes the index of the whole line for as good.
+      sql: """
+        SELECT 1 FROM queue_item INDEXED BY queue_item_holder
+        WHERE queue = ? AND ordering_key = ? AND \(Self.isHolder) LIMIT 1
+        """)
     return try Int.fetchOne(statement, arguments: [queue, key]) != nil
   }
 

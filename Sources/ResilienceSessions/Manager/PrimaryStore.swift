@@ -32,9 +32,9 @@ final class PrimaryStore: Sendable {
   /// - Parameters:
   ///   - isDirect: Past retry and breaker: for a check that has to reach the store.
   ///   - body: May run again after a failure, so what it writes carries its own mark.
-  /// - Throws: `PrimaryAway` when the store fails; `StoreFailure` when it answers with a refusal; `SessionError` of kind
-  ///   `serviceUnavailable` when the caller's own deadline was earlier than the answer, which says nothing about the
-  ///   store; `CancellationError`.
+  /// - Throws: `PrimaryAway` when the store fails; `StoreFailure` when it answers with a refusal; `SessionError` of
+  ///   kind `serviceUnavailable` when the caller's own deadline was earlier than the answer, which says nothing about
+  ///   the store; `CancellationError`.
   func ask<Value>(
     _ operation: SessionOperation, _ id: SessionID?, in context: Context, isDirect: Bool = false,
     _ body: (any KeyValueStore) async throws -> Value
