@@ -90,10 +90,12 @@ struct SessionProgramTests {
     let folder = try TestFolder()
     let settings = Self.settings("store: \"memory:\", fallback: \"sqlite:\(folder.file("waiting.db"))\"")
     try await ServedProgram.run(settings) { program in
-      let process = try ServedProgram.beside(settings).launch()
+      let other = try ServedProgram.beside(settings)
+      let process = try other.launch()
       defer { process.end() }
       let code = try await process.exit()
       #expect(code == 2 && process.errors.contains("Give each instance a file of its own"), "\(process.errors)")
+      withExtendedLifetime(other) {}  // its folder has what it said
       program.crash()
       try await program.start()
     }
